@@ -1,0 +1,263 @@
+"""What a technique found, ready to be joined: values with an error or a named reason."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from spectrafit.errors import SpectrafitError
+from spectrafit.history import HistoryEntry, Source, frozen_mapping
+from spectrafit.units import checked_unit
+
+__all__ = [
+    "Kind",
+    "Observable",
+    "ObservableClass",
+    "ObservableSpec",
+    "linear_mix",
+    "spec_of",
+]
+
+
+class Kind(StrEnum):
+    """What an observable states."""
+
+    VALUE = "value"
+    INTERVAL = "interval"
+    LOWER_LIMIT = "lower_limit"
+    UPPER_LIMIT = "upper_limit"
+    CATEGORY = "category"
+
+
+class ObservableClass(StrEnum):
+    """How exchange between states shows in it (states resolved or averaged)."""
+
+    THERMODYNAMIC = "thermodynamic"
+    SNAPSHOT = "snapshot"
+    LINE_SHAPE = "line shape"
+
+
+Mix = Callable[[Mapping[str, float], Mapping[str, float], Mapping[str, float], float], float]
+
+
+def linear_mix(
+    x: Mapping[str, float],
+    members: Mapping[str, float],
+    nuisances: Mapping[str, float],
+    temperature: float,
+) -> float:
+    """Return the population-weighted sum of the pure-state values.
+
+    Parameters
+    ----------
+    x : mapping of state to float
+        Populations; they sum to 1.
+    members : mapping of state to float
+        Value of each pure state.
+    nuisances : mapping of str to float
+        Not used by the linear rule.
+    temperature : float
+        In K; not used by the linear rule.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    SpectrafitError
+        When a populated state has no value.
+    """
+    missing = [state for state, share in x.items() if share != 0 and state not in members]
+    if missing:
+        raise SpectrafitError(
+            f"no pure-state value for {', '.join(missing)}", do="give one for every populated state"
+        )
+    return sum(share * members[state] for state, share in x.items() if share != 0)
+
+
+@dataclass(frozen=True)
+class ObservableSpec:
+    """The declaration of a key.
+
+    Parameters
+    ----------
+    key : str
+        ``technique.quantity`` or ``technique.{subject}.quantity``; a word in braces stands for
+        one part of the key (element, site, band, peak number).
+    unit : str
+        Unit of the table.
+    meaning : str
+        One sentence.
+    kind : Kind
+        What it usually states.
+    observable_class : ObservableClass
+        Thermodynamic, snapshot or line shape.
+    time_scale : float or None
+        In s: how fast exchange must be to be averaged; None for thermodynamic ones.
+    mix : callable
+        ``mix(x, members, nuisances, T)``: how populations make this key.
+    additive : bool
+        False where no population-weighted sum exists (a centroid, a count); its `mix` is refused.
+    """
+
+    key: str
+    unit: str
+    meaning: str
+    kind: Kind = Kind.VALUE
+    observable_class: ObservableClass = ObservableClass.THERMODYNAMIC
+    time_scale: float | None = None
+    mix: Mix = linear_mix
+    additive: bool = True
+
+    def matches(self, key: str) -> bool:
+        """Return whether a key is one of this declaration.
+
+        Parameters
+        ----------
+        key : str
+            A full key.
+
+        Returns
+        -------
+        bool
+        """
+        import re
+
+        pattern = "".join(
+            "[^.]+" if part.startswith("{") else re.escape(part)
+            for part in re.split(r"(\{[^}]*\})", self.key)
+        )
+        return re.fullmatch(pattern, key) is not None
+
+
+@dataclass(frozen=True)
+class Observable:
+    """One observable of one measurement.
+
+    Parameters
+    ----------
+    key : str
+        ``technique[.subject].quantity``; conditions are not part of it.
+    unit : str
+        Unit of the table.
+    kind : Kind
+        What it states.
+    value : float, str or None
+        The value; a word for a category; None for a limit or an interval without a middle.
+    sigma : float or None
+        Standard uncertainty; None with `sigma_reason`.
+    sigma_reason : str
+        Why there is no sigma.
+    low, high : float or None
+        Ends of an interval or the limit.
+    level : float or None
+        Confidence level of `low`, `high`.
+    shares : mapping of str to float
+        Weight of each category.
+    verdict : str
+        One word or sentence for what was judged.
+    budget : mapping of str to float
+        Source of error to its standard uncertainty, in `unit`.
+    conventions : mapping
+        What the number depends on: window, shape, mixing rule, area convention, calibration.
+    conditions : mapping
+        Like ``{"T": 8.0}`` in K.
+    source : Source
+        File and checksum.
+    history : tuple of HistoryEntry
+        Every step from the file to here.
+
+    Raises
+    ------
+    SpectrafitError
+        When a value has neither a sigma nor a reason, or a number is not finite.
+    """
+
+    key: str
+    unit: str
+    kind: Kind = Kind.VALUE
+    value: float | str | None = None
+    sigma: float | None = None
+    sigma_reason: str = ""
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+    shares: Mapping[str, float] = field(default_factory=dict)
+    verdict: str = ""
+    budget: Mapping[str, float] = field(default_factory=dict)
+    conventions: Mapping[str, Any] = field(default_factory=dict)
+    conditions: Mapping[str, float | str] = field(default_factory=dict)
+    source: Source = Source("in memory")
+    history: tuple[HistoryEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "unit", checked_unit(self.unit))
+        for name in ("shares", "budget", "conventions", "conditions"):
+            put(self, name, frozen_mapping(getattr(self, name)))
+        numbers = (self.value, self.sigma, self.low, self.high, self.level, *self.budget.values())
+        for number in numbers:
+            if isinstance(number, float) and not math.isfinite(number):
+                raise SpectrafitError("an observable holds finite numbers only", where=self.key)
+        if self.kind is Kind.VALUE:
+            if not isinstance(self.value, int | float):
+                raise SpectrafitError("a value needs a number", where=self.key)
+            if self.sigma is None and not self.sigma_reason:
+                raise SpectrafitError(
+                    "a value needs a sigma or the reason why there is none", where=self.key
+                )
+            if self.sigma is not None and not self.sigma > 0:
+                raise SpectrafitError("sigma must be positive", where=self.key)
+        if self.kind is Kind.CATEGORY and not (isinstance(self.value, str) or self.shares):
+            raise SpectrafitError("a category needs a word or shares", where=self.key)
+        needed = {
+            Kind.LOWER_LIMIT: (self.low,),
+            Kind.UPPER_LIMIT: (self.high,),
+            Kind.INTERVAL: (self.low, self.high),
+        }.get(self.kind, ())
+        if any(end is None for end in needed):
+            raise SpectrafitError(f"{self.kind.value} lacks its end", where=self.key)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (
+            Observable,
+            (
+                self.key,
+                self.unit,
+                self.kind,
+                self.value,
+                self.sigma,
+                self.sigma_reason,
+                self.low,
+                self.high,
+                self.level,
+                dict(self.shares),
+                self.verdict,
+                dict(self.budget),
+                dict(self.conventions),
+                dict(self.conditions),
+                self.source,
+                self.history,
+            ),
+        )
+
+
+def spec_of(key: str, specs: Sequence[ObservableSpec]) -> ObservableSpec | None:
+    """Return the declaration that a key belongs to.
+
+    Parameters
+    ----------
+    key : str
+        A full key.
+    specs : sequence of ObservableSpec
+        Declarations.
+
+    Returns
+    -------
+    ObservableSpec or None
+    """
+    return next((spec for spec in specs if spec.matches(key)), None)

@@ -1,0 +1,103 @@
+"""Curves to look at, as data: drawn by matplotlib, by the report's page, and written as CSV."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from spectrafit.spectrum import FloatArray, read_only
+
+__all__ = ["Chart", "Panel", "Trace", "TraceKind"]
+
+
+class TraceKind(StrEnum):
+    """What a curve is; it decides how it is drawn."""
+
+    DATA = "data"
+    TOTAL = "total"
+    BACKGROUND = "background"
+    COMPONENT = "component"
+    RESIDUAL = "residual"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One curve.
+
+    Parameters
+    ----------
+    label : str
+        As in the legend.
+    x, y : array_like, shape (n,)
+        In the units of its panel.
+    kind : TraceKind
+        What it is.
+    sigma : array_like, shape (n,), or None
+        Half width of a band, or of error bars, one standard uncertainty.
+    base : array_like, shape (n,), or None
+        Lower edge to fill from, for a component that sits on a background.
+    """
+
+    label: str
+    x: FloatArray
+    y: FloatArray
+    kind: TraceKind = TraceKind.DATA
+    sigma: FloatArray | None = None
+    base: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("x", "y", "sigma", "base"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, read_only(value))
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Curves over one pair of axes.
+
+    Parameters
+    ----------
+    y_label : str
+        With unit.
+    traces : tuple of Trace
+        Drawn in order.
+    height : float
+        Relative to the other panels of the chart.
+    zero_line : bool
+        Whether y = 0 is marked.
+    """
+
+    y_label: str
+    traces: tuple[Trace, ...]
+    height: float = 1.0
+    zero_line: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """Panels above each other that share x.
+
+    Parameters
+    ----------
+    name : str
+        File-name-safe name, unique within one set of observables.
+    title : str
+        One line.
+    x_label : str
+        With unit and, for energies, the convention.
+    panels : tuple of Panel
+        From top to bottom.
+    caption : str
+        What is seen, with model, window and conventions.
+    simulated : bool
+        True prints "simulated data" into the figure.
+    """
+
+    name: str
+    title: str
+    x_label: str
+    panels: tuple[Panel, ...]
+    caption: str = ""
+    simulated: bool = False

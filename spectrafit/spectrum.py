@@ -1,0 +1,192 @@
+"""A spectrum: read-only arrays with their units, conditions, source and history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from spectrafit.errors import SpectrafitError
+from spectrafit.history import HistoryEntry, Source, frozen_mapping
+from spectrafit.units import checked_unit
+
+__all__ = ["FloatArray", "Spectrum", "read_only"]
+
+FloatArray = NDArray[np.float64]
+
+
+def read_only(values: ArrayLike) -> FloatArray:
+    """Return a read-only float64 copy.
+
+    Parameters
+    ----------
+    values : array_like
+        Any shape.
+
+    Returns
+    -------
+    ndarray of float64
+    """
+    array = np.array(values, dtype=np.float64)
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """One measured curve.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        Strictly increasing, finite, in `x_unit`.
+    y : array_like, shape (n,)
+        Finite, in `y_unit`.
+    sigma : array_like, shape (n,), or None
+        Standard uncertainty of each y, positive; None where it is not known.
+    x_unit, y_unit : str
+        Units of the table in `spectrafit.units`.
+    sigma_origin : str
+        Where sigma comes from ("counts", "scans", "one scan"), or why there is none.
+    conditions : mapping
+        Values by name in base units, like ``{"T": 8.0}`` in K; text where it is text.
+    source : Source
+        File and checksum.
+    history : tuple of HistoryEntry
+        Every step since.
+
+    Raises
+    ------
+    SpectrafitError
+        When the arrays do not fit together, are not finite, or x does not increase.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    sigma: FloatArray | None = None
+    x_unit: str = "1"
+    y_unit: str = "1"
+    sigma_origin: str = ""
+    conditions: Mapping[str, float | str] = field(default_factory=dict)
+    source: Source = Source("in memory")
+    history: tuple[HistoryEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        place = self.source.name
+        put = object.__setattr__
+        put(self, "x", read_only(self.x))
+        put(self, "y", read_only(self.y))
+        put(self, "x_unit", checked_unit(self.x_unit))
+        put(self, "y_unit", checked_unit(self.y_unit))
+        put(self, "conditions", frozen_mapping(self.conditions))
+        if self.x.ndim != 1 or self.x.shape != self.y.shape:
+            raise SpectrafitError(
+                f"x has shape {self.x.shape} and y {self.y.shape}",
+                where=place,
+                do="give two one-dimensional arrays of equal length",
+            )
+        if not (np.isfinite(self.x).all() and np.isfinite(self.y).all()):
+            row = int(np.flatnonzero(~(np.isfinite(self.x) & np.isfinite(self.y)))[0])
+            raise SpectrafitError(
+                f"point {row} is not a finite number",
+                where=place,
+                do="leave such points out before making a spectrum",
+            )
+        if self.x.size > 1 and not (np.diff(self.x) > 0).all():
+            row = int(np.flatnonzero(np.diff(self.x) <= 0)[0]) + 1
+            raise SpectrafitError(
+                f"x does not increase at point {row}",
+                where=place,
+                do="sort the points and average those of equal x",
+            )
+        if self.sigma is not None:
+            sigma = read_only(self.sigma)
+            if sigma.shape != self.y.shape or not (np.isfinite(sigma) & (sigma > 0)).all():
+                raise SpectrafitError(
+                    "sigma must be positive, finite and as long as y",
+                    where=place,
+                    do="give None where the uncertainty is not known",
+                )
+            put(self, "sigma", sigma)
+
+    def __len__(self) -> int:
+        return int(self.x.size)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        fields = (
+            np.array(self.x),
+            np.array(self.y),
+            None if self.sigma is None else np.array(self.sigma),
+            self.x_unit,
+            self.y_unit,
+            self.sigma_origin,
+            dict(self.conditions),
+            self.source,
+            self.history,
+        )
+        return (Spectrum, fields)
+
+    def window(self, low: float, high: float) -> Spectrum:
+        """Return the points with low <= x <= high, the window written into the history.
+
+        Parameters
+        ----------
+        low, high : float
+            In `x_unit`, both ends included.
+
+        Returns
+        -------
+        Spectrum
+
+        Raises
+        ------
+        SpectrafitError
+            When no point lies inside.
+        """
+        keep = (self.x >= low) & (self.x <= high)
+        if not keep.any():
+            raise (
+                SpectrafitError(
+                    f"no point between {low:g} and {high:g} {self.x_unit}",
+                    where=self.source.name,
+                    do=f"the data run from {self.x[0]:g} to {self.x[-1]:g}",
+                )
+                if len(self)
+                else SpectrafitError("the spectrum is empty", where=self.source.name)
+            )
+        return self.after(
+            HistoryEntry("window", {"low": low, "high": high, "points": int(keep.sum())}),
+            x=self.x[keep],
+            y=self.y[keep],
+            sigma=None if self.sigma is None else self.sigma[keep],
+        )
+
+    def after(self, entry: HistoryEntry, **changes: Any) -> Spectrum:
+        """Return a changed spectrum with the step that changed it in its history.
+
+        Parameters
+        ----------
+        entry : HistoryEntry
+            The step.
+        **changes
+            Fields of the spectrum.
+
+        Returns
+        -------
+        Spectrum
+        """
+        return replace(self, history=(*self.history, entry), **changes)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        t = ", ".join(f"{key} = {value}" for key, value in self.conditions.items())
+        steps = " → ".join(entry.step for entry in self.history) or "as read"
+        span = f"{self.x[0]:g} to {self.x[-1]:g} {self.x_unit}" if len(self) else "empty"
+        return (
+            f"<b>{escape(self.source.name)}</b>: {len(self)} points, {escape(span)}"
+            f"{'; ' + escape(t) if t else ''}<br>{escape(steps)}"
+        )

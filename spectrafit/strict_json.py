@@ -1,0 +1,96 @@
+"""Strict JSON: no NaN, no Infinity, sorted nowhere, dataclasses and arrays as plain values."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Json", "json_text", "json_value", "plain"]
+
+Json = None | bool | int | float | str | list[Any] | dict[str, Any]
+
+
+def plain(value: Any) -> Json:
+    """Return a value as plain JSON types; a number that is not finite becomes null.
+
+    Parameters
+    ----------
+    value : object
+        Dataclasses, enums, mappings, sequences, numpy arrays and scalars, and what JSON knows.
+
+    Returns
+    -------
+    None, bool, int, float, str, list or dict
+
+    Raises
+    ------
+    TypeError
+        For a type that has no plain form.
+    """
+    if value is None or (isinstance(value, bool | str) and not isinstance(value, enum.Enum)):
+        return value
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, np.ndarray):
+        return [plain(item) for item in value.tolist()]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+        return [plain(item) for item in items]
+    raise TypeError(f"{type(value).__name__} has no plain JSON form")
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """Return the strict JSON text of a value.
+
+    Parameters
+    ----------
+    value : object
+        What `plain` accepts.
+    indent : int, optional
+        Spaces a level; one line when None.
+
+    Returns
+    -------
+    str
+    """
+    return json.dumps(plain(value), allow_nan=False, ensure_ascii=False, indent=indent)
+
+
+def json_value(text: str) -> Any:
+    """Return the value of a strict JSON text.
+
+    Parameters
+    ----------
+    text : str
+        JSON without NaN or Infinity.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    ValueError
+        For text that is not strict JSON.
+    """
+
+    def refuse(name: str) -> Any:
+        raise ValueError(f"{name} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)

@@ -1,0 +1,133 @@
+"""What came of a study: every file's result, every comparison, every alert."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from spectrafit.alert import Alert
+from spectrafit.history import Source
+from spectrafit.observable import Observable
+from spectrafit.study.schema import Study
+from spectrafit.technique import Observables
+
+__all__ = ["FileResult", "Outcome", "TruthRow"]
+
+
+@dataclass(frozen=True, eq=False)
+class FileResult:
+    """What came of one file of one measurement.
+
+    Parameters
+    ----------
+    measurement : str
+        Name of the measurement.
+    technique : str
+        Name of the technique.
+    file : str
+        Path relative to the study, with forward slashes.
+    label : str
+        Unique short name, safe as a file name, like ``"herfd-008K"``.
+    status : str
+        ``done``, ``refused`` (with `why`) or ``left out`` (with the written reason).
+    why : str
+        The reason of a refusal or exception.
+    source : Source
+        File name and checksum.
+    conditions : mapping
+        Like ``{"T": 8.0}`` in K.
+    observables : Observables or None
+        None where refused or left out.
+    alerts : tuple of Alert
+        All that concern the file, waived ones left in.
+    """
+
+    measurement: str
+    technique: str
+    file: str
+    label: str
+    status: Literal["done", "refused", "left out"]
+    why: str = ""
+    source: Source = Source("")
+    conditions: Mapping[str, float | str] = field(default_factory=dict)
+    observables: Observables | None = None
+    alerts: tuple[Alert, ...] = ()
+
+
+@dataclass(frozen=True)
+class TruthRow:
+    """One observable of simulated data against the declared truth.
+
+    Parameters
+    ----------
+    label : str
+        Label of the file's result.
+    observable : Observable
+        What was recovered.
+    truth : float
+        What the declared populations make of this key, by the technique's own mixing rule.
+    pull : float or None
+        (recovered - truth)/sigma; None where there is no sigma.
+    paper : float or None
+        The value printed in the paper, where there is one.
+    """
+
+    label: str
+    observable: Observable
+    truth: float
+    pull: float | None
+    paper: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """All that came of a study.
+
+    Parameters
+    ----------
+    study : Study
+        The study as loaded.
+    results : tuple of FileResult
+        In the order of the study, files in natural order.
+    truth : tuple of TruthRow
+        Only for simulated data with a declared truth.
+    alerts : tuple of Alert
+        Of the whole study, not of one file.
+    waived : mapping of str to str
+        ``"code measurement"`` to the written reason.
+    checks_not_performed : tuple of str
+        What was not checked, and why.
+    silent_keys : tuple of str
+        Observables that no state mentions.
+    assumed : tuple of str
+        Sentences for values whose source is an assumption.
+    simulated : bool
+        True when any input says that it is simulated.
+    versions : mapping of str to str
+        Of spectrafit and the libraries that computed.
+    settings_toml : str
+        The study file's text.
+    """
+
+    study: Study
+    results: tuple[FileResult, ...]
+    truth: tuple[TruthRow, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    waived: Mapping[str, str] = field(default_factory=dict)
+    checks_not_performed: tuple[str, ...] = ()
+    silent_keys: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    simulated: bool = False
+    versions: Mapping[str, str] = field(default_factory=dict)
+    settings_toml: str = ""
+
+    @property
+    def all_alerts(self) -> tuple[Alert, ...]:
+        """Alerts of the study and of every file."""
+        return (*self.alerts, *(alert for result in self.results for alert in result.alerts))
+
+    @property
+    def done(self) -> tuple[FileResult, ...]:
+        """The results that hold observables."""
+        return tuple(result for result in self.results if result.status == "done")

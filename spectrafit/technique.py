@@ -1,0 +1,268 @@
+"""What a technique is: recordings in, observables out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from spectrafit.alert import Alert, AlertSpec
+from spectrafit.errors import SettingsError
+from spectrafit.fit.problem import ParameterChange
+from spectrafit.fit.result import FitResult
+from spectrafit.history import frozen_mapping
+from spectrafit.observable import Observable, ObservableSpec
+from spectrafit.panel import Chart
+from spectrafit.recording import Recording
+from spectrafit.spectrum import FloatArray, read_only
+
+__all__ = [
+    "InputSpec",
+    "Observables",
+    "ParameterRow",
+    "Simulates",
+    "Suitability",
+    "Technique",
+    "inputs_of",
+]
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """One named input of a technique.
+
+    Parameters
+    ----------
+    name : str
+        Role: ``"sample"``, ``"calibration"``, ``"reference"`` or ``"background"``.
+    meaning : str
+        One sentence.
+    required : bool
+        Whether the technique refuses to work without it.
+    many : bool
+        Whether it may be several recordings.
+    """
+
+    name: str
+    meaning: str
+    required: bool = False
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Suitability:
+    """Whether a recording looks like one of a technique, and why.
+
+    Parameters
+    ----------
+    suits : bool
+        The judgement.
+    why : str
+        One sentence, also where it does not suit.
+    conditions : mapping
+        What the recording says of itself (``{"element": "Fe"}``), for grouping.
+    """
+
+    suits: bool
+    why: str
+    conditions: Mapping[str, float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ParameterRow:
+    """One fit parameter of a technique, for its users.
+
+    Parameters
+    ----------
+    name : str
+        As in ``[measurement.parameters]``; ``<i>`` stands for a number.
+    unit : str
+        Unit.
+    default : str
+        Start value, or how it is found.
+    bounds : str
+        In words or numbers.
+    meaning : str
+        One sentence.
+    """
+
+    name: str
+    unit: str
+    default: str
+    bounds: str
+    meaning: str
+
+
+@dataclass(frozen=True, eq=False)
+class Observables:
+    """What a technique found in one set of inputs.
+
+    Parameters
+    ----------
+    technique : str
+        Its name.
+    items : tuple of Observable
+        All of them, of different keys.
+    covariance : ndarray, shape (k, k), or None
+        Of the items named in `covariance_keys`.
+    covariance_keys : tuple of str
+        Keys, in the order of the rows.
+    fit : FitResult or None
+        The fit that the values come from.
+    charts : tuple of Chart
+        What to look at.
+    alerts : tuple of Alert
+        What to know before quoting.
+    """
+
+    technique: str
+    items: tuple[Observable, ...]
+    covariance: FloatArray | None = None
+    covariance_keys: tuple[str, ...] = ()
+    fit: FitResult | None = None
+    charts: tuple[Chart, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.covariance is not None:
+            object.__setattr__(self, "covariance", read_only(self.covariance))
+            size = len(self.covariance_keys)
+            if self.covariance.shape != (size, size) or not np.isfinite(self.covariance).all():
+                raise SettingsError("the covariance does not fit its keys", where=self.technique)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys in order."""
+        return tuple(item.key for item in self.items)
+
+    def __getitem__(self, key: str) -> Observable:
+        for item in self.items:
+            if item.key == key:
+                return item
+        raise SettingsError(f"no observable {key!r}", do=f"there are: {', '.join(self.keys)}")
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            f"<tr><td>{escape(item.key)}</td><td>{item.value if item.value is not None else ''}</td>"
+            f"<td>{item.sigma if item.sigma is not None else escape(item.sigma_reason)}</td>"
+            f"<td>{escape(item.unit)}</td></tr>"
+            for item in self.items
+        )
+        head = "<tr><th>key</th><th>value</th><th>standard uncertainty</th><th>unit</th></tr>"
+        return f"<table>{head}{rows}</table>"
+
+
+Inputs = Mapping[str, Recording | Sequence[Recording]]
+
+
+@runtime_checkable
+class Technique(Protocol):
+    """One spectroscopy: how its recordings become observables.
+
+    `settings` is a frozen dataclass type; each field carries ``metadata`` with ``unit`` and
+    ``meaning`` (and ``choices`` where they are closed) and has a default.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name in studies and on the command line."""
+
+    @property
+    def title(self) -> str:
+        """One line for lists."""
+
+    @property
+    def x_unit(self) -> str:
+        """Unit of the x axis of its spectra."""
+
+    @property
+    def settings(self) -> type[Any]:
+        """Frozen dataclass type of its settings."""
+
+    @property
+    def inputs(self) -> tuple[InputSpec, ...]:
+        """Named inputs."""
+
+    @property
+    def observables(self) -> tuple[ObservableSpec, ...]:
+        """Declared keys."""
+
+    @property
+    def parameters(self) -> tuple[ParameterRow, ...]:
+        """Fit parameters that a user can start, bound, fix or tie."""
+
+    @property
+    def alerts(self) -> tuple[AlertSpec, ...]:
+        """Declared alert codes."""
+
+    def suits(self, recording: Recording) -> Suitability:
+        """Return whether a recording looks like one of this technique, and why."""
+
+    def observe(
+        self,
+        inputs: Inputs,
+        settings: Any = None,
+        parameters: Mapping[str, ParameterChange] | None = None,
+    ) -> Observables:
+        """Return the observables of one set of inputs."""
+
+    def example(self) -> Mapping[str, Recording]:
+        """Return small inputs that `observe` accepts, for tests and documentation."""
+
+
+@runtime_checkable
+class Simulates(Protocol):
+    """A technique that writes synthetic raw data in an instrument's own format."""
+
+    @property
+    def simulation(self) -> type[Any]:
+        """Frozen dataclass type of the simulation's settings."""
+
+    def simulated_text(self, settings: Any, seed: int) -> str:
+        """Return the file's text, which says that it is simulated."""
+
+
+def inputs_of(
+    inputs: Inputs, specs: Sequence[InputSpec], *, where: str
+) -> Mapping[str, tuple[Recording, ...]]:
+    """Return every declared input as a tuple of recordings.
+
+    Parameters
+    ----------
+    inputs : mapping
+        Recordings by input name, one or several each.
+    specs : sequence of InputSpec
+        What the technique declares.
+    where : str
+        Name of the technique, for messages.
+
+    Returns
+    -------
+    mapping of str to tuple of Recording
+        Empty tuples for what was not given.
+
+    Raises
+    ------
+    SettingsError
+        For an input that is not declared, missing, or given several times where one is meant.
+    """
+    known = {spec.name: spec for spec in specs}
+    unknown = sorted(set(inputs) - set(known))
+    if unknown:
+        raise SettingsError(
+            f"no input {unknown[0]!r}", where=where, do=f"the inputs are: {', '.join(known)}"
+        )
+    given: dict[str, tuple[Recording, ...]] = {}
+    for name, spec in known.items():
+        value = inputs.get(name, ())
+        recordings = (value,) if isinstance(value, Recording) else tuple(value)
+        if spec.required and not recordings:
+            raise SettingsError(f"input {name!r} is missing", where=where, do=spec.meaning)
+        if len(recordings) > 1 and not spec.many:
+            raise SettingsError(f"input {name!r} takes one recording", where=where)
+        given[name] = recordings
+    return frozen_mapping(given)

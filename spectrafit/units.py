@@ -1,0 +1,175 @@
+"""The closed table of units, and conversion where data enters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectrafit.errors import UnitError
+
+__all__ = ["UNITS", "Unit", "checked_unit", "converted", "same_quantity", "unit"]
+
+Number = TypeVar("Number", float, NDArray[np.float64])
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit of the table.
+
+    Parameters
+    ----------
+    name : str
+        How it is written in files, studies and tables; ASCII.
+    quantity : str
+        What it measures; only units of one quantity convert into each other.
+    factor : float
+        Value of one unit in the first unit of its quantity.
+    offset : float
+        Added after the factor (degrees Celsius).
+    pint : str
+        The same unit in pint's words; tests verify the table with it.
+    aliases : tuple of str
+        Other spellings that are read.
+    """
+
+    name: str
+    quantity: str
+    factor: float = 1.0
+    offset: float = 0.0
+    pint: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+UNITS: tuple[Unit, ...] = (
+    Unit(
+        "1", "number", pint="dimensionless", aliases=("", "a.u.", "arb. units", "none", "unitless")
+    ),
+    Unit("%", "number", 0.01, pint="percent"),
+    Unit("counts", "counts", pint="count", aliases=("cts", "count")),
+    Unit("counts/s", "count rate", pint="count/s", aliases=("cps",)),
+    Unit("eV", "photon energy", pint="eV", aliases=("ev", "EV")),
+    Unit("keV", "photon energy", 1000.0, pint="keV", aliases=("kev",)),
+    Unit("cm-1", "wavenumber", pint="1/cm", aliases=("cm^-1", "1/cm", "cm⁻¹")),
+    Unit("nm", "wavelength", pint="nm"),
+    Unit("mm/s", "velocity", pint="mm/s", aliases=("mm s-1", "mm s^-1")),
+    Unit("K", "temperature", pint="K", aliases=("kelvin", "Kelvin")),
+    Unit("degC", "temperature", 1.0, 273.15, pint="degC", aliases=("C", "°C")),
+    Unit("s", "time", pint="s", aliases=("sec", "seconds")),
+    Unit("min", "time", 60.0, pint="minute"),
+    Unit("s-1", "rate", pint="1/s", aliases=("Hz", "1/s")),
+    Unit("deg", "angle", pint="degree", aliases=("degrees", "degree")),
+    Unit("A", "length", pint="angstrom", aliases=("angstrom", "Å")),
+    Unit("ampere", "current", pint="ampere"),
+    Unit("pA", "current", 1e-12, pint="pA"),
+    Unit("nC cm-2 K-1", "pyroelectric coefficient", pint="nC/cm**2/K"),
+    Unit("uC m-2 K-1", "pyroelectric coefficient", 0.1, pint="uC/m**2/K"),
+    Unit("uC cm-2", "polarisation", pint="uC/cm**2"),
+    Unit("D", "dipole moment", pint="debye", aliases=("debye",)),
+    Unit("cm3 K mol-1", "chi T", pint="cm**3*K/mol", aliases=("emu K mol-1",)),
+    Unit("cm3 mol-1", "molar susceptibility", pint="cm**3/mol", aliases=("emu mol-1",)),
+    Unit("emu", "magnetic moment", pint="emu"),
+    Unit("Oe", "magnetic field", pint="oersted"),
+    Unit("J mol-1", "molar energy", pint="J/mol"),
+    Unit("kJ mol-1", "molar energy", 1000.0, pint="kJ/mol"),
+    Unit("J mol-1 K-1", "molar entropy", pint="J/mol/K"),
+    Unit("mg", "mass", pint="mg"),
+    Unit("g mol-1", "molar mass", pint="g/mol"),
+    Unit("m", "distance", pint="m"),
+    Unit("mm", "distance", 1e-3, pint="mm"),
+    Unit("T", "flux density", pint="tesla", aliases=("tesla",)),
+)
+
+_BY_NAME = {name: entry for entry in UNITS for name in (entry.name, *entry.aliases)}
+
+
+def unit(name: str) -> Unit:
+    """Return the unit of a name.
+
+    Parameters
+    ----------
+    name : str
+        Name or alias.
+
+    Returns
+    -------
+    Unit
+
+    Raises
+    ------
+    UnitError
+        When the table does not have it.
+    """
+    try:
+        return _BY_NAME[name.strip()]
+    except KeyError:
+        known = ", ".join(entry.name for entry in UNITS)
+        raise UnitError(f"unit {name!r} is not known", do=f"use one of: {known}") from None
+
+
+def checked_unit(name: str) -> str:
+    """Return the table's own spelling of a unit.
+
+    Parameters
+    ----------
+    name : str
+        Name or alias.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnitError
+        When the table does not have it.
+    """
+    return unit(name).name
+
+
+def same_quantity(first: str, second: str) -> bool:
+    """Return whether two units measure the same quantity.
+
+    Parameters
+    ----------
+    first, second : str
+        Unit names.
+
+    Returns
+    -------
+    bool
+    """
+    return unit(first).quantity == unit(second).quantity
+
+
+def converted(values: Number, source: str, target: str) -> Number:
+    """Return values in another unit of the same quantity.
+
+    Parameters
+    ----------
+    values : float or ndarray
+        In the unit `source`.
+    source, target : str
+        Unit names.
+
+    Returns
+    -------
+    float or ndarray
+        In the unit `target`.
+
+    Raises
+    ------
+    UnitError
+        When the two do not measure the same quantity.
+    """
+    have, want = unit(source), unit(target)
+    if have.quantity != want.quantity:
+        raise UnitError(
+            f"{have.name} is a {have.quantity}, {want.name} a {want.quantity}",
+            do=f"give a value in {want.name}",
+        )
+    if have.name == want.name:
+        return values
+    return (values * have.factor + have.offset - want.offset) / want.factor

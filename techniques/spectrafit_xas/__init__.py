@@ -1,0 +1,1 @@
+"""X-ray absorption at the K edge: XANES and HERFD."""
