@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import Any
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry, Source, frozen_mapping
+from spectrafit.spectrum import is_finite_number
 from spectrafit.units import checked_unit
 
 __all__ = [
@@ -102,6 +102,11 @@ class ObservableSpec:
         ``mix(x, members, nuisances, T)``: how populations make this key.
     additive : bool
         False where no population-weighted sum exists (a centroid, a count); its `mix` is refused.
+
+    Raises
+    ------
+    UnitError
+        When the table does not have the unit.
     """
 
     key: str
@@ -112,6 +117,9 @@ class ObservableSpec:
     time_scale: float | None = None
     mix: Mix = linear_mix
     additive: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "unit", checked_unit(self.unit))
 
     def matches(self, key: str) -> bool:
         """Return whether a key is one of this declaration.
@@ -174,7 +182,8 @@ class Observable:
     Raises
     ------
     SpectrafitError
-        When a value has neither a sigma nor a reason, or a number is not finite.
+        When a value has neither a sigma nor a reason, a number is not finite, the ends of an
+        interval are in the wrong order, or a share or part of the budget is negative.
     """
 
     key: str
@@ -199,12 +208,19 @@ class Observable:
         put(self, "unit", checked_unit(self.unit))
         for name in ("shares", "budget", "conventions", "conditions"):
             put(self, name, frozen_mapping(getattr(self, name)))
-        numbers = (self.value, self.sigma, self.low, self.high, self.level, *self.budget.values())
-        for number in numbers:
-            if isinstance(number, float) and not math.isfinite(number):
+        numbers = (self.value, self.sigma, self.low, self.high, self.level)
+        weights = (*self.budget.values(), *self.shares.values())
+        for number in (*numbers, *weights):
+            if not (number is None or isinstance(number, str) or is_finite_number(number)):
                 raise SpectrafitError("an observable holds finite numbers only", where=self.key)
+        if any(weight < 0 for weight in weights):
+            raise SpectrafitError("a share or part of the budget is negative", where=self.key)
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise SpectrafitError("the lower end lies above the upper", where=self.key)
+        if self.level is not None and not 0 < self.level < 1:
+            raise SpectrafitError("a level of confidence lies between 0 and 1", where=self.key)
         if self.kind is Kind.VALUE:
-            if not isinstance(self.value, int | float):
+            if not is_finite_number(self.value):
                 raise SpectrafitError("a value needs a number", where=self.key)
             if self.sigma is None and not self.sigma_reason:
                 raise SpectrafitError(

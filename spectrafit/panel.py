@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from spectrafit.errors import SpectrafitError
 from spectrafit.spectrum import FloatArray, read_only
 
 __all__ = ["Chart", "Panel", "Trace", "TraceKind"]
@@ -37,6 +38,11 @@ class Trace:
         Half width of a band, or of error bars, one standard uncertainty.
     base : array_like, shape (n,), or None
         Lower edge to fill from, for a component that sits on a background.
+
+    Raises
+    ------
+    SpectrafitError
+        When the arrays are not equally long.
     """
 
     label: str
@@ -51,6 +57,13 @@ class Trace:
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, read_only(value))
+                if getattr(self, name).shape != (self.x.size,):
+                    raise SpectrafitError(
+                        f"{name} of a curve is not as long as its x", where=self.label
+                    )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Trace, (self.label, self.x, self.y, self.kind, self.sigma, self.base))
 
 
 @dataclass(frozen=True, eq=False)

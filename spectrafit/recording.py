@@ -10,7 +10,7 @@ import numpy as np
 from spectrafit.alert import Alert
 from spectrafit.errors import ReadError, SettingsError
 from spectrafit.history import HistoryEntry, Source, frozen_mapping
-from spectrafit.spectrum import FloatArray, Spectrum, read_only
+from spectrafit.spectrum import FloatArray, Spectrum, finite_conditions, read_only
 from spectrafit.units import checked_unit
 
 __all__ = ["Column", "Recording"]
@@ -40,6 +40,10 @@ class Column:
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", read_only(self.values))
         object.__setattr__(self, "unit", checked_unit(self.unit))
+        if self.values.ndim != 1:
+            raise ReadError(
+                f"a column needs one dimension, not {self.values.ndim}", where=self.name
+            )
 
     def __reduce__(self) -> tuple[object, ...]:
         return (Column, (self.name, np.array(self.values), self.unit, self.made_from))
@@ -82,7 +86,7 @@ class Recording:
         put = object.__setattr__
         put(self, "header", frozen_mapping(self.header))
         put(self, "roles", frozen_mapping(self.roles))
-        put(self, "conditions", frozen_mapping(self.conditions))
+        put(self, "conditions", finite_conditions(self.conditions, where=self.name))
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names):
             raise ReadError(
@@ -177,10 +181,15 @@ class Recording:
         Raises
         ------
         SettingsError
-            When x or y has no column.
+            When x or y has no column, or a role has another name.
         ReadError
             When fewer than two points are left.
         """
+        unknown = sorted(set(roles) - {"x", "y", "sigma"})
+        if unknown:
+            raise SettingsError(
+                f"no role {unknown[0]!r}", where=self.name, do="the roles are: x, y, sigma"
+            )
         chosen = {**self.roles, **roles}
         for role in ("x", "y"):
             if role not in chosen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,7 +14,7 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry, Source, frozen_mapping
 from spectrafit.units import checked_unit
 
-__all__ = ["FloatArray", "Spectrum", "read_only"]
+__all__ = ["FloatArray", "Spectrum", "finite_conditions", "is_finite_number", "read_only"]
 
 FloatArray = NDArray[np.float64]
 
@@ -24,15 +25,73 @@ def read_only(values: ArrayLike) -> FloatArray:
     Parameters
     ----------
     values : array_like
-        Any shape.
+        Real numbers, any shape; what a mask hides becomes not a number.
 
     Returns
     -------
     ndarray of float64
+
+    Raises
+    ------
+    SpectrafitError
+        For anything else: text, complex numbers, rows of different lengths.
     """
-    array = np.array(values, dtype=np.float64)
+    if isinstance(values, np.ma.MaskedArray):
+        values = np.ma.filled(values.astype(np.float64), np.nan)
+    try:
+        given = np.asarray(values)
+    except ValueError:
+        raise SpectrafitError("an array needs rows of equal length") from None
+    if given.dtype.kind not in "buif":
+        raise SpectrafitError(f"an array needs real numbers, not {given.dtype}")
+    array = np.array(given, dtype=np.float64)
     array.setflags(write=False)
     return array
+
+
+def is_finite_number(value: object) -> bool:
+    """Return whether a value is a finite real number, and not a truth value.
+
+    Parameters
+    ----------
+    value : object
+        Anything.
+
+    Returns
+    -------
+    bool
+    """
+    real = isinstance(value, int | float | np.integer | np.floating)
+    return real and not isinstance(value, bool) and math.isfinite(value)  # type: ignore[arg-type]
+
+
+def finite_conditions(
+    conditions: Mapping[str, float | str], *, where: str
+) -> Mapping[str, float | str]:
+    """Return a read-only copy of conditions, each a finite number or text.
+
+    Parameters
+    ----------
+    conditions : mapping
+        Like ``{"T": 8.0}``, numbers in base units.
+    where : str
+        What they belong to, for messages.
+
+    Returns
+    -------
+    mapping
+
+    Raises
+    ------
+    SpectrafitError
+        For a number that is not finite, or a value that is neither number nor text.
+    """
+    for name, value in conditions.items():
+        if not (isinstance(value, str) or is_finite_number(value)):
+            raise SpectrafitError(
+                f"condition {name} is {value!r}", where=where, do="give a finite number or text"
+            )
+    return frozen_mapping(conditions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +140,7 @@ class Spectrum:
         put(self, "y", read_only(self.y))
         put(self, "x_unit", checked_unit(self.x_unit))
         put(self, "y_unit", checked_unit(self.y_unit))
-        put(self, "conditions", frozen_mapping(self.conditions))
+        put(self, "conditions", finite_conditions(self.conditions, where=place))
         if self.x.ndim != 1 or self.x.shape != self.y.shape:
             raise SpectrafitError(
                 f"x has shape {self.x.shape} and y {self.y.shape}",

@@ -31,7 +31,7 @@ def plain(value: Any) -> Json:
     Raises
     ------
     TypeError
-        For a type that has no plain form.
+        For a type that has no plain form, or a mapping whose keys would be written alike.
     """
     if value is None or (isinstance(value, bool | str) and not isinstance(value, enum.Enum)):
         return value
@@ -48,7 +48,10 @@ def plain(value: Any) -> Json:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        table = {str(key): plain(item) for key, item in value.items()}
+        if len(table) != len(value):
+            raise TypeError("two keys of a mapping are written alike")
+        return table
     if isinstance(value, list | tuple | set | frozenset):
         items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
         return [plain(item) for item in items]
@@ -87,10 +90,21 @@ def json_value(text: str) -> Any:
     Raises
     ------
     ValueError
-        For text that is not strict JSON.
+        For text that is not strict JSON, a number too large for a float, or a name given twice.
     """
 
     def refuse(name: str) -> Any:
         raise ValueError(f"{name} is not JSON")
 
-    return json.loads(text, parse_constant=refuse)
+    def number(digits: str) -> float:
+        value = float(digits)
+        return value if math.isfinite(value) else refuse(digits)
+
+    def table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        values = dict(pairs)
+        if len(values) != len(pairs):
+            names = [name for name, _ in pairs]
+            refuse(f"the name {next(n for n in names if names.count(n) > 1)!r} given twice")
+        return values
+
+    return json.loads(text, parse_constant=refuse, parse_float=number, object_pairs_hook=table)

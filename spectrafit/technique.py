@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import dataclass, field, fields
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -26,6 +26,7 @@ __all__ = [
     "Suitability",
     "Technique",
     "inputs_of",
+    "settings_of",
 ]
 
 
@@ -132,6 +133,9 @@ class Observables:
             if self.covariance.shape != (size, size) or not np.isfinite(self.covariance).all():
                 raise SettingsError("the covariance does not fit its keys", where=self.technique)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Observables, tuple(getattr(self, row.name) for row in fields(self)))
+
     @property
     def keys(self) -> tuple[str, ...]:
         """Keys in order."""
@@ -157,6 +161,8 @@ class Observables:
 
 
 Inputs = Mapping[str, Recording | Sequence[Recording]]
+
+SettingsType = TypeVar("SettingsType")
 
 
 @runtime_checkable
@@ -266,3 +272,33 @@ def inputs_of(
             raise SettingsError(f"input {name!r} takes one recording", where=where)
         given[name] = recordings
     return frozen_mapping(given)
+
+
+def settings_of(settings: Any, kind: type[SettingsType], *, where: str) -> SettingsType:
+    """Return the settings to use: those given, or the defaults.
+
+    Parameters
+    ----------
+    settings : object
+        An instance of `kind`, or None for the defaults.
+    kind : type
+        The technique's settings.
+    where : str
+        Name of the technique, for messages.
+
+    Returns
+    -------
+    object of `kind`
+
+    Raises
+    ------
+    SettingsError
+        For anything else.
+    """
+    if settings is None:
+        return kind()
+    if not isinstance(settings, kind):
+        raise SettingsError(
+            f"settings of type {type(settings).__name__}", where=where, do=f"give {kind.__name__}"
+        )
+    return settings

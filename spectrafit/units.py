@@ -1,7 +1,13 @@
-"""The closed table of units, and conversion where data enters."""
+"""The closed table of units, and conversion where data enters.
+
+One letter means one thing: ``A`` is the ångström, ``D`` the debye, ``T`` the tesla. The ampere and
+the coulomb are written out, and a bare ``C`` is refused, since it could be a charge or a temperature.
+"""
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -52,37 +58,72 @@ UNITS: tuple[Unit, ...] = (
     Unit("counts/s", "count rate", pint="count/s", aliases=("cps",)),
     Unit("eV", "photon energy", pint="eV", aliases=("ev", "EV")),
     Unit("keV", "photon energy", 1000.0, pint="keV", aliases=("kev",)),
-    Unit("cm-1", "wavenumber", pint="1/cm", aliases=("cm^-1", "1/cm", "cm⁻¹")),
+    Unit("cm-1", "wavenumber", pint="1/cm", aliases=("cm^-1", "1/cm")),
     Unit("nm", "wavelength", pint="nm"),
+    Unit("um", "wavelength", 1000.0, pint="um", aliases=("μm", "micron")),
     Unit("mm/s", "velocity", pint="mm/s", aliases=("mm s-1", "mm s^-1")),
     Unit("K", "temperature", pint="K", aliases=("kelvin", "Kelvin")),
-    Unit("degC", "temperature", 1.0, 273.15, pint="degC", aliases=("C", "°C")),
+    Unit("degC", "temperature", 1.0, 273.15, pint="degC", aliases=("°C", "deg C", "Celsius")),
     Unit("s", "time", pint="s", aliases=("sec", "seconds")),
     Unit("min", "time", 60.0, pint="minute"),
-    Unit("s-1", "rate", pint="1/s", aliases=("Hz", "1/s")),
+    Unit("h", "time", 3600.0, pint="hour", aliases=("hour", "hours")),
+    Unit("s-1", "rate", pint="1/s", aliases=("Hz", "1/s", "s^-1")),
+    Unit("MHz", "rate", 1e6, pint="MHz"),
+    Unit("GHz", "rate", 1e9, pint="GHz"),
+    Unit("K min-1", "heating rate", pint="K/minute", aliases=("K/min",)),
+    Unit("K s-1", "heating rate", 60.0, pint="K/s", aliases=("K/s",)),
     Unit("deg", "angle", pint="degree", aliases=("degrees", "degree")),
+    Unit("rad", "angle", 180.0 / math.pi, pint="radian"),
     Unit("A", "length", pint="angstrom", aliases=("angstrom", "Å")),
+    Unit("pm", "length", 0.01, pint="pm"),
+    Unit("A3", "volume", pint="angstrom**3", aliases=("angstrom^3", "Å^3", "Å3")),
     Unit("ampere", "current", pint="ampere"),
+    Unit("mA", "current", 1e-3, pint="mA"),
+    Unit("uA", "current", 1e-6, pint="uA"),
+    Unit("nA", "current", 1e-9, pint="nA"),
     Unit("pA", "current", 1e-12, pint="pA"),
+    Unit("fA", "current", 1e-15, pint="fA"),
+    Unit("V", "voltage", pint="volt", aliases=("volt",)),
+    Unit("mV", "voltage", 1e-3, pint="mV"),
+    Unit("coulomb", "charge", pint="coulomb"),
+    Unit("nC", "charge", 1e-9, pint="nC"),
+    Unit("pC", "charge", 1e-12, pint="pC"),
     Unit("nC cm-2 K-1", "pyroelectric coefficient", pint="nC/cm**2/K"),
     Unit("uC m-2 K-1", "pyroelectric coefficient", 0.1, pint="uC/m**2/K"),
+    Unit("C m-2 K-1", "pyroelectric coefficient", 1e5, pint="C/m**2/K"),
     Unit("uC cm-2", "polarisation", pint="uC/cm**2"),
+    Unit("nC cm-2", "polarisation", 1e-3, pint="nC/cm**2"),
+    Unit("C m-2", "polarisation", 100.0, pint="C/m**2"),
     Unit("D", "dipole moment", pint="debye", aliases=("debye",)),
     Unit("cm3 K mol-1", "chi T", pint="cm**3*K/mol", aliases=("emu K mol-1",)),
     Unit("cm3 mol-1", "molar susceptibility", pint="cm**3/mol", aliases=("emu mol-1",)),
-    Unit("emu", "magnetic moment", pint="emu"),
+    Unit("emu", "magnetic moment", pint="erg/gauss", aliases=("erg/G",)),
+    Unit("A m2", "magnetic moment", 1000.0, pint="ampere*m**2"),
     Unit("Oe", "magnetic field", pint="oersted"),
+    Unit("kOe", "magnetic field", 1000.0, pint="kilooersted"),
     Unit("J mol-1", "molar energy", pint="J/mol"),
     Unit("kJ mol-1", "molar energy", 1000.0, pint="kJ/mol"),
     Unit("J mol-1 K-1", "molar entropy", pint="J/mol/K"),
     Unit("mg", "mass", pint="mg"),
+    Unit("g", "mass", 1000.0, pint="gram"),
     Unit("g mol-1", "molar mass", pint="g/mol"),
     Unit("m", "distance", pint="m"),
     Unit("mm", "distance", 1e-3, pint="mm"),
+    Unit("cm", "distance", 0.01, pint="cm"),
+    Unit("mm2", "area", pint="mm**2", aliases=("mm^2",)),
+    Unit("cm2", "area", 100.0, pint="cm**2", aliases=("cm^2",)),
     Unit("T", "flux density", pint="tesla", aliases=("tesla",)),
+    Unit("mT", "flux density", 1e-3, pint="mT"),
+    Unit("G", "flux density", 1e-4, pint="gauss", aliases=("gauss",)),
 )
 
-_BY_NAME = {name: entry for entry in UNITS for name in (entry.name, *entry.aliases)}
+
+def _spelling(name: str) -> str:
+    """Return a name with one form of each sign: superscripts, micro, ångström, minus, spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).replace("\N{MINUS SIGN}", "-").split())
+
+
+_BY_NAME = {_spelling(name): entry for entry in UNITS for name in (entry.name, *entry.aliases)}
 
 
 def unit(name: str) -> Unit:
@@ -102,11 +143,11 @@ def unit(name: str) -> Unit:
     UnitError
         When the table does not have it.
     """
-    try:
-        return _BY_NAME[name.strip()]
-    except KeyError:
+    entry = _BY_NAME.get(_spelling(name)) if isinstance(name, str) else None
+    if entry is None:
         known = ", ".join(entry.name for entry in UNITS)
-        raise UnitError(f"unit {name!r} is not known", do=f"use one of: {known}") from None
+        raise UnitError(f"unit {name!r} is not known", do=f"use one of: {known}")
+    return entry
 
 
 def checked_unit(name: str) -> str:
