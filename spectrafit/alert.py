@@ -126,6 +126,21 @@ CORE_ALERTS: tuple[AlertSpec, ...] = (
         "look at the residual before quoting errors",
     ),
     AlertSpec(
+        "FIT-006",
+        Level.B,
+        "the fit did not end at a minimum",
+        "no error is given: start from other values, or free fewer parameters",
+    ),
+    AlertSpec(
+        "FIT-007",
+        Level.C,
+        "{name} is tied to a value outside its bounds",
+        "its error is not given; change the tie or the bounds",
+    ),
+    AlertSpec(
+        "FIT-008", Level.C, "no error can be estimated: {why}", "give each point its own sigma"
+    ),
+    AlertSpec(
         "RUN-002",
         Level.C,
         "refused: {why}",
@@ -136,6 +151,13 @@ CORE_ALERTS: tuple[AlertSpec, ...] = (
         Level.G,
         "simulated data",
         "these files are simulated; nothing here is a measurement",
+    ),
+    AlertSpec("STU-001", Level.G, "the study file: {text}", ""),
+    AlertSpec(
+        "STU-002",
+        Level.C,
+        "no installed technique declares {key}",
+        "mend the key, or install the technique; until then nothing is compared with it",
     ),
     AlertSpec("READ-001", Level.G, "{text}", ""),
     AlertSpec("READ-002", Level.C, "{text}", "compare the raw columns with the file"),

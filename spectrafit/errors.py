@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "SpectrafitError",
     "StudyError",
     "UnitError",
+    "nearest",
 ]
 
 
@@ -132,3 +134,33 @@ class StudyError(SpectrafitError):
 
 def _rebuilt_study(mistakes: tuple[Mistake, ...], where: str) -> StudyError:
     return StudyError(mistakes, where=where)
+
+
+def nearest(name: str, known: Iterable[str], *, noun: str = "the names", limit: int = 20) -> str:
+    """Return the advice for a name that is not known.
+
+    Parameters
+    ----------
+    name : str
+        What was written.
+    known : iterable of str
+        What is valid.
+    noun : str, optional
+        What the valid ones are called.
+    limit : int, optional
+        How many are listed where none is close.
+
+    Returns
+    -------
+    str
+        The closest names, else the first of them.
+    """
+    from difflib import get_close_matches
+
+    names = list(dict.fromkeys(known))
+    folded = {each.casefold(): each for each in reversed(names)}
+    close = [folded[each] for each in get_close_matches(name.casefold(), folded, 2, 0.6)]
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return f"{noun} are: {', '.join(names[:limit])}{more}" if names else f"{noun}: there are none"

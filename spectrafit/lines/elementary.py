@@ -10,14 +10,31 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["LN2", "PI", "SQRT_PI", "arctan", "cos", "erf", "exp", "log", "power", "sin", "sqrt"]
+__all__ = [
+    "LN2",
+    "PI",
+    "SQRT_PI",
+    "arctan",
+    "cos",
+    "erf",
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "power",
+    "sin",
+    "sqrt",
+    "wofz",
+]
 
 PI = float(np.pi)
 LN2 = float(np.log(2.0))
 SQRT_PI = float(np.sqrt(np.pi))
 
 exp = np.exp
+expm1 = np.expm1
 log = np.log
+log1p = np.log1p
 sqrt = np.sqrt
 arctan = np.arctan
 cos = np.cos
@@ -40,3 +57,20 @@ def erf(x: Any) -> Any:
     from scipy import special
 
     return special.erf(x)
+
+
+def wofz(z: Any) -> Any:
+    """Return the Faddeeva function ``exp(-z^2) erfc(-i z)`` of complex z, element by element.
+
+    Parameters
+    ----------
+    z : array_like
+        Any shape.
+
+    Returns
+    -------
+    ndarray of complex
+    """
+    from scipy import special
+
+    return special.wofz(z)

@@ -25,7 +25,8 @@ class LineParameter:
     name : str
         Short name, like ``"center"``.
     unit : str
-        ``"x"``, ``"y"``, ``"x y"`` (an area), ``"y/x"``, ``"1/x"`` or ``"1"``.
+        In terms of the axes: ``"x"``, ``"y"``, ``"x y"`` (an area), ``"y/x"``, ``"y/x^2"``, ``"1/x"``
+        or ``"1"``; or a unit of its own.
     default : float
         Start value where nothing better is known.
     low, high : float
@@ -46,6 +47,36 @@ class LineParameter:
     meaning: str = ""
     linear: bool = False
     fixed: bool = False
+
+    def resolved_unit(self, x_unit: str, y_unit: str) -> str:
+        """Return the unit with the axes' units in place of x and y.
+
+        Parameters
+        ----------
+        x_unit, y_unit : str
+            Units of the spectrum's axes.
+
+        Returns
+        -------
+        str
+            Like ``"eV"`` or ``"counts/(mm/s)"``.
+        """
+        top, _, bottom = self.unit.partition("/") if self._of_the_axes else (self.unit, "", "")
+        factors = {"x": x_unit, "y": y_unit}
+        above = [factors.get(word, word) for word in top.split()]
+        head = " ".join(word for word in above if word != "1") or "1"
+        base, _, exponent = bottom.partition("^")
+        below = factors.get(base, base)
+        if below in ("", "1"):
+            return head
+        if not below.isalpha():
+            below = f"({below})"
+        return f"{head}/{below}^{exponent}" if exponent else f"{head}/{below}"
+
+    @property
+    def _of_the_axes(self) -> bool:
+        words = set(self.unit.replace("/", " ").split())
+        return all(word.partition("^")[0] in ("x", "y", "1") for word in words)
 
 
 @dataclass(frozen=True)
@@ -94,6 +125,11 @@ class Line:
         ``draw(rng) -> p``: sensible random parameters for tests.
     sources : tuple of str
         Where the formulas are from.
+    constants : tuple of (str, value)
+        What else the function depends on (degree, origin, digest of a column), so that a problem
+        can be told from another.
+    check : callable or None
+        ``check(x, *p)`` raises where the line cannot serve these points; asked once a problem.
     """
 
     name: str
@@ -105,6 +141,8 @@ class Line:
     known: tuple[KnownAnswer, ...] = ()
     draw: Callable[[np.random.Generator], tuple[float, ...]] | None = None
     sources: tuple[str, ...] = ()
+    constants: tuple[tuple[str, float | int | str], ...] = ()
+    check: Callable[..., None] | None = None
 
     def __call__(self, name: str = "") -> Component:
         """Return a component of this shape.
