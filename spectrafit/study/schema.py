@@ -3,31 +3,103 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Literal
 
 from spectrafit.fit.problem import ParameterChange
+from spectrafit.history import frozen_mapping
 
 __all__ = [
+    "EXACTLY_ONE",
+    "ORDERED",
+    "TOGETHER",
     "Condition",
-    "MeasurementException",
     "ExpectedValue",
+    "FrozenMappings",
     "Measurement",
+    "MeasurementException",
     "ReportOptions",
+    "Role",
     "Sample",
     "StateDeclaration",
     "Study",
     "StudyHead",
     "Waiver",
+    "study_field",
 ]
 
 Role = Literal["sample", "calibration", "reference", "background"]
 
+# `(?![\s\S])` is the end of the text both in Python and in ECMA; `$` also passes a line break.
+NOT_EMPTY = (r"\S", "is empty")
+NAME = (
+    r'^(?![\s\S]*[\x00-\x1f/\\:*?"<>|])\s*\S',
+    'becomes a file name: no / \\ : * ? " < > | or line break, and not empty',
+)
+PATH = (
+    r"^(?![\s\S]*[\x00-\x1f])\s*\S",
+    "is empty or holds a line break or tab, which is what a backslash becomes in double quotes",
+)
+ONE_PLACE = (r"^[^{}]*\{\}[^{}]*(?![\s\S])", "needs exactly one {} where the number is")
+CODE = (r"^[A-Z][A-Z0-9]*-[0-9]+(?![\s\S])", 'is no alert code; they look like "XAS-100"')
+SOURCE = (
+    r"^(assumed:[\s\S]*\S|(?!assumed(?![\s\S]))[A-Za-z0-9][A-Za-z0-9_.+/-]*(?![\s\S]))",
+    'is neither a bibliography key nor "assumed: " and the reason',
+)
 
-def _field(meaning: str, default: Any = None, *, factory: Any = None) -> Any:
-    if factory is not None:
-        return field(default_factory=factory, metadata={"meaning": meaning})
-    return field(default=default, metadata={"meaning": meaning})
+
+def study_field(
+    meaning: str, default: Any = MISSING, *, factory: Any = MISSING, **rules: Any
+) -> Any:
+    """Return a dataclass field with the words and rules that loader and JSON Schema share.
+
+    Parameters
+    ----------
+    meaning : str
+        What the key means.
+    default : object, optional
+        Value where the file does not give the key; a field without default is required.
+    factory : callable, optional
+        Instead of `default`.
+    **rules
+        ``choices`` (allowed values), ``above`` (number below every allowed one), ``least``
+        (smallest number of items), ``pattern`` (regular expression and what is wrong without it),
+        ``is_unit`` (a name of the table of units), ``dotted`` (a table whose keys hold dots and
+        may be written without quotes), ``toml`` (name in the file).
+
+    Returns
+    -------
+    dataclasses.Field
+    """
+    return field(default=default, default_factory=factory, metadata={"meaning": meaning, **rules})
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return frozen_mapping({key: _frozen(item) for key, item in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(item) for item in value)
+    return value
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _thawed(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_thawed(item) for item in value)
+    return value
+
+
+class FrozenMappings:
+    """Dataclass whose mappings are read-only at every depth, and which pickles all the same."""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):  # type: ignore[arg-type]
+            object.__setattr__(self, each.name, _frozen(getattr(self, each.name)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = (_thawed(getattr(self, each.name)) for each in fields(self))  # type: ignore[arg-type]
+        return (type(self), tuple(values))
 
 
 @dataclass(frozen=True)
@@ -48,11 +120,11 @@ class StudyHead:
         First paragraph of the report; empty for none.
     """
 
-    name: str
-    title: str = _field("one line for the report", "")
-    allow_outside: bool = _field("whether files outside the study's folder may be read", False)
-    truth: str = _field("file of declared populations, for simulated data", "")
-    preface: str = _field("first paragraph of the report", "")
+    name: str = study_field("short name; results go to NAME-results", pattern=NAME)
+    title: str = study_field("one line for the report", "")
+    allow_outside: bool = study_field("whether files outside the study's folder may be read", False)
+    truth: str = study_field("file of declared populations, for simulated data", "", pattern=PATH)
+    preface: str = study_field("first paragraph of the report", "")
 
 
 @dataclass(frozen=True)
@@ -71,10 +143,10 @@ class Sample:
         Anything a reader of the report should know.
     """
 
-    formula: str = _field("chemical formula of the formula unit", "")
-    label: str = _field("how it is written in tables and figures", "")
-    molar_mass_g_mol: float | None = _field("molar mass in g/mol")
-    note: str = _field("anything a reader of the report should know", "")
+    formula: str = study_field("chemical formula of the formula unit", "")
+    label: str = study_field("how it is written in tables and figures", "")
+    molar_mass_g_mol: float | None = study_field("molar mass in g/mol", None, above=0)
+    note: str = study_field("anything a reader of the report should know", "")
 
 
 @dataclass(frozen=True)
@@ -84,7 +156,8 @@ class Condition:
     Parameters
     ----------
     pattern : str
-        Part of the file name with ``{}`` for the number, like ``"_{}K"``.
+        Part of the file name with ``{}`` for the number, like ``"_{}K"``; with a ``/`` in it,
+        part of the path relative to the study.
     header : str
         Key of the file's header.
     table : str
@@ -97,16 +170,18 @@ class Condition:
         Unit of the number.
     """
 
-    pattern: str = _field("part of the file name with {} for the number", "")
-    header: str = _field("key of the file's header", "")
-    table: str = _field("CSV file with a column 'file'", "")
-    column: str = _field("column of the table", "")
-    value: float | str | None = _field("the same for all files")
-    unit: str = _field("unit of the number", "1")
+    pattern: str = study_field(
+        "part of the file name with {} for the number", "", pattern=ONE_PLACE
+    )
+    header: str = study_field("key of the file's header", "", pattern=NOT_EMPTY)
+    table: str = study_field("CSV file with a column 'file'", "", pattern=PATH)
+    column: str = study_field("column of the table", "", pattern=NOT_EMPTY)
+    value: float | str | None = study_field("the same for all files", None)
+    unit: str = study_field("unit of the number", "1", is_unit=True)
 
 
 @dataclass(frozen=True)
-class MeasurementException:
+class MeasurementException(FrozenMappings):
     """One ``[[measurement.except]]``: files to which the recipe does not apply.
 
     Parameters
@@ -123,15 +198,17 @@ class MeasurementException:
         Parameters that differ for these files.
     """
 
-    files: tuple[str, ...]
-    reason: str
-    use: bool = _field("false leaves the files out", True)
-    settings: Mapping[str, Any] = _field("settings that differ", factory=dict)
-    parameters: Mapping[str, ParameterChange] = _field("parameters that differ", factory=dict)
+    files: tuple[str, ...] = study_field("globs, relative to the study", pattern=PATH, least=1)
+    reason: str = study_field("why, in writing", pattern=NOT_EMPTY)
+    use: bool = study_field("false leaves the files out", True)
+    settings: Mapping[str, Any] = study_field("settings that differ", factory=dict)
+    parameters: Mapping[str, ParameterChange] = study_field(
+        "parameters that differ", factory=dict, dotted=True
+    )
 
 
 @dataclass(frozen=True)
-class Measurement:
+class Measurement(FrozenMappings):
     """One ``[[measurement]]``: files of one technique under one recipe.
 
     Parameters
@@ -160,17 +237,23 @@ class Measurement:
         ``[[measurement.except]]``.
     """
 
-    name: str
-    technique: str
-    files: tuple[str, ...]
-    role: Role = _field("sample, calibration, reference or background", "sample")
-    sample: str = _field("name of a sample table", "")
-    uses: Mapping[str, tuple[str, ...]] = _field("other measurements by input name", factory=dict)
-    reader: str = _field("name of a reader; the surest when empty", "")
-    conditions: Mapping[str, Condition] = _field("where T and others come from", factory=dict)
-    settings: Mapping[str, Any] = _field("what differs from the defaults", factory=dict)
-    parameters: Mapping[str, ParameterChange] = _field("changed fit parameters", factory=dict)
-    exceptions: tuple[MeasurementException, ...] = _field("files with another recipe", ())
+    name: str = study_field("unique in the study", pattern=NAME)
+    technique: str = study_field("name of a technique", pattern=NOT_EMPTY)
+    files: tuple[str, ...] = study_field("globs, relative to the study", pattern=PATH, least=1)
+    role: Role = study_field("sample, calibration, reference or background", "sample")
+    sample: str = study_field("name of a sample table", "")
+    uses: Mapping[str, tuple[str, ...]] = study_field(
+        "other measurements by input name", factory=dict
+    )
+    reader: str = study_field("name of a reader; the surest when empty", "")
+    conditions: Mapping[str, Condition] = study_field("where T and others come from", factory=dict)
+    settings: Mapping[str, Any] = study_field("what differs from the defaults", factory=dict)
+    parameters: Mapping[str, ParameterChange] = study_field(
+        "changed fit parameters", factory=dict, dotted=True
+    )
+    exceptions: tuple[MeasurementException, ...] = study_field(
+        "files with another recipe", (), toml="except"
+    )
 
 
 @dataclass(frozen=True)
@@ -187,14 +270,14 @@ class Waiver:
         Name of the measurement; every one when empty.
     """
 
-    code: str
-    reason: str
-    measurement: str = _field("name of the measurement; every one when empty", "")
+    code: str = study_field("alert code", pattern=CODE)
+    reason: str = study_field("why, in writing", pattern=NOT_EMPTY)
+    measurement: str = study_field("name of the measurement; every one when empty", "")
 
 
 @dataclass(frozen=True)
 class ExpectedValue:
-    """What one pure state shows for one key.
+    """What one pure state shows for one key: a value or a range.
 
     Parameters
     ----------
@@ -212,17 +295,17 @@ class ExpectedValue:
         Temperature in K at which it holds, where it depends on it.
     """
 
-    source: str
-    value: float | None = _field("the value")
-    sigma: float | None = _field("its standard uncertainty")
-    low: float | None = _field("lower end of a range")
-    high: float | None = _field("upper end of a range")
-    unit: str = _field("unit of the numbers", "1")
-    T: float | None = _field("temperature in K at which it holds")
+    source: str = study_field("bibliography key, or 'assumed: ' and why", pattern=SOURCE)
+    value: float | None = study_field("the value", None)
+    sigma: float | None = study_field("its standard uncertainty", None, above=0)
+    low: float | None = study_field("lower end of a range", None)
+    high: float | None = study_field("upper end of a range", None)
+    unit: str = study_field("unit of the numbers", "1", is_unit=True)
+    T: float | None = study_field("temperature in K at which it holds", None, above=0)
 
 
 @dataclass(frozen=True)
-class StateDeclaration:
+class StateDeclaration(FrozenMappings):
     """One table ``[state.NAME]``.
 
     Parameters
@@ -233,8 +316,10 @@ class StateDeclaration:
         By key.
     """
 
-    label: str = _field("how it is written in tables and figures", "")
-    expect: Mapping[str, ExpectedValue] = _field("what the pure state shows, by key", factory=dict)
+    label: str = study_field("how it is written in tables and figures", "")
+    expect: Mapping[str, ExpectedValue] = study_field(
+        "what the pure state shows, by key", factory=dict, dotted=True
+    )
 
 
 @dataclass(frozen=True)
@@ -249,12 +334,14 @@ class ReportOptions:
         Of ``svg``, ``pdf``, ``png``.
     """
 
-    figures: bool = _field("whether figures are drawn", True)
-    formats: tuple[str, ...] = _field("of svg, pdf, png", ("svg", "pdf"))
+    figures: bool = study_field("whether figures are drawn", True)
+    formats: tuple[str, ...] = study_field(
+        "of svg, pdf, png", ("svg", "pdf"), choices=("svg", "pdf", "png")
+    )
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(FrozenMappings):
     """A whole study file.
 
     Parameters
@@ -273,9 +360,26 @@ class Study:
         ``[report]``.
     """
 
-    study: StudyHead
-    measurement: tuple[Measurement, ...]
-    sample: Mapping[str, Sample] = _field("facts that several techniques need", factory=dict)
-    waive: tuple[Waiver, ...] = _field("alerts accepted for a written reason", ())
-    state: Mapping[str, StateDeclaration] = _field("pure states and what they show", factory=dict)
-    report: ReportOptions = _field("what the report holds", factory=ReportOptions)
+    study: StudyHead = study_field("what the study is")
+    measurement: tuple[Measurement, ...] = study_field(
+        "files of one technique under one recipe", least=1
+    )
+    sample: Mapping[str, Sample] = study_field("facts that several techniques need", factory=dict)
+    waive: tuple[Waiver, ...] = study_field("alerts accepted for a written reason", ())
+    state: Mapping[str, StateDeclaration] = study_field(
+        "pure states and what they show", factory=dict
+    )
+    report: ReportOptions = study_field("what the report holds", factory=ReportOptions)
+
+
+# Rules between the fields of one table. A way counts as taken when any of its keys is given.
+EXACTLY_ONE: Mapping[type[Any], tuple[tuple[str, ...], ...]] = {
+    Condition: (("pattern",), ("header",), ("table", "column"), ("value",)),
+    ExpectedValue: (("value",), ("low", "high")),
+    ParameterChange: (("equals",), ("start", "min", "max", "fixed")),
+}
+TOGETHER: Mapping[type[Any], tuple[str, ...]] = {Condition: ("table", "column")}
+ORDERED: Mapping[type[Any], tuple[str, ...]] = {
+    ExpectedValue: ("low", "high"),
+    ParameterChange: ("min", "start", "max"),
+}

@@ -1,0 +1,265 @@
+"""Rules between the tables of a study: names that must exist, settings, paths, temperatures.
+
+They look at the document as written, so that a mistake in one key does not hide another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, Any
+
+from spectrafit.errors import SpectrafitError, nearest
+from spectrafit.observable import spec_of
+from spectrafit.study.converter import structured
+from spectrafit.study.mistakes import PlacedMistake, Steps, shown
+from spectrafit.units import UNITS
+
+if TYPE_CHECKING:
+    from spectrafit.technique import Technique
+
+__all__ = ["cross_mistakes", "outside_reason", "unknown_keys"]
+
+Techniques = Mapping[str, "Technique"]
+
+
+def outside_reason(path: str) -> str:
+    r"""Return why a path in a study leaves its folder by its words alone.
+
+    Parameters
+    ----------
+    path : str
+        A path or glob, with ``/`` or ``\\``.
+
+    Returns
+    -------
+    str
+        Empty for a path that stays inside.
+    """
+    windows, posix = PureWindowsPath(path), PurePosixPath(path)
+    if windows.drive or windows.root or posix.is_absolute():
+        return f"{shown(path)} is an absolute path"
+    return f"{shown(path)} leaves the study's folder" if ".." in windows.parts else ""
+
+
+def cross_mistakes(
+    document: Mapping[str, Any], techniques: Techniques, readers: Collection[str]
+) -> Iterator[PlacedMistake]:
+    """Yield the mistakes that no single table shows.
+
+    Parameters
+    ----------
+    document : mapping
+        The whole study as plain values, keys with dots whole; values may be of a wrong kind.
+    techniques : mapping of str to Technique
+        What is installed; one is loaded only when a measurement names it.
+    readers : collection of str
+        Names of the installed readers.
+
+    Yields
+    ------
+    PlacedMistake
+    """
+    measurements = list(_tables(document, "measurement"))
+    names = [table.get("name") for _, table in measurements]
+    samples = _names(document.get("sample"))
+    inside = _table(document.get("study")).get("allow_outside") is not True
+    for index, (steps, table) in enumerate(measurements):
+        if isinstance(names[index], str) and names[index] in names[:index]:
+            what = f"a second measurement is called {shown(names[index])}"
+            yield PlacedMistake((*steps, "name"), what, "give each its own name")
+        yield from _unknown(
+            table, "sample", samples, steps, f"add [sample.{table.get('sample')}] or"
+        )
+        yield from _unknown(table, "reader", readers, steps)
+        yield from _mistakes_of_uses(table, steps, names)
+        yield from _mistakes_of_technique(table, steps, techniques)
+        yield from _mistakes_of_conditions(table, steps)
+        yield from _mistakes_of_exceptions(table, steps)
+    for steps, table in _tables(document, "waive"):
+        yield from _unknown(table, "measurement", [n for n in names if isinstance(n, str)], steps)
+    if inside:
+        yield from _mistakes_of_paths(document)
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _tables(parent: Mapping[str, Any], key: str) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
+    value = parent.get(key)
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, Mapping):
+            yield (key, index), item
+
+
+def _names(value: Any) -> list[str]:
+    return list(value) if isinstance(value, Mapping) else []
+
+
+def _texts(value: Any) -> list[str]:
+    items = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    return [item for item in items if isinstance(item, str)]
+
+
+def _unknown(
+    table: Mapping[str, Any], key: str, known: Collection[str], steps: Steps, hint: str = ""
+) -> Iterator[PlacedMistake]:
+    name = table.get(key)
+    if isinstance(name, str) and name and name not in known:
+        advice = f"{hint} {nearest(name, known)}".strip()
+        yield PlacedMistake((*steps, key), f"there is no {key} {shown(name)}", advice)
+
+
+def _mistakes_of_uses(
+    table: Mapping[str, Any], steps: Steps, names: list[Any]
+) -> Iterator[PlacedMistake]:
+    known = [name for name in names if isinstance(name, str) and name != table.get("name")]
+    for name, value in _table(table.get("uses")).items():
+        place = (*steps, "uses", name)
+        for text in _texts(value):
+            if text == table.get("name"):
+                yield PlacedMistake(place, "a measurement cannot use itself", "name another")
+            elif text not in known:
+                advice = nearest(text, known, noun="the other measurements")
+                yield PlacedMistake(place, f"there is no measurement {shown(text)}", advice)
+
+
+def _mistakes_of_technique(
+    table: Mapping[str, Any], steps: Steps, techniques: Techniques
+) -> Iterator[PlacedMistake]:
+    name = table.get("technique")
+    if not isinstance(name, str) or not name:
+        return
+    place = (*steps, "technique")
+    if name not in techniques:
+        advice = nearest(name, techniques, noun="the techniques")
+        yield PlacedMistake(place, f"there is no technique {shown(name)}", advice)
+        return
+    try:
+        technique = techniques[name]
+    except SpectrafitError as error:
+        yield PlacedMistake(place, error.what, error.do)
+        return
+    inputs = {spec.name: spec for spec in technique.inputs}
+    uses = _table(table.get("uses"))
+    for key in uses:
+        if key == "sample":
+            what = "the sample is the measurement's own files"
+            yield PlacedMistake((*steps, "uses", key), what, "name the files of this measurement")
+        elif key not in inputs:
+            advice = nearest(key, [n for n in inputs if n != "sample"], noun="its other inputs")
+            yield PlacedMistake((*steps, "uses", key), f"{name} has no input {shown(key)}", advice)
+    for spec in inputs.values():
+        sample = table.get("role", "sample") == "sample"
+        if spec.required and spec.name != "sample" and spec.name not in uses and sample:
+            what = f"{name} needs the input {spec.name}"
+            advice = f'add uses = {{ {spec.name} = "NAME" }}: {spec.meaning}'
+            yield PlacedMistake((*steps, "uses"), what, advice)
+    yield from _mistakes_of_settings(table, steps, technique)
+
+
+def _mistakes_of_settings(
+    table: Mapping[str, Any], steps: Steps, technique: Technique
+) -> Iterator[PlacedMistake]:
+    general = _table(table.get("settings"))
+    place = (*steps, "settings")
+    own = structured(general, technique.settings, place)[1]
+    yield from own
+    for below, exception in _tables(table, "except"):
+        special = _table(exception.get("settings"))
+        if not special:
+            continue
+        known = {(mistake.steps[len(place) :], mistake.what) for mistake in own}
+        there = (*steps, *below, "settings")
+        for mistake in structured({**general, **special}, technique.settings, there)[1]:
+            key = mistake.steps[len(there) :]
+            if (key[:1] and key[0] in special) or (key, mistake.what) not in known:
+                yield mistake
+
+
+def _mistakes_of_conditions(table: Mapping[str, Any], steps: Steps) -> Iterator[PlacedMistake]:
+    temperatures = {
+        name
+        for unit in UNITS
+        if unit.quantity == "temperature"
+        for name in (unit.name, *unit.aliases)
+    }
+    for name, condition in _table(table.get("conditions")).items():
+        place = (*steps, "conditions", name)
+        unit = _table(condition).get("unit", "1")
+        if not isinstance(condition, Mapping) or not isinstance(unit, str):
+            continue
+        if name == "T" and unit.strip() not in temperatures:
+            what = f"T is a temperature, {shown(unit)} is no unit of it"
+            yield PlacedMistake((*place, "unit"), what, 'write unit = "K"')
+        if isinstance(condition.get("value"), str) and unit not in ("1", ""):
+            what = f"the text {shown(condition['value'])} has no unit"
+            yield PlacedMistake((*place, "value"), what, "write the number without quotes")
+
+
+def _mistakes_of_exceptions(table: Mapping[str, Any], steps: Steps) -> Iterator[PlacedMistake]:
+    for below, exception in _tables(table, "except"):
+        changes = exception.get("settings") or exception.get("parameters")
+        if exception.get("use", True) is True and not changes:
+            what = "an exception that changes nothing"
+            advice = "write use = false, or give settings or parameters"
+            yield PlacedMistake((*steps, *below), what, advice)
+
+
+def _mistakes_of_paths(document: Mapping[str, Any]) -> Iterator[PlacedMistake]:
+    for steps, path in _paths(document):
+        reason = outside_reason(path)
+        if reason:
+            advice = "copy the files below the study, or set allow_outside = true in [study]"
+            yield PlacedMistake(steps, reason, advice)
+
+
+def _paths(document: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
+    for path in _texts(_table(document.get("study")).get("truth")):
+        yield ("study", "truth"), path
+    for steps, table in _tables(document, "measurement"):
+        for path in _texts(table.get("files")):
+            yield (*steps, "files"), path
+        for name, condition in _table(table.get("conditions")).items():
+            for path in _texts(_table(condition).get("table")):
+                yield (*steps, "conditions", name, "table"), path
+        for below, exception in _tables(table, "except"):
+            for path in _texts(exception.get("files")):
+                yield (*steps, *below, "files"), path
+
+
+def unknown_keys(
+    document: Mapping[str, Any], techniques: Techniques
+) -> Iterator[tuple[Steps, str]]:
+    """Yield the expected keys that no installed technique declares.
+
+    Parameters
+    ----------
+    document : mapping
+        The whole study as plain values, keys with dots whole.
+    techniques : mapping of str to Technique
+        What is installed.
+
+    Yields
+    ------
+    tuple of (tuple of str and int, str)
+        Place and key.
+    """
+    for state, declaration in _table(document.get("state")).items():
+        for key in _table(_table(declaration).get("expect")):
+            if not _is_declared(key, techniques):
+                yield ("state", state, "expect", key), key
+
+
+def _is_declared(key: str, techniques: Techniques) -> bool:
+    # The technique that the key begins with is asked first: asking all would load all of them.
+    first = key.split(".")[0]
+    names = [*([first] if first in techniques else []), *(n for n in techniques if n != first)]
+    for name in names:
+        try:
+            if spec_of(key, techniques[name].observables) is not None:
+                return True
+        except SpectrafitError:
+            continue
+    return False
