@@ -1,0 +1,119 @@
+"""Sessions: `nox -l` lists them; `.ci/run` runs the ones that every change must pass."""
+
+from __future__ import annotations
+
+import nox
+
+nox.options.sessions = ["lint", "types", "floors", "tests"]
+nox.options.default_venv_backend = "venv"
+
+SOURCES = ("spectrafit", "techniques", "tests", "docs", "noxfile.py")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style: ruff check and ruff format."""
+    session.install("ruff>=0.6")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types: mypy strict."""
+    session.install("-e", ".[lint,test]")
+    session.run("mypy")
+
+
+@nox.session
+def floors(session: nox.Session) -> None:
+    """Who may import whom: import-linter."""
+    session.install("-e", ".", "import-linter>=2.0")
+    session.run("lint-imports")
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+def tests(session: nox.Session) -> None:
+    """The whole suite, as README says."""
+    session.install("-e", ".[all,test]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """The suite with the oldest versions that pyproject.toml allows."""
+    import re
+    import tomllib
+    from pathlib import Path
+
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = (*project["dependencies"], *project["optional-dependencies"]["test"])
+    pins = [re.sub(r">=", "==", requirement) for requirement in wanted]
+    session.install(*pins)
+    session.install("-e", ".", "--no-deps")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def light(session: nox.Session) -> None:
+    """The main job and the first how-to without larch, numba and dask."""
+    session.install("-e", ".[formats]")
+    for name in ("larch", "numba", "dask"):
+        session.run(
+            "python",
+            "-c",
+            f"import importlib.util, sys; sys.exit(importlib.util.find_spec({name!r}) is not None)",
+        )
+    folder = session.create_tmp()
+    study = "reference_spectra/feco/study.toml"
+    session.run("spectrafit", "run", study, "--out", f"{folder}/results")
+    session.run("spectrafit", "check", f"{folder}/results")
+    session.run("spectrafit", "verify", f"{folder}/results", "--study", study)
+    session.run(
+        "spectrafit",
+        "fit",
+        "xanes",
+        "reference_spectra/feco/raw/xanes_fe/008K.dat",
+        "--calibration",
+        "reference_spectra/feco/raw/foil_fe/before.dat",
+        "--set",
+        "foil_eV=7111.2",
+        "--set",
+        "signal=fluorescence",
+        "--out",
+        f"{folder}/one",
+    )
+
+
+@nox.session
+def accept(session: nox.Session) -> None:
+    """Long acceptance runs: full mutation counts, coverage of intervals."""
+    session.install("-e", ".[all,test]")
+    session.run("pytest", "-m", "accept", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, warnings as errors, without a network."""
+    session.install("-e", ".[docs]")
+    session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Wheel and sdist; the wheel is installed and does the main job from its packaged data."""
+    import glob
+    import shutil
+
+    session.install("build>=1.1")
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("python", "-m", "build")
+    wheel = glob.glob("dist/*.whl")[0]
+    session.install("--force-reinstall", wheel)
+    folder = session.create_tmp()
+    session.run(
+        "python",
+        "-c",
+        "from spectrafit.reference import root; from spectrafit.cli import main; "
+        f"main(['run', str(root() / 'feco' / 'study.toml'), '--out', r'{folder}'])",
+    )
