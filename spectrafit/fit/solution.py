@@ -229,9 +229,10 @@ def bound_sides(
     width = problem.free_max - problem.free_min
     for side, bound, out in ((-1, problem.free_min, push), (1, problem.free_max, -push)):
         distance = np.abs(q - bound)
-        away = np.maximum(np.abs(problem.free_start - bound), np.abs(q - problem.free_start))
+        away = np.abs(problem.free_start - bound)
         near = distance <= _NEAR * np.where(np.isfinite(width), width, away)
-        sides[(distance == 0) | (near & ((out > _PUSH) | (distance < sigma)))] = side
+        at = (distance == 0) | (near & ((out > _PUSH) | (distance < sigma)))
+        sides[at & np.isfinite(bound)] = side
     return sides
 
 
@@ -362,7 +363,7 @@ def _free_reasons(
 
 def _is_rounding(problem: Problem, chi2: float) -> bool:
     total = sum(float(spectrum.y @ spectrum.y) for spectrum in problem.data)
-    return math.sqrt(chi2) <= 1e-13 * math.sqrt(total)
+    return math.sqrt(chi2) <= 1e-14 * math.sqrt(total)
 
 
 def _falls(problem: Problem, q: FloatArray, step: FloatArray, chi2: float, noise: float) -> bool:

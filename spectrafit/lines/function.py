@@ -116,7 +116,7 @@ class UserFunction:
         return all(self._misfit(x, p, j, slope, relative) for relative in (1e-4, 1e-6))
 
     def _misfit(self, x: Any, p: Sequence[Any], j: int, slope: Any, relative: float) -> bool:
-        step = relative * max(abs(float(p[j])), 1e-3)
+        step = relative * (abs(float(p[j])) or 1e-3)
         up = np.asarray(self.f(x, *p[:j], p[j] + step, *p[j + 1 :]))
         down = np.asarray(self.f(x, *p[:j], p[j] - step, *p[j + 1 :]))
         difference = (up - down) / (2.0 * step)
