@@ -208,15 +208,17 @@ class Recording:
         dropped = int((~keep).sum())
         x, y = x[keep], y[keep]
         sigma = None if sigma is None else sigma[keep]
-        if x.size < 2:
-            raise ReadError(
-                f"{x.size} usable points", where=self.name, do="a spectrum needs at least two"
-            )
         was_sorted = bool((np.diff(x) >= 0).all())
         order = np.argsort(x, kind="stable")
         x, y = x[order], y[order]
         sigma = None if sigma is None else sigma[order]
         unique, start, counts = np.unique(x, return_index=True, return_counts=True)
+        if unique.size < 2:
+            raise ReadError(
+                f"usable points of different {x_column.name}: {unique.size}",
+                where=self.name,
+                do="a spectrum needs at least two",
+            )
         if unique.size != x.size:
             y = np.add.reduceat(y, start) / counts
             if sigma is not None:

@@ -155,7 +155,7 @@ def test_an_object_that_only_looks_like_a_technique_is_refused(site, change, wor
 
 def test_an_unknown_name_is_answered_with_the_nearest_and_the_line_to_type(site):
     site("mossbauer", good("mossbauer"))
-    with pytest.raises(PluginError, match="mossbauer.*spectrafit techniques"):
+    with pytest.raises(PluginError, match=r"mossbauer.*spectrafit techniques"):
         registry.technique("mosbauer")
     with pytest.raises(KeyError):
         registry.techniques()["mosbauer"]
@@ -180,7 +180,7 @@ def test_readers(site):
     assert registry.reader_names() == ("ark", "lab")
     assert registry.reader("lab").name == "lab"
     assert [each.name for each in registry.readers()] == ["ark", "lab"]
-    with pytest.raises(PluginError, match="lab.*spectrafit readers"):
+    with pytest.raises(PluginError, match=r"lab.*spectrafit readers"):
         registry.reader("labb")
 
 
