@@ -127,6 +127,23 @@ class Outcome:
         """Alerts of the study and of every file."""
         return (*self.alerts, *(alert for result in self.results for alert in result.alerts))
 
+    def waiver_reason(self, code: str, measurement: str = "") -> str:
+        """Return the written reason why an alert is accepted, or an empty text.
+
+        Parameters
+        ----------
+        code : str
+            Code of the alert.
+        measurement : str
+            Name of the measurement it was raised on; empty for the whole study.
+
+        Returns
+        -------
+        str
+        """
+        keys = (f"{code} {measurement}", f"{code} ", code)
+        return next((self.waived[key] for key in keys if key in self.waived), "")
+
     @property
     def done(self) -> tuple[FileResult, ...]:
         """The results that hold observables."""

@@ -1,0 +1,1 @@
+"""Charts of an outcome as matplotlib figures and as files."""

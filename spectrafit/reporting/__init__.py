@@ -1,0 +1,1 @@
+"""An outcome as a report: tables, Markdown, HTML and strict JSON."""

@@ -1,0 +1,243 @@
+"""The alerts of an outcome: who raised them, how often, and which are waived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spectrafit.alert import Alert, Level
+from spectrafit.reporting.tables import Column, Table
+from spectrafit.study.outcome import FileResult, Outcome
+
+__all__ = [
+    "RaisedAlert",
+    "alert_counts",
+    "alerts_table",
+    "counts_text",
+    "file_alerts",
+    "raised_alerts",
+    "waived_counts",
+]
+
+
+@dataclass(frozen=True)
+class RaisedAlert:
+    """One alert, with the file it was raised on and the reason why it is waived.
+
+    Parameters
+    ----------
+    alert : Alert
+        What was found.
+    measurement, label : str
+        Of the file; empty for the whole study.
+    waived : str
+        The written reason; empty where it stands.
+    """
+
+    alert: Alert
+    measurement: str = ""
+    label: str = ""
+    waived: str = ""
+
+
+def file_alerts(result: FileResult) -> tuple[Alert, ...]:
+    """Return the alerts of one file, each once.
+
+    Parameters
+    ----------
+    result : FileResult
+        Of any status.
+
+    Returns
+    -------
+    tuple of Alert
+        Those of the file, then those of its observables that are not among them.
+    """
+    found = result.observables.alerts if result.observables is not None else ()
+    once = {(alert.code, alert.text): alert for alert in (*found, *result.alerts)}
+    return tuple(sorted(once.values(), key=lambda alert: (alert.level.value, alert.code)))
+
+
+def raised_alerts(outcome: Outcome) -> tuple[RaisedAlert, ...]:
+    """Return every alert of a study and its files.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+
+    Returns
+    -------
+    tuple of RaisedAlert
+        Gravest first; equal ones in the order of the files.
+    """
+    raised = [
+        RaisedAlert(alert, waived=outcome.waiver_reason(alert.code)) for alert in outcome.alerts
+    ]
+    for result in outcome.results:
+        raised += [
+            RaisedAlert(
+                alert,
+                result.measurement,
+                result.label,
+                outcome.waiver_reason(alert.code, result.measurement),
+            )
+            for alert in file_alerts(result)
+        ]
+    return tuple(sorted(raised, key=lambda one: (one.alert.level.value, one.alert.code)))
+
+
+def counts_text(outcome: Outcome) -> str:
+    """Return one sentence that counts the alerts that stand, by level.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+
+    Returns
+    -------
+    str
+    """
+    standing = [one.alert.level for one in raised_alerts(outcome) if not one.waived]
+    waived = sum(1 for one in raised_alerts(outcome) if one.waived)
+    parts = [
+        f"{standing.count(level)} {level.value} “{level.words}”"
+        for level in Level
+        if level in standing
+    ]
+    head = ", ".join(parts) if parts else "no alert stands"
+    return f"{head}; {waived} waived." if waived else f"{head}."
+
+
+def alert_counts(outcome: Outcome) -> Table:
+    """Return the alerts that stand, equal ones as one row with a count.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+
+    Returns
+    -------
+    Table
+    """
+    groups = _grouped(outcome, waived=False)
+    return Table(
+        "alerts",
+        (
+            Column("level"),
+            Column("code"),
+            Column("count", "times"),
+            Column("text", "what was found"),
+            Column("do", "what to do"),
+            Column("where"),
+        ),
+        tuple(
+            (
+                f"{first.alert.level.value} “{first.alert.level.words}”",
+                first.alert.code,
+                len(group),
+                first.alert.text,
+                first.alert.do,
+                _places(group),
+            )
+            for first, group in ((group[0], group) for group in groups)
+        ),
+    )
+
+
+def waived_counts(outcome: Outcome) -> Table:
+    """Return the waived alerts with the written reasons.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+
+    Returns
+    -------
+    Table
+    """
+    groups = _grouped(outcome, waived=True)
+    return Table(
+        "waived",
+        (
+            Column("level"),
+            Column("code"),
+            Column("count", "times"),
+            Column("text", "what was found"),
+            Column("reason", "why it is accepted"),
+            Column("where"),
+        ),
+        tuple(
+            (
+                group[0].alert.level.value,
+                group[0].alert.code,
+                len(group),
+                group[0].alert.text,
+                group[0].waived,
+                _places(group),
+            )
+            for group in groups
+        ),
+        title="Waived",
+    )
+
+
+def alerts_table(outcome: Outcome) -> Table:
+    """Return every alert as a row of its own, for the CSV file.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+
+    Returns
+    -------
+    Table
+    """
+    return Table(
+        "alerts",
+        tuple(
+            Column(name)
+            for name in (
+                "level",
+                "words",
+                "code",
+                "measurement",
+                "label",
+                "where",
+                "text",
+                "do",
+                "waived",
+            )
+        ),
+        tuple(
+            (
+                one.alert.level.value,
+                one.alert.level.words,
+                one.alert.code,
+                one.measurement,
+                one.label,
+                one.alert.where,
+                one.alert.text,
+                one.alert.do,
+                one.waived,
+            )
+            for one in raised_alerts(outcome)
+        ),
+    )
+
+
+def _grouped(outcome: Outcome, *, waived: bool) -> list[list[RaisedAlert]]:
+    groups: dict[tuple[str, str, str], list[RaisedAlert]] = {}
+    for one in raised_alerts(outcome):
+        if bool(one.waived) is waived:
+            groups.setdefault((one.alert.code, one.alert.text, one.waived), []).append(one)
+    return list(groups.values())
+
+
+def _places(group: list[RaisedAlert], most: int = 4) -> str:
+    places = list(dict.fromkeys(one.label or one.alert.where or "study" for one in group))
+    more = f" and {len(places) - most} more" if len(places) > most else ""
+    return ", ".join(places[:most]) + more

@@ -1,0 +1,155 @@
+"""The figures of an outcome as files, each with its data beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from spectrafit.figures.chart import chart_figure
+from spectrafit.figures.series import trend_charts
+from spectrafit.files import safe_names, write_whole
+from spectrafit.panel import Chart
+from spectrafit.reporting.tables import Cell, Column, Table, csv_text
+from spectrafit.study.outcome import Outcome
+from spectrafit.style import figure_bytes
+
+__all__ = ["FigureStem", "chart_csv", "figure_stems", "write_figures"]
+
+WORTH_A_PROCESS = 6  # charts a process, or starting it costs more than it saves
+
+
+@dataclass(frozen=True, eq=False)
+class FigureStem:
+    """A chart of an outcome with the stem of its files.
+
+    Parameters
+    ----------
+    label : str
+        Label of the file's result; empty for a chart over several files.
+    chart : Chart
+        What is drawn.
+    stem : str
+        ``LABEL-CHART``, safe as a file name and unique.
+    """
+
+    label: str
+    chart: Chart
+    stem: str
+
+
+def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
+    """Return every chart of an outcome with the stem of its files.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+
+    Returns
+    -------
+    tuple of FigureStem
+        Trends over the files of a measurement, then the charts of each file; all of them say
+        that they are simulated where their file does.
+    """
+    charts = [("", chart) for chart in trend_charts(outcome)]
+    for result in outcome.done:
+        for chart in result.observables.charts if result.observables is not None else ():
+            simulated = chart.simulated or result.source.simulated
+            charts.append((result.label, replace(chart, simulated=simulated)))
+    stems = safe_names(f"{label}-{chart.name}" if label else chart.name for label, chart in charts)
+    return tuple(
+        FigureStem(label, chart, stem) for (label, chart), stem in zip(charts, stems, strict=True)
+    )
+
+
+def chart_csv(chart: Chart) -> str:
+    """Return the numbers of a chart as CSV, a row a point, with every digit.
+
+    Parameters
+    ----------
+    chart : Chart
+        What is drawn.
+
+    Returns
+    -------
+    str
+        Columns panel, quantity, curve, kind, x, y, standard uncertainty and base; the head of x
+        is the chart's own label.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    for number, panel in enumerate(chart.panels, 1):
+        for trace in panel.traces:
+            blank = [None] * trace.x.size
+            sigma = blank if trace.sigma is None else trace.sigma.tolist()
+            base = blank if trace.base is None else trace.base.tolist()
+            head = (number, panel.y_label, trace.label, trace.kind.value)
+            rows += [
+                (*head, *point)
+                for point in zip(trace.x.tolist(), trace.y.tolist(), sigma, base, strict=True)
+            ]
+    heads = ("panel", "quantity", "curve", "kind", chart.x_label, "y")
+    columns = tuple(Column(name) for name in (*heads, "y_standard_uncertainty", "base"))
+    return csv_text(Table(chart.name, columns, tuple(rows)))
+
+
+def write_figures(
+    outcome: Outcome,
+    folder: Path,
+    formats: Sequence[str] = ("svg", "pdf"),
+    *,
+    jobs: int = 1,
+) -> tuple[Path, ...]:
+    """Write every chart as ``LABEL-CHART.svg`` and so on, with its numbers as CSV beside it.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+    folder : Path
+        Where to; made where it is not there.
+    formats : sequence of str
+        Of ``svg``, ``pdf``, ``png``.
+    jobs : int
+        Number of processes that draw; the files do not depend on it.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+
+    Raises
+    ------
+    SettingsError
+        For another format.
+    SpectrafitError
+        When a file cannot be written.
+    """
+    stems = figure_stems(outcome)
+    charts = [one.chart for one in stems]
+    draw = partial(_drawn, formats=tuple(formats))
+    written = []
+    drawings: Iterable[dict[str, bytes]]
+    with ExitStack() as stack:
+        if jobs > 1 and len(charts) > WORTH_A_PROCESS * jobs:
+            pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+            drawings = stack.enter_context(pool).map(draw, charts, chunksize=4)
+        else:
+            drawings = map(draw, charts)
+        for one, contents in zip(stems, drawings, strict=True):
+            for suffix, content in contents.items():
+                written.append(write_whole(folder / f"{one.stem}.{suffix}", content))
+    return tuple(written)
+
+
+def _drawn(chart: Chart, formats: tuple[str, ...]) -> dict[str, bytes]:
+    drawing = chart_figure(chart)
+    contents = {}
+    for file_format in formats:
+        contents[file_format] = figure_bytes(drawing, file_format)
+        drawing.set_layout_engine("none")  # laid out once is enough for every format
+    return {**contents, "csv": chart_csv(chart).encode("utf-8")}

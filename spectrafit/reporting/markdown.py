@@ -1,0 +1,87 @@
+"""A report as Markdown: CommonMark with pipe tables; hostile texts stay text."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from spectrafit.reporting.document import (
+    Block,
+    Document,
+    Items,
+    Listing,
+    Paragraph,
+    Picture,
+    Section,
+)
+from spectrafit.reporting.tables import Table, markdown_table
+from spectrafit.text import one_line, printable
+
+__all__ = ["escaped", "markdown_text"]
+
+_SPECIAL = re.compile(r"[\\`*<>\[\]|~&$#]|(?<![^\W_])_|_(?![^\W_])|!(?=\[)")
+_LINE_START = re.compile(r"^(\d*)([-+=.)])")
+
+
+def escaped(text: str) -> str:
+    """Return a text as one line that Markdown shows letter by letter.
+
+    Parameters
+    ----------
+    text : str
+        Anything.
+
+    Returns
+    -------
+    str
+    """
+    line = _SPECIAL.sub(lambda match: "\\" + match.group(), one_line(text))
+    return _LINE_START.sub(r"\1\\\2", line)
+
+
+def markdown_text(document: Document) -> str:
+    """Return a report as Markdown.
+
+    Parameters
+    ----------
+    document : Document
+        What to write.
+
+    Returns
+    -------
+    str
+        Ends with a line feed.
+    """
+    parts = [f"# {escaped(document.title)}", *(_block(block) for block in document.lead)]
+    for section in document.sections:
+        parts += _section(section, 2)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _section(section: Section, depth: int) -> list[str]:
+    parts = [f"{'#' * depth} {escaped(section.title)}"]
+    parts += [_block(block) for block in section.blocks]
+    for below in section.sections:
+        parts += _section(below, depth + 1)
+    return parts
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Paragraph(text, "banner"):
+            return f"> **{escaped(text)}**"
+        case Paragraph(text, _):
+            return "\n\n".join(escaped(part) for part in re.split(r"\n\s*\n", text) if part.strip())
+        case Items(texts):
+            return "\n".join(f"- {escaped(text)}" for text in texts)
+        case Listing(text, language):
+            fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+            return f"{fence}{language}\n{printable(text).strip()}\n{fence}"
+        case Table():
+            title = f"**{escaped(block.title)}**\n\n" if block.title else ""
+            return title + markdown_table(block)
+        case Picture():
+            chart = block.chart
+            image = f"![{escaped(chart.title)}]({quote(block.file)})\n\n" if block.file else ""
+            mark = " Simulated data." if chart.simulated else ""
+            return image + f"{escaped(chart.title)}. {escaped(chart.caption)}".strip() + mark

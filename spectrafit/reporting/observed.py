@@ -1,0 +1,453 @@
+"""Tables of what was observed: one row a file, one row an observable, one file in detail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from spectrafit.alert import Level
+from spectrafit.observable import Kind, Observable
+from spectrafit.reporting.alerts import file_alerts
+from spectrafit.reporting.rounding import number_text, observable_text
+from spectrafit.reporting.tables import Cell, Column, Measured, Table
+from spectrafit.study.outcome import FileResult, Outcome
+
+__all__ = [
+    "budget_table",
+    "conditions_text",
+    "convention_lines",
+    "file_table",
+    "files_table",
+    "flags_text",
+    "inputs_table",
+    "observables_table",
+    "summary_tables",
+    "truth_table",
+]
+
+MAIN_COLUMNS = 5
+CONDITION_UNITS = {"T": "K"}
+
+
+def conditions_text(conditions: Mapping[str, float | str]) -> str:
+    """Return conditions as a reader writes them, like ``T = 8 K``.
+
+    Parameters
+    ----------
+    conditions : mapping
+        Numbers in base units, or text.
+
+    Returns
+    -------
+    str
+    """
+    parts = []
+    for name, value in conditions.items():
+        text = value if isinstance(value, str) else number_text(value)
+        parts.append(f"{name} = {text} {CONDITION_UNITS.get(name, '')}".rstrip())
+    return ", ".join(parts)
+
+
+def flags_text(outcome: Outcome, result: FileResult) -> str:
+    """Return the alerts of a file that ask for something: level and code, gravest first.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        For its waivers.
+    result : FileResult
+        One file.
+
+    Returns
+    -------
+    str
+    """
+    codes = [
+        f"{alert.level.value} {alert.code}"
+        for alert in file_alerts(result)
+        if alert.level is not Level.G and not outcome.waiver_reason(alert.code, result.measurement)
+    ]
+    return ", ".join(dict.fromkeys(codes))
+
+
+def summary_tables(outcome: Outcome) -> tuple[Table, ...]:
+    """Return one table a measurement: a row a file, its conditions, main observables and flags.
+
+    The main observables are those that a state or the declared truth speaks of, then those that
+    the technique names first.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+
+    Returns
+    -------
+    tuple of Table
+    """
+    wanted = {key for state in outcome.study.state.values() for key in state.expect}
+    wanted |= {row.observable.key for row in outcome.truth}
+    tables = []
+    for measurement, results in _by_measurement(outcome.results).items():
+        keys = _keys(results)
+        main = [key for key in keys if key in wanted] + [key for key in keys if key not in wanted]
+        main = sorted(main[:MAIN_COLUMNS], key=keys.index)
+        names = _condition_names(results)
+        head = _short_heads(main)
+        units = {key: _unit(results, key) for key in main}
+        columns = (
+            Column("label", "file"),
+            *(Column(name, name, CONDITION_UNITS.get(name, "")) for name in names),
+            *(Column(key, head[key], units[key], measured=True) for key in main),
+            Column("flags"),
+        )
+        rows = []
+        for result in results:
+            cells: list[Cell] = [result.label, *(result.conditions.get(name) for name in names)]
+            cells += [_stated(result, key) for key in main]
+            flags = flags_text(outcome, result)
+            if result.status != "done":
+                flags = f"{result.status}: {result.why}"
+            rows.append((*cells, flags))
+        title = f"{measurement} ({results[0].technique})"
+        tables.append(Table(f"summary-{measurement}", columns, tuple(rows), title=title))
+    return tuple(tables)
+
+
+def observables_table(outcome: Outcome) -> Table:
+    """Return every observable as a row with all it states, for the CSV file.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+
+    Returns
+    -------
+    Table
+    """
+    names = _condition_names(outcome.results)
+    columns = (
+        *(Column(name) for name in ("measurement", "technique", "file", "label")),
+        *(Column(_with_unit(name)) for name in names),
+        *(Column(name) for name in ("key", "unit", "kind", "value")),
+        Column("standard_uncertainty"),
+        Column("uncertainty_reason"),
+        *(Column(name) for name in ("low", "high", "level", "verdict", "flags")),
+    )
+    rows = tuple(
+        (
+            result.measurement,
+            result.technique,
+            result.file,
+            result.label,
+            *(item.conditions.get(name, result.conditions.get(name)) for name in names),
+            item.key,
+            item.unit,
+            item.kind.value,
+            item.value if item.value is not None else _shares(item),
+            item.sigma,
+            item.sigma_reason,
+            item.low,
+            item.high,
+            item.level,
+            item.verdict,
+            flags_text(outcome, result),
+        )
+        for result in outcome.done
+        for item in _items(result)
+    )
+    return Table("observables", columns, rows)
+
+
+def files_table(outcome: Outcome) -> Table:
+    """Return one row a file: conditions, every observable and fit parameter, flags; for the CSV.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+
+    Returns
+    -------
+    Table
+    """
+    from spectrafit.reporting.fitted import fit_parameters
+
+    names = _condition_names(outcome.results)
+    keys = _keys(outcome.results)
+    fitted = [fit_parameters(result) for result in outcome.results]
+    parameters = list(dict.fromkeys(row.name for rows in fitted for row in rows))
+    columns = (
+        *(Column(name) for name in ("measurement", "technique", "file", "label", "status")),
+        *(Column(_with_unit(name)) for name in names),
+        *(Column(key, measured=True) for key in keys),
+        *(Column(f"fit.{name}", measured=True) for name in parameters),
+        Column("flags"),
+        Column("why"),
+    )
+    rows = []
+    for result, rows_of_fit in zip(outcome.results, fitted, strict=True):
+        by_name = {row.name: row.measured for row in rows_of_fit}
+        rows.append(
+            (
+                result.measurement,
+                result.technique,
+                result.file,
+                result.label,
+                result.status,
+                *(result.conditions.get(name) for name in names),
+                *(_stated(result, key) for key in keys),
+                *(by_name.get(name) for name in parameters),
+                flags_text(outcome, result),
+                result.why,
+            )
+        )
+    return Table("files", columns, tuple(rows))
+
+
+def truth_table(outcome: Outcome) -> Table:
+    """Return the printed, declared and recovered values of simulated data side by side.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With its rows of truth.
+
+    Returns
+    -------
+    Table
+        The pull is taken against the truth; against the paper stands a difference only.
+    """
+    rows = []
+    for row in outcome.truth:
+        found = row.observable
+        value = found.value if isinstance(found.value, int | float) else None
+        rows.append(
+            (
+                row.label,
+                found.key,
+                found.unit,
+                row.paper,
+                row.truth,
+                stated(found),
+                row.pull if row.pull is None else round(row.pull, 2),
+                None if row.paper is None or value is None else _difference(value, row.paper),
+            )
+        )
+    return Table(
+        "truth",
+        (
+            Column("label", "file"),
+            Column("key"),
+            Column("unit"),
+            Column("paper"),
+            Column("truth"),
+            Column("recovered", measured=True),
+            Column("pull"),
+            Column("recovered_minus_paper", "recovered − paper"),
+        ),
+        tuple(rows),
+        note="Pull: (recovered − truth)/standard uncertainty. Against the paper only a difference "
+        "is given.",
+    )
+
+
+def inputs_table(outcome: Outcome) -> Table:
+    """Return every input file with its checksum.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+
+    Returns
+    -------
+    Table
+    """
+    once = {
+        (result.file, result.source.sha256): (
+            result.measurement,
+            result.file,
+            result.source.sha256 or "not read",
+            result.source.simulated,
+        )
+        for result in outcome.results
+    }
+    columns = (Column("measurement"), Column("file"), Column("sha256"), Column("simulated"))
+    return Table("inputs", columns, tuple(once.values()))
+
+
+def file_table(result: FileResult) -> Table:
+    """Return the observables of one file.
+
+    Parameters
+    ----------
+    result : FileResult
+        With observables.
+
+    Returns
+    -------
+    Table
+    """
+    items = _items(result)
+    words = any(item.verdict for item in items)
+    columns = (
+        Column("key", "observable"),
+        Column("value", measured=True),
+        Column("unit"),
+        *((Column("verdict"),) if words else ()),
+    )
+    return Table(
+        f"{result.label}-observables",
+        columns,
+        tuple(
+            (item.key, observable_text(item), item.unit, *((item.verdict,) if words else ()))
+            for item in items
+        ),
+        title="Observables",
+    )
+
+
+def budget_table(result: FileResult) -> Table | None:
+    """Return the sources of error of each observable of one file, or None without any.
+
+    Parameters
+    ----------
+    result : FileResult
+        With observables.
+
+    Returns
+    -------
+    Table or None
+    """
+    items = [item for item in _items(result) if item.budget]
+    if not items:
+        return None
+    sources = list(dict.fromkeys(source for item in items for source in item.budget))
+    return Table(
+        f"{result.label}-budget",
+        (
+            Column("key", "observable"),
+            *(Column(source) for source in sources),
+            Column("total"),
+            Column("unit"),
+        ),
+        tuple(
+            (
+                item.key,
+                *(_two_digits(item.budget.get(source)) for source in sources),
+                _two_digits(item.sigma),
+                item.unit,
+            )
+            for item in items
+        ),
+        title="Error budget",
+        note="Standard uncertainties (k = 1) by source, and the total that the value carries.",
+    )
+
+
+def convention_lines(result: FileResult) -> tuple[str, ...]:
+    """Return what the numbers of one file depend on; what all share is said once.
+
+    Parameters
+    ----------
+    result : FileResult
+        With observables.
+
+    Returns
+    -------
+    tuple of str
+        Window, shape, area convention, calibration and the like.
+    """
+    holders: dict[tuple[str, str], list[str]] = {}
+    items = _items(result)
+    for item in items:
+        for name, value in item.conventions.items():
+            holders.setdefault((name, _convention_text(value)), []).append(item.key)
+    return tuple(
+        f"{name}: {text}" + ("" if len(keys) == len(items) else f" ({', '.join(keys)})")
+        for (name, text), keys in holders.items()
+    )
+
+
+def stated(observable: Observable) -> Cell:
+    """Return an observable as a cell: a value with its uncertainty, or words.
+
+    Parameters
+    ----------
+    observable : Observable
+        Of any kind.
+
+    Returns
+    -------
+    Cell
+    """
+    if observable.kind is Kind.VALUE and isinstance(observable.value, int | float):
+        return Measured(float(observable.value), observable.sigma, observable.sigma_reason)
+    return observable_text(observable)
+
+
+def _stated(result: FileResult, key: str) -> Cell:
+    return next((stated(item) for item in _items(result) if item.key == key), None)
+
+
+def _items(result: FileResult) -> tuple[Observable, ...]:
+    return () if result.observables is None else result.observables.items
+
+
+def _by_measurement(results: Sequence[FileResult]) -> dict[str, list[FileResult]]:
+    groups: dict[str, list[FileResult]] = {}
+    for result in results:
+        groups.setdefault(result.measurement, []).append(result)
+    return groups
+
+
+def _keys(results: Sequence[FileResult]) -> list[str]:
+    return list(dict.fromkeys(item.key for result in results for item in _items(result)))
+
+
+def _unit(results: Sequence[FileResult], key: str) -> str:
+    return next(item.unit for result in results for item in _items(result) if item.key == key)
+
+
+def _condition_names(results: Sequence[FileResult]) -> list[str]:
+    return list(dict.fromkeys(name for result in results for name in result.conditions))
+
+
+def _with_unit(name: str) -> str:
+    return f"{name}_{CONDITION_UNITS[name]}" if name in CONDITION_UNITS else name
+
+
+def _short_heads(keys: Sequence[str]) -> dict[str, str]:
+    """Return the keys without the leading parts that all of them share."""
+    parts = [key.split(".") for key in keys]
+    shared = 0
+    if len(parts) > 1:
+        while all(len(part) > shared + 1 and part[shared] == parts[0][shared] for part in parts):
+            shared += 1
+    return {key: ".".join(part[shared:]) for key, part in zip(keys, parts, strict=True)}
+
+
+def _shares(item: Observable) -> str | None:
+    return observable_text(item) if item.shares else None
+
+
+def _two_digits(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.2g}")
+
+
+def _difference(value: float, paper: float) -> float:
+    return float(f"{value - paper:.3g}")
+
+
+def _convention_text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_convention_text(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        numbers = all(isinstance(part, int | float) for part in value) and len(value) == 2
+        return (" to " if numbers else ", ").join(_convention_text(part) for part in value)
+    if isinstance(value, float):
+        return number_text(value, 8)
+    return re.sub(r"\s+", " ", str(value))

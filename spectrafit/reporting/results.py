@@ -1,0 +1,173 @@
+"""Results as strict JSON: one form for ``results.json`` and for ``--json`` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Any
+
+from spectrafit.history import HistoryEntry
+from spectrafit.reporting.alerts import file_alerts, raised_alerts
+from spectrafit.reporting.fitted import fit_parameters
+from spectrafit.strict_json import plain
+from spectrafit.study.outcome import FileResult, Outcome
+
+__all__ = ["SCHEMA", "json_results", "result_dict", "results_dict"]
+
+SCHEMA = 1
+
+
+def result_dict(result: FileResult) -> dict[str, Any]:
+    """Return one file's result as plain JSON values.
+
+    The keys up to ``alerts`` are a contract; those after it are where the result comes from.
+
+    Parameters
+    ----------
+    result : FileResult
+        Of any status.
+
+    Returns
+    -------
+    dict
+        Numbers that do not exist are None.
+    """
+    observables = result.observables
+    items = observables.items if observables is not None else ()
+    fit = observables.fit if observables is not None else None
+    return {
+        "file": result.file,
+        "technique": result.technique,
+        "status": result.status,
+        "engine": fit.engine if fit is not None else None,
+        "ndata": fit.ndata if fit is not None else None,
+        "nfree": fit.nfree if fit is not None else None,
+        "chi2": fit.chi2 if fit is not None else None,
+        "redchi": fit.redchi if fit is not None else None,
+        "parameters": {
+            row.name: {
+                "value": row.measured.value,
+                "sigma": row.measured.sigma,
+                "sigma_reason": row.measured.reason,
+                "unit": row.unit,
+                "at_bound": row.at_bound,
+                "fixed": row.fixed,
+            }
+            for row in fit_parameters(result)
+        },
+        "observables": [plain(item) for item in items],
+        "alerts": [
+            {"code": one.code, "level": one.level.value, "text": one.text, "do": one.do}
+            for one in file_alerts(result)
+        ],
+        "why": result.why,
+        "measurement": result.measurement,
+        "label": result.label,
+        "conditions": plain(result.conditions),
+        "source": plain(result.source),
+        "covariance": None
+        if observables is None or observables.covariance is None
+        else {
+            "keys": list(observables.covariance_keys),
+            "matrix": plain(observables.covariance),
+        },
+        "parameter_covariance": None
+        if fit is None
+        else {"names": list(fit.names), "matrix": plain(fit.covariance)},
+        "history": [plain(entry) for entry in _shared_history([item.history for item in items])],
+    }
+
+
+def json_results(results: Sequence[FileResult]) -> dict[str, Any]:
+    """Return the object that ``--json`` prints.
+
+    Parameters
+    ----------
+    results : sequence of FileResult
+        In order.
+
+    Returns
+    -------
+    dict
+    """
+    return {"schema": SCHEMA, "results": [result_dict(result) for result in results]}
+
+
+def results_dict(outcome: Outcome, written: str) -> dict[str, Any]:
+    """Return the content of ``results.json``.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+    written : str
+        Time of writing; with ``versions`` the only part that differs between equal runs.
+
+    Returns
+    -------
+    dict
+        Plain JSON values.
+    """
+    inputs = {
+        (result.file, result.source.sha256): {
+            "file": result.file,
+            "measurement": result.measurement,
+            "sha256": result.source.sha256,
+            "simulated": result.source.simulated,
+        }
+        for result in outcome.results
+    }
+    return {
+        "schema": SCHEMA,
+        "written": written,
+        "versions": plain(outcome.versions),
+        "simulated": outcome.simulated,
+        "study": {"text": outcome.settings_toml, **_object(plain(outcome.study))},
+        "inputs": list(inputs.values()),
+        "results": [result_dict(result) for result in outcome.results],
+        "states": {name: plain(state) for name, state in outcome.study.state.items()},
+        "truth": [
+            {
+                "label": row.label,
+                "key": row.observable.key,
+                "unit": row.observable.unit,
+                "paper": row.paper,
+                "truth": row.truth,
+                "recovered": plain(row.observable.value),
+                "sigma": row.observable.sigma,
+                "sigma_reason": row.observable.sigma_reason,
+                "pull": row.pull,
+            }
+            for row in outcome.truth
+        ],
+        "alerts": [
+            {
+                "code": one.alert.code,
+                "level": one.alert.level.value,
+                "text": one.alert.text,
+                "do": one.alert.do,
+                "where": one.alert.where,
+                "measurement": one.measurement,
+                "label": one.label,
+                "waived": one.waived,
+            }
+            for one in raised_alerts(outcome)
+        ],
+        "assumed": list(outcome.assumed),
+        "silent_keys": list(outcome.silent_keys),
+        "checks_not_performed": list(outcome.checks_not_performed),
+    }
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError("a study is an object")
+    return value
+
+
+def _shared_history(histories: Sequence[tuple[HistoryEntry, ...]]) -> list[HistoryEntry]:
+    """Return the steps that all observables of a file have gone through."""
+    if not histories:
+        return []
+    steps = takewhile(lambda row: all(one == row[0] for one in row), zip(*histories, strict=False))
+    return [row[0] for row in steps]

@@ -1,0 +1,92 @@
+"""An outcome as the files of its results folder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from spectrafit.files import safe_names, write_whole
+from spectrafit.reporting.alerts import alerts_table
+from spectrafit.reporting.content import report_document
+from spectrafit.reporting.figures import write_figures
+from spectrafit.reporting.html import html_text
+from spectrafit.reporting.markdown import markdown_text
+from spectrafit.reporting.observed import files_table, observables_table, truth_table
+from spectrafit.reporting.results import results_dict
+from spectrafit.reporting.tables import csv_text
+from spectrafit.strict_json import json_text
+from spectrafit.study.outcome import Outcome
+
+__all__ = ["write_report"]
+
+
+def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int = 1) -> list[Path]:
+    """Write everything that came of a study into a folder.
+
+    Figures and fits come first and ``results.json`` last: where it is there, the rest is. Every
+    file is written aside and renamed, so none is ever partial. Tables of parts that the study
+    does not use are not written.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+    folder : Path
+        Results folder; made where it is not there.
+    written : str
+        Time of writing in ISO 8601; now when empty.
+    jobs : int
+        Number of processes that draw figures; the files do not depend on it.
+
+    Returns
+    -------
+    list of Path
+        The files written, ``report.html`` first.
+
+    Raises
+    ------
+    SpectrafitError
+        When a file cannot be written.
+    SettingsError
+        For a figure format that does not exist.
+    """
+    written = written or datetime.now(UTC).isoformat(timespec="seconds")
+    options = outcome.study.report
+    figures = (
+        write_figures(outcome, folder / "figures", options.formats, jobs=jobs)
+        if options.figures
+        else ()
+    )
+    fits = _write_fits(outcome, folder / "fits")
+    tables = (
+        observables_table(outcome),
+        files_table(outcome),
+        alerts_table(outcome),
+        truth_table(outcome),
+    )
+    csv = [
+        write_whole(folder / f"{table.name}.csv", csv_text(table)) for table in tables if table.rows
+    ]
+    document = report_document(outcome)
+    drawings = {
+        path.stem: path.read_text(encoding="utf-8") for path in figures if path.suffix == ".svg"
+    }
+    page = write_whole(folder / "report.html", html_text(document, drawings))
+    text = write_whole(folder / "report.md", markdown_text(document))
+    results = write_whole(
+        folder / "results.json", json_text(results_dict(outcome, written), indent=1) + "\n"
+    )
+    return [page, text, results, *csv, *figures, *fits]
+
+
+def _write_fits(outcome: Outcome, folder: Path) -> list[Path]:
+    fits = [
+        (result.label, result.observables.fit)
+        for result in outcome.done
+        if result.observables is not None and result.observables.fit is not None
+    ]
+    names = safe_names(label for label, _ in fits)
+    return [
+        write_whole(folder / f"{name}.json", fit.to_json() + "\n")
+        for name, (_, fit) in zip(names, fits, strict=True)
+    ]

@@ -1,0 +1,181 @@
+"""The one matplotlib style: sizes in mm, text kept as text, colours with a second cue."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "BLACK",
+    "DASHES",
+    "DOUBLE_MM",
+    "FORMATS",
+    "GREY",
+    "MARKERS",
+    "PALETTE",
+    "SINGLE_MM",
+    "figure",
+    "figure_bytes",
+    "style",
+]
+
+SINGLE_MM = 89.0
+DOUBLE_MM = 183.0
+FORMATS = ("svg", "pdf", "png")
+
+BLACK = "#1a1a1a"
+GREY = "#767676"
+
+# Okabe & Ito, "Color Universal Design" (2008), as in Wong, Nat. Methods 8, 441 (2011);
+# without the yellow, which a white page swallows.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+# On and off lengths in points; the empty one is a full line.
+DASHES: tuple[tuple[float, ...], ...] = (
+    (),
+    (4.0, 1.5),
+    (1.2, 1.2),
+    (5.0, 1.4, 1.2, 1.4),
+    (7.0, 1.6),
+    (5.0, 1.2, 1.2, 1.2, 1.2, 1.2),
+)
+MARKERS = ("o", "s", "^", "D", "v", "P")
+
+_MM_PER_INCH = 25.4
+
+_RC: dict[Any, Any] = {
+    "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
+    "font.size": 7.0,
+    "axes.labelsize": 7.0,
+    "axes.titlesize": 8.0,
+    "legend.fontsize": 7.0,
+    "xtick.labelsize": 7.0,
+    "ytick.labelsize": 7.0,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": BLACK,
+    "axes.labelcolor": BLACK,
+    "axes.titlelocation": "left",
+    "axes.formatter.useoffset": False,
+    "axes.unicode_minus": True,
+    "text.color": BLACK,
+    "xtick.color": BLACK,
+    "ytick.color": BLACK,
+    "xtick.direction": "in",
+    "ytick.direction": "in",
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.top": True,
+    "ytick.right": True,
+    "lines.linewidth": 1.0,
+    "lines.scale_dashes": False,
+    "lines.solid_capstyle": "round",
+    "legend.frameon": False,
+    "legend.handlelength": 2.2,
+    "legend.borderaxespad": 0.0,
+    "figure.facecolor": "white",
+    "figure.constrained_layout.w_pad": 0.02,
+    "figure.constrained_layout.h_pad": 0.045,
+    "figure.constrained_layout.wspace": 0.0,
+    "figure.constrained_layout.hspace": 0.0,
+    "savefig.facecolor": "white",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "spectrafit",
+    "pdf.fonttype": 42,
+}
+
+# Without dates and versions the same figure is the same bytes.
+_METADATA: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "ModDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
+
+
+@cache
+def _families() -> list[str]:
+    """Return the journals' typeface or its twin, then one that has every sign."""
+    from matplotlib.font_manager import get_font_names
+
+    there = set(get_font_names())
+    likes = [name for name in _RC["font.sans-serif"] if name in there]
+    return [*dict.fromkeys([*likes[:1], "DejaVu Sans", "sans-serif"])]
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Hold the style while a figure is drawn or written; matplotlib's own settings come back.
+
+    Yields
+    ------
+    None
+    """
+    import matplotlib
+
+    with matplotlib.rc_context({**_RC, "font.family": _families()}), warnings.catch_warnings():
+        # A letter that this machine's font lacks is still text in the file.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        yield
+
+
+def figure(width_mm: float = SINGLE_MM, height_mm: float = 62.0) -> Figure:
+    """Return an empty figure of a size in print; draw into it inside ``with style():``.
+
+    Parameters
+    ----------
+    width_mm, height_mm : float
+        In mm; a column is 89 mm wide, a page 183 mm.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Without pyplot, so nothing global holds it.
+    """
+    from matplotlib.figure import Figure
+
+    with style():
+        return Figure(
+            figsize=(width_mm / _MM_PER_INCH, height_mm / _MM_PER_INCH),
+            layout="constrained",
+        )
+
+
+def figure_bytes(drawing: Figure, file_format: str = "svg", *, dpi: float = 300.0) -> bytes:
+    """Return the file of a figure; equal figures give equal bytes.
+
+    Parameters
+    ----------
+    drawing : matplotlib.figure.Figure
+        What to write.
+    file_format : str
+        ``"svg"``, ``"pdf"`` or ``"png"``.
+    dpi : float
+        Dots per inch of a png.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    SettingsError
+        For another format.
+    """
+    from spectrafit.errors import SettingsError
+
+    if file_format not in FORMATS:
+        raise SettingsError(
+            f"no figure format {file_format!r}", do=f"the formats are: {', '.join(FORMATS)}"
+        )
+    stream = io.BytesIO()
+    with style():
+        drawing.savefig(stream, format=file_format, dpi=dpi, metadata=_METADATA[file_format])
+    return stream.getvalue()
