@@ -146,7 +146,14 @@ def _files(outcome: Outcome) -> Section:
 def _file(
     outcome: Outcome, result: FileResult, charts: Mapping[str, list[Picture]], *, folded: bool
 ) -> Section:
-    facts = [result.technique, result.file, conditions_text(result.conditions)]
+    role = next(
+        (one.role for one in outcome.study.measurement if one.name == result.measurement), "sample"
+    )
+    facts = [
+        result.technique if role == "sample" else f"{result.technique} ({role})",
+        result.file,
+        conditions_text(result.conditions),
+    ]
     blocks: list[Block] = [Paragraph(", ".join(fact for fact in facts if fact))]
     if result.status != "done":
         blocks.append(Paragraph(f"{result.status}: {result.why}", "banner"))

@@ -9,10 +9,10 @@ from typing import Any
 from spectrafit.history import HistoryEntry
 from spectrafit.reporting.alerts import file_alerts, raised_alerts
 from spectrafit.reporting.fitted import fit_parameters
-from spectrafit.strict_json import plain
+from spectrafit.strict_json import json_text, plain
 from spectrafit.study.outcome import FileResult, Outcome
 
-__all__ = ["SCHEMA", "json_results", "result_dict", "results_dict"]
+__all__ = ["SCHEMA", "fit_json", "result_dict", "results_dict"]
 
 SCHEMA = 1
 
@@ -78,22 +78,23 @@ def result_dict(result: FileResult) -> dict[str, Any]:
     }
 
 
-def json_results(results: Sequence[FileResult]) -> dict[str, Any]:
-    """Return the object that ``--json`` prints.
+def fit_json(outcome: Outcome) -> str:
+    """Return what ``--json`` prints: the results alone, as one strict JSON object.
 
     Parameters
     ----------
-    results : sequence of FileResult
-        In order.
+    outcome : Outcome
+        What came of a study.
 
     Returns
     -------
-    dict
+    str
     """
-    return {"schema": SCHEMA, "results": [result_dict(result) for result in results]}
+    results = [result_dict(result) for result in outcome.results]
+    return json_text({"schema": SCHEMA, "results": results}, indent=1)
 
 
-def results_dict(outcome: Outcome, written: str) -> dict[str, Any]:
+def results_dict(outcome: Outcome, written: str = "") -> dict[str, Any]:
     """Return the content of ``results.json``.
 
     Parameters

@@ -21,6 +21,7 @@ __all__ = [
     "csv_text",
     "html_table",
     "markdown_table",
+    "plain_table",
 ]
 
 _WIDEST = 60  # letters to which a column of a Markdown table is filled up
@@ -237,6 +238,35 @@ def markdown_table(table: Table) -> str:
     ]
     text = "\n".join(lines)
     return f"{text}\n\n{escaped(table.notes)}" if table.notes else text
+
+
+def plain_table(table: Table) -> str:
+    """Return a table for a console, columns set with blanks; no sign beyond Latin-1 of our own.
+
+    Parameters
+    ----------
+    table : Table
+        What to print.
+
+    Returns
+    -------
+    str
+        Title, heads, rows and notes.
+    """
+    grid = [[one_line(column.head) for column in table.columns]]
+    grid += [[one_line(cell_text(cell)) for cell in row] for row in table.rows]
+    right = _right(table)
+    widths = [max(len(row[i]) for row in grid) for i in range(len(table.columns))]
+    lines = [one_line(table.title)] if table.title else []
+    lines += [
+        "  ".join(
+            cell.rjust(width) if flag else cell.ljust(width)
+            for cell, width, flag in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in grid
+    ]
+    lines += [table.notes] if table.notes else []
+    return "\n".join(lines).replace("\N{MINUS SIGN}", "-")
 
 
 def html_table(table: Table) -> str:
