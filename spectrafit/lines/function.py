@@ -205,9 +205,20 @@ def _qualified(f: Callable[..., Any]) -> str:
 
 
 def _text_digest(f: Callable[..., Any]) -> str:
-    """Digest of the function's text; empty where Python does not have it (built in, typed in)."""
+    """Digest of the function's text and of the numbers it encloses.
+
+    Empty where Python does not have the text (built in, typed in).
+    """
     try:
         text = inspect.getsource(f)
     except (OSError, TypeError):
         return ""
-    return hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256(text.encode())
+    enclosed = inspect.getclosurevars(f).nonlocals if inspect.isfunction(f) else {}
+    for name, value in sorted(enclosed.items()):
+        digest.update(name.encode())
+        if isinstance(value, bool | int | float | str | np.ndarray | list | tuple):
+            digest.update(repr(np.asarray(value).tolist()).encode())
+        elif callable(value):
+            digest.update(_text_digest(value).encode())
+    return digest.hexdigest()

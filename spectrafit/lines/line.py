@@ -61,7 +61,9 @@ class LineParameter:
         str
             Like ``"eV"`` or ``"counts/(mm/s)"``.
         """
-        top, _, bottom = self.unit.partition("/") if self._of_the_axes else (self.unit, "", "")
+        if not self._of_the_axes:
+            return self.unit
+        top, _, bottom = self.unit.partition("/")
         factors = {"x": x_unit, "y": y_unit}
         above = [factors.get(word, word) for word in top.split()]
         head = " ".join(word for word in above if word != "1") or "1"
@@ -76,7 +78,7 @@ class LineParameter:
     @property
     def _of_the_axes(self) -> bool:
         words = set(self.unit.replace("/", " ").split())
-        return all(word.partition("^")[0] in ("x", "y", "1") for word in words)
+        return bool(words) and all(word.partition("^")[0] in ("x", "y", "1") for word in words)
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class Line:
     draw: Callable[[np.random.Generator], tuple[float, ...]] | None = None
     sources: tuple[str, ...] = ()
     constants: tuple[tuple[str, float | int | str], ...] = ()
-    check: Callable[..., None] | None = None
+    check: Callable[..., None] | None = field(default=None, compare=False)
 
     def __call__(self, name: str = "") -> Component:
         """Return a component of this shape.

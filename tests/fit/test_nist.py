@@ -15,11 +15,35 @@ from spectrafit.fit import Problem, fit
 from spectrafit.lines import Function
 from spectrafit.spectrum import FloatArray, Spectrum
 
-SETS = (
-    "Bennett5 BoxBOD Chwirut1 Chwirut2 DanWood ENSO Eckerle4 Gauss1 Gauss2 Gauss3 Hahn1 Kirby2 "
-    "Lanczos1 Lanczos2 Lanczos3 MGH09 MGH10 MGH17 Misra1a Misra1b Misra1c Misra1d Nelson Rat42 "
-    "Rat43 Roszman1 Thurber"
-).split()
+SETS = [
+    "Bennett5",
+    "BoxBOD",
+    "Chwirut1",
+    "Chwirut2",
+    "DanWood",
+    "ENSO",
+    "Eckerle4",
+    "Gauss1",
+    "Gauss2",
+    "Gauss3",
+    "Hahn1",
+    "Kirby2",
+    "Lanczos1",
+    "Lanczos2",
+    "Lanczos3",
+    "MGH09",
+    "MGH10",
+    "MGH17",
+    "Misra1a",
+    "Misra1b",
+    "Misra1c",
+    "Misra1d",
+    "Nelson",
+    "Rat42",
+    "Rat43",
+    "Roszman1",
+    "Thurber",
+]
 exp, pi = np.exp, np.pi
 
 
