@@ -18,7 +18,9 @@ __all__ = [
     "FE57_RECOIL_TEMPERATURE",
     "FE57_TRANSITION_ENERGY",
     "GAS_CONSTANT",
+    "HC_EV_ANGSTROM",
     "LIGHT_SPEED",
+    "PLANCK",
 ]
 
 BOLTZMANN: Final = 1.380649e-23
@@ -35,6 +37,12 @@ LIGHT_SPEED: Final = 299792458.0
 
 ELEMENTARY_CHARGE: Final = 1.602176634e-19
 """C, and J/eV; CODATA 2022, exact."""
+
+PLANCK: Final = 6.62607015e-34
+"""J s; CODATA 2022, exact."""
+
+HC_EV_ANGSTROM: Final = PLANCK * LIGHT_SPEED / ELEMENTARY_CHARGE * 1e10
+"""eV angstrom, 12398.419843320026: photon energy times wavelength; from the above, exact."""
 
 ATOMIC_MASS: Final = 1.66053906892e-27
 """kg, the unified atomic mass unit; CODATA 2022."""

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from spectrafit.encoding import SIZE_LIMIT
 from spectrafit.errors import ReadError
 from spectrafit.recording import Recording
 
 __all__ = ["HEAD_BYTES", "SIZE_LIMIT", "Reader", "chosen_reader", "read", "read_with"]
 
 HEAD_BYTES = 4096
-SIZE_LIMIT = 256_000_000
 
 
 @runtime_checkable
