@@ -124,7 +124,7 @@ def _look(trace: Trace, number: int, count: int) -> Look:
             return Look(colour, dash=dash, width=0.8)
         case TraceKind.REFERENCE:
             colour = PALETTE[(2 + number) % len(PALETTE)]
-            return Look(colour, dash=DASHES[3 if number == 0 else (2 + number) % 6], width=1.0)
+            return Look(colour, dash=DASHES[(3 + number) % len(DASHES)], width=1.0)
 
 
 def _curve_colour(number: int, count: int) -> str:

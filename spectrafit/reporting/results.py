@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.resources import files
 from itertools import takewhile
 from typing import Any
 
 from spectrafit.history import HistoryEntry
 from spectrafit.reporting.alerts import file_alerts, raised_alerts
 from spectrafit.reporting.fitted import fit_parameters
-from spectrafit.strict_json import json_text, plain
+from spectrafit.strict_json import json_text, json_value, plain
 from spectrafit.study.outcome import FileResult, Outcome
 
-__all__ = ["SCHEMA", "fit_json", "result_dict", "results_dict"]
+__all__ = ["SCHEMA", "fit_json", "result_dict", "results_dict", "results_schema"]
 
 SCHEMA = 1
 
@@ -160,9 +161,20 @@ def results_dict(outcome: Outcome, written: str = "") -> dict[str, Any]:
     }
 
 
+def results_schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``results.json``.
+
+    Returns
+    -------
+    dict
+    """
+    path = files("spectrafit.reporting") / "results.schema.json"
+    return _object(json_value(path.read_text(encoding="utf-8")))
+
+
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise TypeError("a study is an object")
+        raise TypeError("not an object")
     return value
 
 

@@ -1,0 +1,69 @@
+"""Charts over the files of a measurement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from reporting.outcomes import synthetic_outcome
+
+from spectrafit.figures.series import trend_charts, varied_condition
+from spectrafit.panel import TraceKind
+
+OUTCOME = synthetic_outcome()
+
+
+def test_each_value_is_drawn_over_temperature_with_its_errors_and_the_truth():
+    charts = {chart.name: chart for chart in trend_charts(OUTCOME)}
+    assert list(charts) == [
+        "herfd-fe.preedge.area",
+        "herfd-fe.preedge.centroid",
+        "herfd-fe.preedge.fwhm",
+    ]
+    area = charts["herfd-fe.preedge.area"]
+    found, truth = area.panels[0].traces
+    assert found.x.tolist() == [8.0, 100.0, 250.0]
+    assert np.allclose(found.y, [5.1, 8.2, 8.8])
+    assert np.allclose(found.sigma, 0.123)
+    assert truth.kind is TraceKind.REFERENCE
+    assert truth.y.tolist() == [5.0, 8.27, 8.8]
+    assert area.x_label == "temperature / K"
+    assert area.simulated
+
+
+def test_a_value_without_errors_has_no_bars():
+    charts = {chart.name: chart for chart in trend_charts(OUTCOME)}
+    assert charts["herfd-fe.preedge.fwhm"].panels[0].traces[0].sigma is None
+
+
+def test_words_split_the_curves():
+    branches = ("heating", "heating", "cooling")
+    results = tuple(
+        replace(result, conditions={**result.conditions, "branch": branch})
+        for result, branch in zip(OUTCOME.results[:3], branches, strict=True)
+    )
+    chart = trend_charts(replace(OUTCOME, results=results, truth=()))[0]
+    assert [(trace.label, trace.x.size) for trace in chart.panels[0].traces] == [
+        ("heating", 2),
+        ("cooling", 1),
+    ]
+
+
+def test_two_files_or_one_temperature_make_no_trend():
+    assert trend_charts(replace(OUTCOME, results=OUTCOME.results[:2])) == ()
+    same = tuple(replace(result, conditions={"T": 8.0}) for result in OUTCOME.results[:3])
+    assert trend_charts(replace(OUTCOME, results=same)) == ()
+
+
+def test_temperature_is_preferred_to_what_varies_more():
+    results = [
+        replace(result, conditions={"T": float(i % 3), "field": float(i)})
+        for i, result in enumerate(OUTCOME.results)
+    ]
+    assert varied_condition(results) == "T"
+    assert (
+        varied_condition(
+            [replace(r, conditions={"T": 1.0, "field": r.conditions["field"]}) for r in results]
+        )
+        == "field"
+    )
