@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from spectrafit.errors import Mistake, StudyError, UnitError, nearest
+from spectrafit.errors import Mistake, SpectrafitError, StudyError, UnitError, nearest
 from spectrafit.recording import Recording
 from spectrafit.study.files import file_inside, relative_name
 from spectrafit.study.mistakes import Wrong, path_text, shown
@@ -18,7 +18,7 @@ from spectrafit.units import UNITS, converted, unit
 
 __all__ = ["base_value", "conditions_of"]
 
-_NUMBER = r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
+_NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _SEPARATORS = ",;\t"
 
 
@@ -66,6 +66,8 @@ def conditions_of(
             mistakes.append(Mistake(place, wrong.what, wrong.do))
         except StudyError as error:
             mistakes += error.mistakes
+        except SpectrafitError as error:
+            mistakes.append(Mistake(place, f"{error.where}: {error.what}", error.do))
     if mistakes:
         raise StudyError(tuple(mistakes), where=relative_name(path, folder))
     return made
@@ -152,7 +154,7 @@ def _from_text(text: str, unit_name: str, *, decimal_comma: bool = False) -> flo
     """Return a number with or without its own unit in base units; words only where unit is 1."""
     stripped = text.strip()
     plain = stripped.replace(",", ".") if decimal_comma else stripped
-    match = re.fullmatch(rf"({_NUMBER}|[-+]?\.[0-9]+|[-+]?[0-9]+\.)\s*(.*)", plain)
+    match = re.fullmatch(rf"({_NUMBER})\s*(.*)", plain)
     if not match:
         if unit_name == "1" and stripped and not re.match(r"[-+.]?[0-9]", stripped):
             return stripped

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import datetime
-import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
-from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import cattrs
-from cattrs.errors import ClassValidationError, IterableValidationError, IterableValidationNote
+from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
-from spectrafit.errors import UnitError, nearest
+from spectrafit.study.field_rules import faults_between, faults_of_order, with_rules
 from spectrafit.study.mistakes import PlacedMistake, Steps, Wrong, placed_mistakes, shown
-from spectrafit.study.schema import EXACTLY_ONE, ORDERED, TOGETHER
-from spectrafit.units import UNITS, checked_unit
+from spectrafit.study.plain_values import (
+    boolean,
+    choice_of,
+    each_item,
+    integer,
+    member_of,
+    number,
+    text,
+    untyped,
+)
 
 __all__ = ["structured"]
 
@@ -61,9 +65,11 @@ def structured(value: Any, kind: type[Any], steps: Steps) -> tuple[Any, tuple[Pl
 @lru_cache(maxsize=1)
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
-    for kind, hook in ((bool, _boolean), (int, _integer), (float, _number), (str, _text)):
-        converter.register_structure_hook(kind, hook)
-    converter.register_structure_hook_func(lambda kind: kind is Any, _anything)
+    for scalar, checked in _SCALARS.items():
+        converter.register_structure_hook(scalar, _scalar(checked))
+    converter.register_structure_hook_func(
+        lambda kind: kind is Any, lambda value, _: untyped(value)
+    )
     factories: tuple[tuple[Callable[[Any], bool], Callable[[Any, cattrs.Converter], Hook]], ...] = (
         (lambda kind: get_origin(kind) is Literal, _literal),
         (lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _enumeration),
@@ -73,108 +79,49 @@ def _converter() -> cattrs.Converter:
         (is_dataclass, _table),
     )
     for suits, factory in factories:
-        converter.register_structure_hook_factory(suits)(
-            lambda kind, factory=factory: factory(kind, converter)
-        )
+        converter.register_structure_hook_factory(suits)(_of_kind(factory, converter))
     return converter
 
 
-def _boolean(value: Any, _: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    bare = isinstance(value, str) and value.casefold() in ("true", "false")
-    do = f"write {str(value).casefold()} without quotes" if bare else "write true or false"
-    raise Wrong(f"{shown(value)} where true or false is meant", do)
+def _of_kind(
+    factory: Callable[[Any, cattrs.Converter], Hook], converter: cattrs.Converter
+) -> Callable[[Any], Hook]:
+    def made(kind: Any) -> Hook:
+        return factory(kind, converter)
+
+    return made
 
 
-def _integer(value: Any, _: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise Wrong(f"{shown(value)} where a whole number is meant", _bare_number(value, "[-+]?[0-9]+"))
+def _scalar(checked: Callable[[Any], Any]) -> Hook:
+    """Return a hook for a scalar type; cattrs also calls it for enumerations made of that type."""
+
+    def hook(value: Any, kind: Any) -> Any:
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return member_of(value, kind)
+        return checked(value)
+
+    return hook
 
 
-def _number(value: Any, _: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        do = _bare_number(value, r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?")
-        raise Wrong(f"{shown(value)} where a number is meant", do)
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise Wrong(
-            f"{shown(value)} where a finite number is meant", "leave the key out, or give one"
-        )
-    return number
+_SCALARS: Mapping[Any, Callable[[Any], Any]] = {
+    bool: boolean,
+    int: integer,
+    float: number,
+    str: text,
+}
 
 
-def _bare_number(value: Any, pattern: str) -> str:
-    if isinstance(value, str) and re.fullmatch(pattern, value.strip()):
-        return f"write {value.strip().replace(',', '.')} without quotes"
-    return "write a number" if "," in pattern else "write a whole number, like 3"
-
-
-def _text(value: Any, _: Any) -> str:
-    if isinstance(value, str):
-        return value
-    do = "write one text" if isinstance(value, list | tuple | Mapping) else "put it in quotes"
-    raise Wrong(f"{shown(value)} where a text is meant", do)
-
-
-def _anything(value: Any, _: Any) -> Any:
-    if isinstance(value, float):
-        return _number(value, float)
-    if isinstance(value, datetime.date | datetime.time):
-        raise Wrong(f"{shown(value)} is not kept as such", "put it in quotes")
-    if isinstance(value, Mapping):
-        return _each(value.items(), lambda item, _: _anything(item, Any), Any, dict)
-    if isinstance(value, list | tuple):
-        return _each(enumerate(value), lambda item, _: _anything(item, Any), Any, _values)
-    return value
-
-
-def _values(pairs: Sequence[tuple[Any, Any]]) -> tuple[Any, ...]:
-    return tuple(item for _, item in pairs)
-
-
-def _each(pairs: Any, hook: Hook, kind: Any, made: Callable[[list[tuple[Any, Any]]], Any]) -> Any:
-    good: list[tuple[Any, Any]] = []
-    bad: list[Exception] = []
-    for key, item in pairs:
-        try:
-            good.append((key, hook(item, kind)))
-        except Exception as error:
-            error.add_note(IterableValidationNote(f"item {key}", key, kind))
-            bad.append(error)
-    if bad:
-        raise IterableValidationError("items", bad, kind)
-    return made(good)
-
-
-def _literal(kind: Any, _: cattrs.Converter) -> Hook:
+def _literal(kind: Any, converter: cattrs.Converter) -> Hook:
     choices = get_args(kind)
 
     def hook(value: Any, _: Any) -> Any:
-        return _choice(value, choices)
+        return choice_of(value, choices)
 
     return hook
 
 
-def _choice(value: Any, choices: Sequence[Any]) -> Any:
-    for choice in choices:
-        if choice == value and isinstance(choice, bool) is isinstance(value, bool):
-            return choice
-    words = [str(choice) for choice in choices]
-    raise Wrong(f"{shown(value)} is no choice", nearest(str(value), words, noun="the choices"))
-
-
-def _enumeration(kind: Any, _: cattrs.Converter) -> Hook:
-    choices = [member.value for member in kind]
-
-    def hook(value: Any, _: Any) -> Any:
-        return value if isinstance(value, kind) else kind(_choice(value, choices))
-
-    return hook
+def _enumeration(kind: Any, converter: cattrs.Converter) -> Hook:
+    return member_of
 
 
 def _union(kind: Any, converter: cattrs.Converter) -> Hook:
@@ -226,11 +173,10 @@ def _sequence(kind: Any, converter: cattrs.Converter) -> Hook:
         if fixed and len(value) != len(hooks):
             do = "a decimal point is a point, not a comma" if len(value) == 2 * len(hooks) else ""
             raise Wrong(f"{len(value)} items where {len(hooks)} are meant", do)
-        chosen = hooks if fixed else hooks * len(value)
-        paired = [(index, (item, chosen[index])) for index, item in enumerate(value)]
-        return made(
-            _each(paired, lambda pair, item_kind: pair[1](pair[0], item_kind), kind, _values)
-        )
+        kinds = items if fixed else items * len(value)
+        every = hooks if fixed else hooks * len(value)
+        triples = enumerate(zip(value, every, kinds, strict=True))
+        return made(each_item(triples, lambda one: one[1](one[0], one[2])))
 
     return hook
 
@@ -250,7 +196,8 @@ def _mapping(kind: Any, converter: cattrs.Converter) -> Hook:
 
     def hook(value: Any, _: Any) -> dict[str, Any]:
         _checked_table(value)
-        return dict(_each(value.items(), structure, item_kind, dict))
+        items = each_item(value.items(), lambda item: structure(item, item_kind))
+        return dict(zip(value, items, strict=True))
 
     return hook
 
@@ -267,7 +214,7 @@ def _table(kind: Any, converter: cattrs.Converter) -> Hook:
     for each in fields(kind):
         if each.init:
             inner = converter.get_structure_hook(hints[each.name])
-            hook = _ruled(inner, each.metadata)
+            hook = with_rules(inner, each.metadata)
             overrides[each.name] = override(rename=each.metadata.get("toml"), struct_hook=hook)
     base = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, **overrides)  # type: ignore[arg-type]
 
@@ -275,74 +222,14 @@ def _table(kind: Any, converter: cattrs.Converter) -> Hook:
         if isinstance(value, kind):
             return value
         _checked_table(value)
-        faults: list[Exception] = list(_faults_between(kind, value))
+        faults: list[Exception] = list(faults_between(kind, value))
         try:
             made = base(value, kind)
         except ClassValidationError as error:
             raise ClassValidationError("table", [*error.exceptions, *faults], kind) from None
-        faults += _faults_of_order(kind, made)
+        faults += faults_of_order(kind, made)
         if faults:
             raise ClassValidationError("table", faults, kind)
         return made
 
     return hook_of_table
-
-
-def _faults_between(kind: type[Any], given: Mapping[str, Any]) -> list[Wrong]:
-    faults = []
-    ways = EXACTLY_ONE.get(kind, ())
-    taken = [way for way in ways if any(key in given for key in way)]
-    if ways and len(taken) != 1:
-        every = " or ".join("/".join(way) for way in ways)
-        both = " and ".join("/".join(key for key in way if key in given) for way in taken)
-        what = f"{both} exclude each other" if taken else "says nothing"
-        faults.append(Wrong(what, f"give {every}, exactly one"))
-    together = TOGETHER.get(kind, ())
-    missing = [key for key in together if key not in given]
-    if missing and len(missing) < len(together):
-        had = " and ".join(key for key in together if key in given)
-        faults.append(Wrong(f"{had} without {' and '.join(missing)}", f"give {missing[0]} too"))
-    return faults
-
-
-def _faults_of_order(kind: type[Any], made: Any) -> list[Wrong]:
-    pairs = [(key, getattr(made, key)) for key in ORDERED.get(kind, ())]
-    given = [(key, value) for key, value in pairs if value is not None]
-    return [
-        Wrong(f"{first} {low:g} is above {second} {high:g}", "exchange or mend them")
-        for (first, low), (second, high) in pairwise(given)
-        if low > high
-    ]
-
-
-def _ruled(inner: Hook, rules: Mapping[str, Any]) -> Hook:
-    """Return a hook that also holds a field's own rules (see `schema.study_field`)."""
-
-    def hook(value: Any, kind: Any) -> Any:
-        made = inner(value, kind)
-        if made is None:
-            return None
-        if rules.get("is_unit"):
-            return _unit(made)
-        if isinstance(made, tuple | list) and len(made) < rules.get("least", 0):
-            raise Wrong("the list is empty", "give at least one")
-        for item in made if isinstance(made, tuple | list) else (made,):
-            if rules.get("choices") and not isinstance(item, Enum | Mapping):
-                _choice(item, rules["choices"])
-            if "above" in rules and not item > rules["above"]:
-                raise Wrong(f"{item:g} is not above {rules['above']:g}")
-            if "pattern" in rules and not re.search(rules["pattern"][0], item):
-                raise Wrong(f"{shown(item)} {rules['pattern'][1]}")
-        return made
-
-    return hook
-
-
-def _unit(name: str) -> str:
-    try:
-        return checked_unit(name)
-    except UnitError:
-        names = [spelling for unit in UNITS for spelling in (unit.name, *unit.aliases) if spelling]
-        raise Wrong(
-            f"unit {shown(name)} is not known", nearest(name, names, noun="the units")
-        ) from None

@@ -220,7 +220,7 @@ def _near_files(pattern: str, folder: Path) -> str:
     else:
         part = "*"
     try:
-        names = [entry.name + "/" * entry.is_dir() for entry in here.iterdir()]
+        names = [entry.name for entry in here.iterdir()]
     except OSError:
         return f"there is no folder {relative_name(here, folder)}"
     inside = f"{relative_name(here, folder)}/" if here != folder else "the study's folder"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,14 +74,11 @@ def load_study(
         With every mistake, in the order of the file; of syntax errors the first.
     """
     file = Path(path)
-    text, coding = text_of(file)
+    text, notices = text_of(file)
     loaded = study_of_text(
         text, folder=file.parent, name=str(path), techniques=techniques, readers=readers
     )
-    if not coding:
-        return loaded
-    notice = alert_spec("STU-001").alert(where=file.name, text=coding)
-    return LoadedStudy(loaded.study, loaded.folder, text, (notice, *loaded.notices))
+    return replace(loaded, notices=(*notices, *loaded.notices))
 
 
 def study_of_text(

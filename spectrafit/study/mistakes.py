@@ -85,7 +85,7 @@ def path_text(steps: Sequence[str | int]) -> str:
         if isinstance(step, int):
             parts.append(f"[{step}]")
         else:
-            parts.append(f".{step}" if _BARE.fullmatch(step) else f'."{step}"')
+            parts.append(f".{step}" if _BARE.fullmatch(step) else f'."{_printable(step)}"')
     return "".join(parts)
 
 
@@ -125,7 +125,7 @@ def shown(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return f'"{value if len(value) <= 40 else value[:37] + "..."}"'
+            return f'"{_printable(value if len(value) <= 40 else value[:37] + "...")}"'
         case list() | tuple():
             return "a list"
         case Mapping():
@@ -136,6 +136,11 @@ def shown(value: object) -> str:
             return "a number of more than 20 digits"
         case _:
             return str(value)[:40]
+
+
+def _printable(text: str) -> str:
+    """Return a text whose line breaks and control characters are written as escapes."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def placed_mistakes(error: BaseException, steps: Steps) -> Iterator[PlacedMistake]:

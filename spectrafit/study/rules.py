@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
-from spectrafit.errors import SpectrafitError, nearest
+from spectrafit.errors import SpectrafitError, UnitError, nearest
 from spectrafit.observable import spec_of
 from spectrafit.study.converter import structured
 from spectrafit.study.mistakes import PlacedMistake, Steps, shown
-from spectrafit.units import UNITS
+from spectrafit.units import unit
 
 if TYPE_CHECKING:
     from spectrafit.technique import Technique
@@ -179,23 +179,24 @@ def _mistakes_of_settings(
 
 
 def _mistakes_of_conditions(table: Mapping[str, Any], steps: Steps) -> Iterator[PlacedMistake]:
-    temperatures = {
-        name
-        for unit in UNITS
-        if unit.quantity == "temperature"
-        for name in (unit.name, *unit.aliases)
-    }
     for name, condition in _table(table.get("conditions")).items():
         place = (*steps, "conditions", name)
-        unit = _table(condition).get("unit", "1")
-        if not isinstance(condition, Mapping) or not isinstance(unit, str):
-            continue
-        if name == "T" and unit.strip() not in temperatures:
-            what = f"T is a temperature, {shown(unit)} is no unit of it"
+        given = _table(condition)
+        quantity = _quantity(given.get("unit", "1"))
+        if given and name == "T" and quantity not in ("temperature", ""):
+            what = f"T is a temperature, {shown(given.get('unit', '1'))} is no unit of it"
             yield PlacedMistake((*place, "unit"), what, 'write unit = "K"')
-        if isinstance(condition.get("value"), str) and unit not in ("1", ""):
-            what = f"the text {shown(condition['value'])} has no unit"
+        if isinstance(given.get("value"), str) and given.get("unit", "1") not in ("1", ""):
+            what = f"the text {shown(given['value'])} has no unit"
             yield PlacedMistake((*place, "value"), what, "write the number without quotes")
+
+
+def _quantity(name: Any) -> str:
+    """Return what a unit measures; empty where there is no such unit."""
+    try:
+        return unit(name).quantity if isinstance(name, str) else ""
+    except UnitError:
+        return ""
 
 
 def _mistakes_of_exceptions(table: Mapping[str, Any], steps: Steps) -> Iterator[PlacedMistake]:
@@ -219,14 +220,20 @@ def _paths(document: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
     for path in _texts(_table(document.get("study")).get("truth")):
         yield ("study", "truth"), path
     for steps, table in _tables(document, "measurement"):
-        for path in _texts(table.get("files")):
-            yield (*steps, "files"), path
+        yield from _globs(table.get("files"), (*steps, "files"))
         for name, condition in _table(table.get("conditions")).items():
             for path in _texts(_table(condition).get("table")):
                 yield (*steps, "conditions", name, "table"), path
         for below, exception in _tables(table, "except"):
-            for path in _texts(exception.get("files")):
-                yield (*steps, *below, "files"), path
+            yield from _globs(exception.get("files"), (*steps, *below, "files"))
+
+
+def _globs(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    if isinstance(value, str):
+        yield steps, value
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, str):
+            yield (*steps, index), item
 
 
 def unknown_keys(

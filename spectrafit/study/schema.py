@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from spectrafit.fit.problem import ParameterChange
-from spectrafit.history import frozen_mapping
+from spectrafit.study.fields import FrozenMappings, study_field
 
 __all__ = [
     "EXACTLY_ONE",
@@ -15,7 +15,6 @@ __all__ = [
     "TOGETHER",
     "Condition",
     "ExpectedValue",
-    "FrozenMappings",
     "Measurement",
     "MeasurementException",
     "ReportOptions",
@@ -25,7 +24,6 @@ __all__ = [
     "Study",
     "StudyHead",
     "Waiver",
-    "study_field",
 ]
 
 Role = Literal["sample", "calibration", "reference", "background"]
@@ -46,60 +44,6 @@ SOURCE = (
     r"^(assumed:[\s\S]*\S|(?!assumed(?![\s\S]))[A-Za-z0-9][A-Za-z0-9_.+/-]*(?![\s\S]))",
     'is neither a bibliography key nor "assumed: " and the reason',
 )
-
-
-def study_field(
-    meaning: str, default: Any = MISSING, *, factory: Any = MISSING, **rules: Any
-) -> Any:
-    """Return a dataclass field with the words and rules that loader and JSON Schema share.
-
-    Parameters
-    ----------
-    meaning : str
-        What the key means.
-    default : object, optional
-        Value where the file does not give the key; a field without default is required.
-    factory : callable, optional
-        Instead of `default`.
-    **rules
-        ``choices`` (allowed values), ``above`` (number below every allowed one), ``least``
-        (smallest number of items), ``pattern`` (regular expression and what is wrong without it),
-        ``is_unit`` (a name of the table of units), ``dotted`` (a table whose keys hold dots and
-        may be written without quotes), ``toml`` (name in the file).
-
-    Returns
-    -------
-    dataclasses.Field
-    """
-    return field(default=default, default_factory=factory, metadata={"meaning": meaning, **rules})
-
-
-def _frozen(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return frozen_mapping({key: _frozen(item) for key, item in value.items()})
-    if isinstance(value, list | tuple):
-        return tuple(_frozen(item) for item in value)
-    return value
-
-
-def _thawed(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _thawed(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_thawed(item) for item in value)
-    return value
-
-
-class FrozenMappings:
-    """Dataclass whose mappings are read-only at every depth, and which pickles all the same."""
-
-    def __post_init__(self) -> None:
-        for each in fields(self):  # type: ignore[arg-type]
-            object.__setattr__(self, each.name, _frozen(getattr(self, each.name)))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        values = (_thawed(getattr(self, each.name)) for each in fields(self))  # type: ignore[arg-type]
-        return (type(self), tuple(values))
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 __all__ = ["settings_of"]
 
 
-def settings_of(technique: Technique, values: Mapping[str, Any], where: str = "$.settings") -> Any:
-    """Return a technique's settings, defaults changed by what is given.
+def settings_of(
+    owner: Technique | type[Any], values: Mapping[str, Any], where: str = "$.settings"
+) -> Any:
+    """Return settings, defaults changed by what is given.
 
     Parameters
     ----------
-    technique : Technique
-        Whose settings.
+    owner : Technique or type
+        Whose settings, or the settings dataclass itself.
     values : mapping
         Plain values by name of the setting, in the unit that its declaration gives.
     where : str, optional
@@ -29,14 +31,15 @@ def settings_of(technique: Technique, values: Mapping[str, Any], where: str = "$
     Returns
     -------
     object
-        An instance of ``technique.settings``.
+        An instance of the settings dataclass.
 
     Raises
     ------
     StudyError
         With every wrong setting at once.
     """
-    made, mistakes = structured(values, technique.settings, ())
+    kind = owner if isinstance(owner, type) else owner.settings
+    made, mistakes = structured(values, kind, ())
     if mistakes:
         ordered = sorted(mistakes, key=lambda mistake: str(mistake.steps))
         raise StudyError(tuple(mistake.mistake(where) for mistake in ordered))

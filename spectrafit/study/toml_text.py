@@ -2,85 +2,45 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from spectrafit.errors import Mistake, ReadError, StudyError
-from spectrafit.reader import checked_file
+from spectrafit.alert import Alert, alert_spec
+from spectrafit.encoding import decoded, file_content
+from spectrafit.errors import Mistake, StudyError
 
 __all__ = ["TEXT_LIMIT", "document_of", "text_of", "toml_value", "usual_cause"]
 
 TEXT_LIMIT = 10_000_000
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 
-
-def text_of(path: Path) -> tuple[str, str]:
-    """Return a TOML file's text and a sentence about its coding, if there is one to say.
+def text_of(path: Path) -> tuple[str, tuple[Alert, ...]]:
+    """Return a file's text and what is to be said of its encoding.
 
     Parameters
     ----------
     path : Path
-        The file; UTF-8, or UTF-16 and UTF-32 with a byte-order mark, or UTF-16 without.
+        The file; UTF-8, or UTF-16 and UTF-32 with a byte-order mark; else it is taken as cp1252.
 
     Returns
     -------
-    tuple of (str, str)
-        The text without byte-order mark, and the notice; empty for plain UTF-8.
+    tuple of (str, tuple of Alert)
+        The text with plain line feeds and without byte-order mark; no alert for plain UTF-8.
 
     Raises
     ------
     ReadError
-        When the file cannot be opened, is empty or larger than `TEXT_LIMIT` bytes.
-    StudyError
-        When it is not text in one of these codings.
+        When the file cannot be opened, is empty, no text, or larger than `TEXT_LIMIT` bytes.
     """
-    checked_file(path, limit=TEXT_LIMIT)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ReadError(error.strerror or "cannot be opened", where=str(path)) from error
-    mark, coding = next(((m, c) for m, c in _BOMS if content.startswith(m)), (b"", ""))
-    if not coding:
-        coding = _coding_without_mark(content)
-    try:
-        text = content[len(mark) :].decode(coding)
-    except UnicodeDecodeError as error:
-        raise _undecodable(content[len(mark) :], coding, error, path) from error
-    if coding != "utf-8":
-        return text, f"read as {coding.upper()}; save it as UTF-8"
-    return text, "it begins with a byte-order mark, which is left out" if mark else ""
-
-
-def _coding_without_mark(content: bytes) -> str:
-    # The text of a study is nearly ASCII, so in UTF-16 every second byte of its head is zero.
-    head = content[:200]
-    if len(head) >= 4 and not any(head[1::2]):
-        return "utf-16-le"
-    if len(head) >= 4 and not any(head[0::2]):
-        return "utf-16-be"
-    return "utf-8"
-
-
-def _undecodable(content: bytes, coding: str, error: UnicodeDecodeError, path: Path) -> StudyError:
-    line = content.count(b"\n", 0, error.start) + 1
-    start = content.rfind(b"\n", 0, error.start) + 1
-    column = len(content[start : error.start].decode(coding, "replace")) + 1
-    byte = content[error.start : error.start + 1]
-    guess = byte.decode("cp1252", "replace")
-    what = f"byte 0x{byte.hex()} is not {coding.upper()} (in Windows-1252 it is {guess!r})"
-    place = f"line {line}, column {column}"
-    return StudyError((Mistake(place, what, "save the file as UTF-8"),), where=str(path))
+    text = decoded(file_content(path, limit=TEXT_LIMIT), path.name)
+    notices = text.notices
+    if text.encoding.startswith("utf") and text.encoding != "utf-8":
+        words = f"read as {text.encoding} because of its byte-order mark; save it as UTF-8"
+        notices = (alert_spec("STU-001").alert(where=path.name, text=words), *notices)
+    return "\n".join(text.lines) + "\n" * text.ended, notices
 
 
 def document_of(text: str, name: str) -> dict[str, Any]:
@@ -161,9 +121,8 @@ def usual_cause(message: str, number: int, lines: list[str]) -> str:
 
 def _without_texts(line: str) -> str:
     """Return a line with every closed text emptied and the comment left out."""
-    emptied = re.sub(r'"(?:[^"\\]|\\.)*"', '""', line)
-    emptied = re.sub(r"'[^']*'", "''", emptied)
-    return re.sub(r"#[^\"']*$", "", emptied)
+    token = r"""\"(?:[^"\\]|\\.)*"|'[^']*'|\#.*"""
+    return re.sub(token, lambda match: "" if match[0][0] == "#" else match[0][0] * 2, line)
 
 
 def _cause_of_double(number: int, lines: list[str]) -> str:
@@ -239,7 +198,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = tuple(
         (r";\s*$", _advice("leave the ; out")),
         (r"=\s*[-+]\s", _advice("write the sign and the number together")),
         (r"=\s*$", _advice("the value is missing")),
-        (r"^\s*[\w.\"'-]+\s*$", _advice("write key = value")),
+        (r"^\s*[\w.\"'-]+(\s+[^=]*)?$", _advice("write key = value")),
         (r"=\s*\{[^}]*$", _advice("a table in { } stands on one line")),
         (r"\{.*,\s*\}", _advice("no comma before }")),
         (r"\[", _advice("a comma between items or the closing ] is missing")),

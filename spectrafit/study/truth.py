@@ -41,8 +41,9 @@ from spectrafit.errors import Mistake, SpectrafitError, StudyError, nearest
 from spectrafit.history import frozen_mapping
 from spectrafit.study.converter import structured
 from spectrafit.study.dotted_keys import with_whole_keys
+from spectrafit.study.fields import FrozenMappings, study_field
 from spectrafit.study.mistakes import PlacedMistake, in_order
-from spectrafit.study.schema import NOT_EMPTY, FrozenMappings, study_field
+from spectrafit.study.schema import NOT_EMPTY
 from spectrafit.study.toml_text import document_of, text_of
 
 __all__ = ["Member", "PaperValue", "Population", "Truth", "TruthHead", "load_truth"]
