@@ -73,7 +73,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("K min-1", "heating rate", pint="K/minute", aliases=("K/min",)),
     Unit("K s-1", "heating rate", 60.0, pint="K/s", aliases=("K/s",)),
     Unit("deg", "angle", pint="degree", aliases=("degrees", "degree")),
-    Unit("rad", "angle", 180.0 / math.pi, pint="radian"),
+    Unit("rad", "angle", 180.0 / math.pi, pint="radian", aliases=("radian", "radians")),
     Unit("A", "length", pint="angstrom", aliases=("angstrom", "Å")),
     Unit("pm", "length", 0.01, pint="pm"),
     Unit("A3", "volume", pint="angstrom**3", aliases=("angstrom^3", "Å^3", "Å3")),
