@@ -42,7 +42,7 @@ PLANCK: Final = 6.62607015e-34
 """J s; CODATA 2022, exact."""
 
 HC_EV_ANGSTROM: Final = PLANCK * LIGHT_SPEED / ELEMENTARY_CHARGE * 1e10
-"""eV angstrom, 12398.419843320026: photon energy times wavelength; from the above, exact."""
+"""eV angstrom, 12398.41984332: photon energy times wavelength; from the above, exact."""
 
 ATOMIC_MASS: Final = 1.66053906892e-27
 """kg, the unified atomic mass unit; CODATA 2022."""

@@ -259,21 +259,37 @@ class ColumnsReader:
         ReadError
             When the file is refused.
         """
-        content = file_content(path)
+        return (self.recording(file_content(path), path),)
+
+    def recording(self, content: bytes, path: Path) -> Recording:
+        """Return the recording in the bytes of a file.
+
+        Parameters
+        ----------
+        content : bytes
+            The whole file.
+        path : Path
+            Names it; need not be there.
+
+        Returns
+        -------
+        Recording
+
+        Raises
+        ------
+        ReadError
+            When the file is refused.
+        """
         table = text_table(content, path.name)
         roles = proposed_roles(table)
-        notices = table.notices + (axis_notices(table.columns[0], path.name) if roles else ())
-        source = file_source(path, content, simulated=table.simulated)
-        return (
-            Recording(
-                path.name,
-                table.columns,
-                table.header,
-                roles,
-                source=source,
-                notices=notices,
-                reader=self.name,
-            ),
+        return Recording(
+            path.name,
+            table.columns,
+            table.header,
+            roles,
+            source=file_source(path, content, simulated=table.simulated),
+            notices=table.notices + (axis_notices(table.columns[0], path.name) if roles else ()),
+            reader=self.name,
         )
 
 
