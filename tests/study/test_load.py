@@ -317,7 +317,7 @@ def places(value: object) -> list[tuple[object, object]]:
 
 
 @given(st.data(), st.integers(1, 3))
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_any_document_is_read_or_refused_with_mistakes(data: st.DataObject, count: int) -> None:
     document = tomllib.loads(EXAMPLE)
     for _ in range(count):
@@ -342,7 +342,7 @@ def refused_or_none(text: str) -> StudyError | None:
 
 
 @given(st.data())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_any_damage_to_the_example_is_read_or_refused(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(EXAMPLE) - 1))
     length = data.draw(st.integers(0, 20))

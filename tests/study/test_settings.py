@@ -172,6 +172,10 @@ def test_nothing_given_leaves_every_default() -> None:
     assert settings_of(TECHNIQUE, {}) == Everything()
 
 
+def test_the_dataclass_itself_may_be_given() -> None:
+    assert settings_of(Range, {"low": 2}) == Range(2.0)
+
+
 def test_every_wrong_setting_is_told_at_once() -> None:
     with pytest.raises(StudyError) as caught:
         settings_of(TECHNIQUE, {"count": 1.5, "flag": 0, "colums": 1}, "--set")
