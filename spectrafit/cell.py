@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 __all__ = [
     "NOT_PLAIN",
@@ -194,6 +195,11 @@ def is_row(line: str) -> bool:
     """
     if _PLAIN_ROW.fullmatch(line):
         return bool(line.strip(" \t\v\f+-.,;eEdD"))
-    cells = line_cells(line)
+    whole = next((mark for mark in ";\t" if mark in line), "")
+    cells = [cell.strip(' "') for cell in one_sign(line).split(whole)] if whole else ()
+    return _mostly_numbers(cells) or _mostly_numbers(line_cells(line))
+
+
+def _mostly_numbers(cells: Sequence[str]) -> bool:
     numbers = sum(map(is_number, cells))
     return numbers > 0 and 2 * (numbers + sum(map(is_gap, cells))) >= len(cells)

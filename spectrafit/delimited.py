@@ -223,7 +223,8 @@ def _gap_notices(
     for j in sorted(text):
         cell = next(cell for row in table.rows if (cell := table.cells(row)[j]))
         words = f"column {j} (counted from 0) holds text, like {cell[:40]!r}, and was left out"
-        notices += (table.notice("READ-001", words),)
+        looks = any(letter.isdigit() for letter in cell)
+        notices += (table.notice("READ-002" if looks else "READ-001", words),)
     gaps = np.isnan(values)
     gaps[:, [*text, *empty]] = False
     count = int(gaps.sum())

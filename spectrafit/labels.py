@@ -264,7 +264,8 @@ def _fitting_cells(line: HeaderLine, block: Block) -> dict[int, str] | None:
             continue
         places = range(width) if len(cells) == width else filled
         found = dict(zip(places, cells, strict=True))
-        if any(found.values()) and not any(is_number(c) for c in cells if not is_gap(c)):
+        numbers = [cell for cell in cells if is_number(cell) and not is_gap(cell)]
+        if any(found.values()) and (not numbers or (not line.marked and cells[0][:1].isalpha())):
             return found
     return None
 

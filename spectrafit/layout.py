@@ -192,7 +192,11 @@ def _notices(
     if gaps and len(gaps) < len(rows) - 1:
         words = f"empty lines divide the rows into {len(gaps) + 1} blocks: read as one table"
         found.append(("READ-002", words, gaps[0] + 1))
-    loose = [line.line for line in others if not line.marked and is_row(line.text)]
+    loose = [
+        line.line
+        for line in others
+        if not line.marked and is_row(line.text) and not line.text.lstrip()[:1].isalpha()
+    ]
     if loose:
         words = f"{_lines(len(loose), 'line')} of numbers apart from the table: not read as data"
         found.append(("READ-002", words, loose[0]))

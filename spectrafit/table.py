@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 _SIMULATED = re.compile(r"(?<!\bnot )(?<!\bno )\bsimulated data\b", re.IGNORECASE)
+_JCAMP = re.compile(r"\s*##\s*(?:TITLE|JCAMP)", re.IGNORECASE)
 _DENIED = frozenset({"no", "false", "0", "none", "not"})
 _ONE_WAY = 0.9
 
@@ -48,6 +49,8 @@ class Table:
         under ``"comments"``. Values of a key that comes again stand on lines of their own.
     lines : ndarray of int, shape (n,)
         The line of the file that each row stands in, counted from 1.
+    width : int
+        Number of columns in the file, those of text included.
     labelled : bool
         Whether the file names its columns.
     simulated : bool
@@ -59,6 +62,7 @@ class Table:
     columns: tuple[Column, ...]
     header: Mapping[str, str]
     lines: NDArray[np.int64]
+    width: int
     labelled: bool
     simulated: bool
     notices: tuple[Alert, ...]
@@ -97,7 +101,14 @@ def text_table(content: bytes, where: str) -> Table:
     ReadError
         When there is no table, more than one, or one that cannot be read without doubt.
     """
-    layout = text_layout(decoded(content, where), where)
+    text = decoded(content, where)
+    if _JCAMP.match(text.lines[0]):
+        raise ReadError(
+            "this is JCAMP-DX, whose rows are not columns",
+            where=where,
+            do="read it with a reader of JCAMP-DX, or export it as columns",
+        )
+    layout = text_layout(text, where)
     labels = block_labels(layout.above, layout.block, where)
     values = layout.block.values
     if not labels.positions or values.size == 1:
@@ -115,7 +126,8 @@ def text_table(content: bytes, where: str) -> Table:
         Column(name, values[:, j], unit)
         for name, unit, j in zip(labels.names, labels.units, labels.positions, strict=True)
     )
-    return Table(columns, header, layout.block.lines, bool(labels.lines), simulated, notices)
+    width = values.shape[1] - len(layout.block.empty)
+    return Table(columns, header, layout.block.lines, width, bool(labels.lines), simulated, notices)
 
 
 def header_mapping(lines: Iterable[str]) -> Mapping[str, str]:
@@ -192,7 +204,7 @@ def axis_notices(column: Column, where: str) -> tuple[Alert, ...]:
 
 
 def proposed_roles(table: Table) -> Mapping[str, str]:
-    """Return x and y of a table of two columns whose first runs one way.
+    """Return x and y of a file of two columns whose first runs one way.
 
     Parameters
     ----------
@@ -204,7 +216,7 @@ def proposed_roles(table: Table) -> Mapping[str, str]:
     mapping of str to str
         Column names by role; empty where the choice is the technique's or the user's.
     """
-    if len(table.columns) != 2:
+    if not len(table.columns) == table.width == 2:
         return {}
     steps = np.diff(table.columns[0].values)
     steps = steps[np.isfinite(steps) & (steps != 0)]
