@@ -1,0 +1,53 @@
+"""How the documentation is built; nothing is fetched from a network."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version as installed_version
+
+from sphinx_gallery.sorting import FileNameSortKey
+
+sys.path.insert(0, os.path.abspath("."))
+
+project = "spectrafit-suite"
+author = "the spectrafit-suite developers"
+copyright = "2026, the spectrafit-suite developers"  # noqa: A001
+version = release = installed_version("spectrafit-suite")
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "changes", "gallery_examples", "Thumbs.db", ".DS_Store"]
+html_theme = "furo"
+html_title = f"spectrafit-suite {release}"
+html_static_path = ["_static"]
+myst_enable_extensions = ["deflist"]
+myst_heading_anchors = 3
+suppress_warnings = ["config.cache"]
+
+autosummary_generate = True
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False
+numpydoc_class_members_toctree = False
+nitpicky = False
+
+sphinx_gallery_conf = {
+    "examples_dirs": ["gallery_examples"],
+    "gallery_dirs": ["gallery"],
+    "filename_pattern": r"/plot_",
+    "within_subsection_order": FileNameSortKey,
+    "abort_on_example_error": True,
+    "download_all_examples": False,
+    "show_memory": False,
+    "min_reported_time": 1e9,
+    "backreferences_dir": None,
+    "reset_modules": (),
+    "image_scrapers": ("matplotlib",),
+}

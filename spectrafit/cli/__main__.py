@@ -1,0 +1,5 @@
+"""`python -m spectrafit.cli`."""
+
+from spectrafit.cli.main import main
+
+main()

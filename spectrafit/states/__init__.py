@@ -1,0 +1,1 @@
+"""From observables to the states of a material; knows keys, never techniques."""

@@ -1,0 +1,61 @@
+"""What populations make of a key, by the rule that its technique declares."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from spectrafit.errors import SpectrafitError
+from spectrafit.observable import ObservableSpec
+
+__all__ = ["mixed_value"]
+
+SUM_TOLERANCE = 1e-3
+
+
+def mixed_value(
+    spec: ObservableSpec,
+    populations: Mapping[str, float],
+    members: Mapping[str, float],
+    nuisances: Mapping[str, float],
+    temperature: float,
+) -> float:
+    """Return the value of a key for given populations.
+
+    Parameters
+    ----------
+    spec : ObservableSpec
+        Declares the mixing rule.
+    populations : mapping of state to float
+        Shares, which sum to 1 within 0.001 (tables print four digits).
+    members : mapping of state to float
+        Value of each pure state, in the unit of the key.
+    nuisances : mapping of str to float
+        Further numbers that the rule needs.
+    temperature : float
+        In K.
+
+    Returns
+    -------
+    float
+        In the unit of the key.
+
+    Raises
+    ------
+    SpectrafitError
+        When the key has no mixing rule, the shares do not sum to 1, or the rule gives no number.
+    """
+    if not spec.additive:
+        raise SpectrafitError(
+            "populations do not make this key: it does not add over states", where=spec.key,
+            do="use an area or a first moment",
+        )
+    total = sum(populations.values())
+    if abs(total - 1.0) > SUM_TOLERANCE or min(populations.values()) < 0:
+        raise SpectrafitError(
+            f"the populations sum to {total:.4f}", where=spec.key, do="give shares of one whole"
+        )
+    value = float(spec.mix(populations, members, nuisances, temperature))
+    if not math.isfinite(value):
+        raise SpectrafitError("the mixing rule gives no finite number", where=spec.key)
+    return value

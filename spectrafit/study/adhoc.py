@@ -1,0 +1,108 @@
+"""A study written for files named on a command line, so that one way of working serves both."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from spectrafit.errors import SettingsError
+from spectrafit.study.load import LoadedStudy, study_of_text
+from spectrafit.study.toml_writer import toml_text
+
+__all__ = ["adhoc_study"]
+
+
+def adhoc_study(
+    technique: str,
+    files: Sequence[Path],
+    *,
+    settings: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
+    inputs: Mapping[str, Sequence[Path]] | None = None,
+    reader: str = "",
+    folder: Path | None = None,
+) -> LoadedStudy:
+    """Return the study of some files under one technique; its text repeats it.
+
+    Parameters
+    ----------
+    technique : str
+        Name of a technique.
+    files : sequence of Path
+        Sample files.
+    settings : mapping, optional
+        What differs from the technique's defaults.
+    parameters : mapping of str to mapping, optional
+        Changed fit parameters.
+    inputs : mapping of str to sequence of Path, optional
+        Files of further inputs, like ``calibration``.
+    reader : str, optional
+        Name of a reader.
+    folder : Path, optional
+        Folder that the study's paths are relative to; the current one when None.
+
+    Returns
+    -------
+    LoadedStudy
+
+    Raises
+    ------
+    SettingsError
+        When no file is given or one does not exist.
+    StudyError
+        When a setting or input is wrong.
+    """
+    if not files:
+        raise SettingsError(
+            "no files", where=f"fit {technique}", do=f"type: spectrafit fit {technique} FILE"
+        )
+    home = (folder or Path()).resolve()
+    outside = False
+
+    def listed(paths: Sequence[Path]) -> list[str]:
+        nonlocal outside
+        names = []
+        for path in paths:
+            if not path.is_file():
+                raise SettingsError(f"there is no file {path}", do="check the path")
+            name = _relative(path.resolve(), home)
+            outside |= name.startswith("..") or Path(name).is_absolute()
+            names.append(glob.escape(name))
+        return names
+
+    measurements: list[dict[str, Any]] = []
+    uses = {}
+    for name, paths in (inputs or {}).items():
+        measurements.append(
+            {
+                "name": f"{name} input", "technique": technique,
+                "role": name if name in ("calibration", "reference", "background") else "reference",
+                "files": listed(paths),
+            }
+        )
+        uses[name] = f"{name} input"
+    sample: dict[str, Any] = {"name": technique, "technique": technique, "files": listed(files)}
+    if reader:
+        sample["reader"] = reader
+    if uses:
+        sample["uses"] = uses
+    if settings:
+        sample["settings"] = dict(settings)
+    if parameters:
+        sample["parameters"] = dict(parameters)
+    head: dict[str, Any] = {"name": f"{technique}-fit", "title": f"{technique} of {len(files)} file(s)"}
+    if outside:
+        head["allow_outside"] = True
+    text = toml_text({"study": head, "measurement": [*measurements, sample]})
+    return study_of_text(text, folder=home, name=f"fit {technique}")
+
+
+def _relative(path: Path, home: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, home)).as_posix()
+    except ValueError:
+        # another drive on Windows has no relative path
+        return path.as_posix()

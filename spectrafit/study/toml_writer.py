@@ -1,0 +1,77 @@
+"""TOML text of plain values; the standard library reads TOML but does not write it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["toml_text", "toml_value"]
+
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def toml_value(value: Any) -> str:
+    """Return one value as TOML.
+
+    Parameters
+    ----------
+    value : bool, int, float, str, list, tuple or mapping
+        What TOML knows.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    TypeError
+        For anything else, None among it.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        # a JSON string is a TOML basic string, but for DEL, which TOML does not allow unescaped
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise TypeError("a study holds finite numbers only")
+        return repr(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(toml_value(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{_key(k)} = {toml_value(v)}" for k, v in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
+    raise TypeError(f"{type(value).__name__} has no TOML form")
+
+
+def _key(key: str) -> str:
+    return key if BARE.fullmatch(key) else toml_value(key)
+
+
+def toml_text(document: Mapping[str, Any]) -> str:
+    """Return a document of tables, and arrays of tables, as TOML.
+
+    Parameters
+    ----------
+    document : mapping
+        Top-level tables by name; a list of mappings becomes an array of tables, a mapping inside
+        a table an inline table.
+
+    Returns
+    -------
+    str
+        Ends with a line break.
+    """
+    blocks = []
+    for name, value in document.items():
+        tables = value if isinstance(value, list) else [value]
+        mark = f"[[{_key(name)}]]" if isinstance(value, list) else f"[{_key(name)}]"
+        for table in tables:
+            rows = [f"{_key(key)} = {toml_value(item)}" for key, item in table.items()]
+            blocks.append("\n".join([mark, *rows]))
+    return "\n\n".join(blocks) + "\n"

@@ -1,0 +1,326 @@
+"""From detector columns to mu with its point errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from spectrafit.alert import Alert
+from spectrafit.errors import ReadError, SettingsError
+from spectrafit.recording import Column, Recording
+from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit.units import converted
+from spectrafit_xas.alerts import xas_alert
+from spectrafit_xas.settings import XanesSettings
+
+__all__ = ["ROLE_NAMES", "AbsorptionRoles", "absorber", "absorption_roles", "absorption_spectrum"]
+
+ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
+    "energy": ("energy", "enc_energy", "e", "energy_ev", "mono_energy", "mono1_energy_acs"),
+    "i0": ("i0", "io", "i_0", "monitor"),
+    "transmitted": ("itrans", "it", "i1", "i_t"),
+    "fluorescence": ("fy_c", "ifluor", "fluor", "fluo", "if", "iff", "fy", "vortdt"),
+    "dead_time": ("deadtime", "dead_time"),
+    "mu": ("mu", "xmu", "mutrans", "mufluor", "norm", "mu_trans", "mu_fluor"),
+}
+DEAD_TIME_LIMIT = 30.0
+NEAR_EDGE_EV = 30.0
+
+
+@dataclass(frozen=True)
+class AbsorptionRoles:
+    """Which columns make mu, and how.
+
+    Parameters
+    ----------
+    signal : str
+        ``transmission``, ``fluorescence`` or ``mu``.
+    columns : mapping of str to str
+        Column name by role.
+    formula : str
+        In the file's own column names.
+    """
+
+    signal: str
+    columns: Mapping[str, str]
+    formula: str
+
+
+def _found(recording: Recording, settings: XanesSettings) -> dict[str, str]:
+    unknown = sorted(set(settings.columns) - set(ROLE_NAMES))
+    if unknown:
+        raise SettingsError(
+            f"no role {unknown[0]!r} in columns",
+            where=recording.name,
+            do=f"the roles are: {', '.join(ROLE_NAMES)}",
+        )
+    found = {role: recording.column(name).name for role, name in settings.columns.items()}
+    lower = {name.lower(): name for name in reversed(recording.names)}
+    for role, names in ROLE_NAMES.items():
+        if role not in found:
+            match = next((lower[name] for name in names if _usable(recording, lower, name)), None)
+            if match is not None:
+                found[role] = match
+    if "energy" not in found and "x" in recording.roles:
+        found["energy"] = recording.roles["x"]
+    if "mu" not in found and "y" in recording.roles and "i0" not in found:
+        found["mu"] = recording.roles["y"]
+    return found
+
+
+def _usable(recording: Recording, lower: Mapping[str, str], name: str) -> bool:
+    if name not in lower:
+        return False
+    values = recording.column(lower[name]).values
+    return bool(np.isfinite(values).any() and np.nanmax(values) != np.nanmin(values))
+
+
+def absorption_roles(recording: Recording, settings: XanesSettings) -> AbsorptionRoles:
+    """Return which columns make mu, refusing where more than one way is open.
+
+    Parameters
+    ----------
+    recording : Recording
+        All columns of a scan.
+    settings : XanesSettings
+        `signal` and `columns` decide where names do not.
+
+    Returns
+    -------
+    AbsorptionRoles
+
+    Raises
+    ------
+    SettingsError
+        When no energy or no signal is found, or several signals could be meant.
+    """
+    found = _found(recording, settings)
+    listed = f"the columns are: {', '.join(recording.names)}"
+    if "energy" not in found:
+        raise SettingsError(
+            "which column is the energy?",
+            where=recording.name,
+            do=f'--set columns.energy="NAME"; {listed}',
+        )
+    ways: dict[str, AbsorptionRoles] = {}
+    energy = found["energy"]
+    if "i0" in found and "transmitted" in found:
+        i0, it = found["i0"], found["transmitted"]
+        ways["transmission"] = AbsorptionRoles(
+            "transmission", {"energy": energy, "i0": i0, "transmitted": it}, f"ln({i0}/{it})"
+        )
+    if "i0" in found and "fluorescence" in found:
+        i0, fluorescence = found["i0"], found["fluorescence"]
+        ways["fluorescence"] = AbsorptionRoles(
+            "fluorescence",
+            {"energy": energy, "i0": i0, "fluorescence": fluorescence}
+            | {key: found[key] for key in ("dead_time",) if key in found},
+            f"{fluorescence}/{i0}",
+        )
+    if "mu" in found:
+        ways["mu"] = AbsorptionRoles("mu", {"energy": energy, "mu": found["mu"]}, found["mu"])
+    if settings.signal != "auto":
+        if settings.signal not in ways:
+            raise SettingsError(
+                f"no columns for signal = {settings.signal!r}",
+                where=recording.name,
+                do=f'name them with --set columns.ROLE="NAME"; {listed}',
+            )
+        return ways[settings.signal]
+    if "mu" in ways and len(ways) == 2 and found["mu"].lower() in ("mutrans", "mufluor"):
+        return ways["mu"]
+    if len(ways) > 1:
+        options = " or ".join(f"--set signal={name} ({way.formula})" for name, way in ways.items())
+        raise SettingsError(
+            "more than one signal could be meant", where=recording.name, do=f"choose {options}"
+        )
+    if not ways:
+        raise SettingsError(
+            "which columns make mu?",
+            where=recording.name,
+            do=f'name i0 and transmitted or fluorescence, or mu: --set columns.mu="NAME"; {listed}',
+        )
+    return next(iter(ways.values()))
+
+
+def absorption_spectrum(
+    recording: Recording, settings: XanesSettings
+) -> tuple[Spectrum, AbsorptionRoles, tuple[Alert, ...]]:
+    """Return mu against energy with its point errors where the detectors count.
+
+    Parameters
+    ----------
+    recording : Recording
+        All columns of a scan.
+    settings : XanesSettings
+        Signal, columns and whether they are counts.
+
+    Returns
+    -------
+    spectrum : Spectrum
+        Energy in eV, mu without unit.
+    roles : AbsorptionRoles
+        What was used.
+    alerts : tuple of Alert
+        Rows left out, dead time.
+
+    Raises
+    ------
+    SettingsError
+        When the columns are not known.
+    ReadError
+        When I0 is not positive, or too few rows are usable.
+
+    Notes
+    -----
+    Transmission: mu = ln(I0/I1), sigma^2 = 1/N0 + 1/N1. Fluorescence: mu = F/I0,
+    sigma^2 = F/I0^2 + mu^2/N0 with the raw counts F; both are Poisson propagation.
+    """
+    roles = absorption_roles(recording, settings)
+    energy_column = recording.column(roles.columns["energy"])
+    unit = energy_column.unit if energy_column.unit != "1" else "eV"
+    energy = converted(energy_column.values, unit, "eV")
+    if roles.signal == "mu":
+        mu = recording.column(roles.columns["mu"]).values
+        sigma, origin = None, "mu was recorded without its counts"
+    else:
+        mu, sigma, origin = _from_detectors(recording, roles, settings)
+    bad = ~np.isfinite(mu) | ~np.isfinite(energy)
+    if sigma is not None:
+        bad |= ~np.isfinite(sigma)
+    alerts = _dead_time_alerts(recording, roles)
+    if bad.any():
+        alerts += (xas_alert("XAS-105").alert(where=recording.name, rows=int(bad.sum())),)
+    if (~bad).sum() < 2:
+        raise ReadError(
+            f"{int((~bad).sum())} usable rows of {roles.formula}",
+            where=recording.name,
+            do="choose another signal with --set signal=...",
+        )
+    columns = [Column("energy_eV", energy, "eV", made_from=energy_column.name)]
+    columns.append(Column("mu", np.where(bad, np.nan, mu), "1", made_from=roles.formula))
+    chosen = {"x": "energy_eV", "y": "mu"}
+    if sigma is not None:
+        columns.append(Column("sigma_mu", np.where(bad, np.nan, sigma), "1", made_from="counts"))
+        chosen["sigma"] = "sigma_mu"
+    if "mu" in recording.names:
+        columns[1] = Column("mu ", columns[1].values, "1", made_from=roles.formula)
+        chosen["y"] = "mu "
+    spectrum = recording.with_columns(*columns).spectrum(sigma_origin=origin, **chosen)
+    return spectrum, roles, alerts
+
+
+def _from_detectors(
+    recording: Recording, roles: AbsorptionRoles, settings: XanesSettings
+) -> tuple[FloatArray, FloatArray | None, str]:
+    i0_column = recording.column(roles.columns["i0"])
+    partner = recording.column(
+        roles.columns["transmitted" if roles.signal == "transmission" else "fluorescence"]
+    )
+    i0, signal = i0_column.values, partner.values
+    wrong = np.flatnonzero(np.isfinite(i0) & (i0 <= 0))
+    if wrong.size:
+        raise ReadError(
+            f"{i0_column.name} is {i0[wrong[0]]:g} in row {wrong[0] + 1}",
+            where=recording.name,
+            do="I0 must be positive; leave such rows out of the file or choose another column",
+        )
+    counts = settings.counts
+    if counts is None:
+        counts = i0_column.unit == "counts" and partner.unit == "counts"
+    positive = np.where(signal > 0, signal, np.nan)
+    if roles.signal == "transmission":
+        mu = np.log(i0 / positive)
+        variance = 1.0 / i0 + 1.0 / positive
+    else:
+        mu = signal / i0
+        variance = positive / i0**2 + mu**2 / i0
+    if not counts:
+        return mu, None, f"{i0_column.name} and {partner.name} are not declared to be counts"
+    return mu, np.asarray(np.sqrt(variance), dtype=np.float64), "counts"
+
+
+def _dead_time_alerts(recording: Recording, roles: AbsorptionRoles) -> tuple[Alert, ...]:
+    if "dead_time" not in roles.columns:
+        return ()
+    worst = float(np.nanmax(recording.column(roles.columns["dead_time"]).values))
+    if worst <= DEAD_TIME_LIMIT:
+        return ()
+    return (xas_alert("XAS-117").alert(where=recording.name, percent=worst),)
+
+
+def tabulated_edge(element: str) -> float:
+    """Return the tabulated K-edge energy of an element.
+
+    Parameters
+    ----------
+    element : str
+        Symbol.
+
+    Returns
+    -------
+    float
+        In eV, from xraydb (W. T. Elam, B. D. Ravel, J. R. Sieber, Radiat. Phys. Chem. 63 (2002) 121).
+
+    Raises
+    ------
+    SettingsError
+        When there is no such element.
+    """
+    import xraydb
+
+    try:
+        return float(xraydb.xray_edge(element, "K").energy)
+    except (ValueError, AttributeError, KeyError) as error:
+        raise SettingsError(f"no element {element!r}", do="give its symbol, like Fe") from error
+
+
+def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) -> str:
+    """Return the absorbing element: as set, as in the header, or the one edge in range.
+
+    Parameters
+    ----------
+    recording : Recording
+        For its header.
+    energy : ndarray
+        In eV.
+    settings : XanesSettings
+        `element` decides.
+
+    Returns
+    -------
+    str
+        Symbol.
+
+    Raises
+    ------
+    SettingsError
+        When the range holds no K edge or several, or the scan does not reach the element's edge.
+    """
+    import xraydb
+
+    element = settings.element or str(recording.conditions.get("element", ""))
+    low, high = float(energy.min()), float(energy.max())
+    if element:
+        edge = tabulated_edge(element)
+        if not low < edge < high:
+            raise SettingsError(
+                f"the scan runs from {low:.1f} to {high:.1f} eV and does not hold the K edge of "
+                f"{element} at {edge:.1f} eV",
+                where=recording.name,
+                do="correct the element or the energy column and its unit",
+            )
+        return element
+    symbols = [xraydb.atomic_symbol(z) for z in range(13, 60)]
+    margin = min(NEAR_EDGE_EV, (high - low) / 4)
+    inside = [s for s in symbols if low + margin / 3 < tabulated_edge(s) < high - margin]
+    if len(inside) != 1:
+        found = ", ".join(inside) or "none"
+        raise SettingsError(
+            f"K edges between {low:.1f} and {high:.1f} eV: {found}",
+            where=recording.name,
+            do="name the absorber: --set element=Fe",
+        )
+    return inside[0]

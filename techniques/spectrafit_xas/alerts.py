@@ -1,0 +1,131 @@
+"""Alert codes of X-ray absorption."""
+
+from __future__ import annotations
+
+from spectrafit.alert import AlertSpec, Level, alert_spec
+
+__all__ = ["XAS_ALERTS", "xas_alert"]
+
+XAS_ALERTS: tuple[AlertSpec, ...] = (
+    AlertSpec(
+        "XAS-100",
+        Level.B,
+        "no foil record: the energies are relative",
+        "energies are as recorded by the monochromator, not calibrated against a foil",
+    ),
+    AlertSpec(
+        "XAS-101",
+        Level.C,
+        "{points:.0f} points in the kernel: the grid is too coarse for a sub-grid inflection",
+        "measure the foil on a finer grid",
+    ),
+    AlertSpec(
+        "XAS-102",
+        Level.C,
+        "the foil scans differ by {spread:.3f} eV",
+        "look at the foil scans before and after the sample",
+    ),
+    AlertSpec(
+        "XAS-103",
+        Level.G,
+        "the first inflection of the {element} foil is assigned {assigned:.1f} eV, "
+        "{difference:+.1f} eV from the tabulated edge {tabulated:.1f} eV",
+        "compare energies with other work only after converting the convention",
+    ),
+    AlertSpec(
+        "XAS-104",
+        Level.C,
+        "the steepest slope inside the pre-edge window is {share:.0f} % of the edge's",
+        "make sure that E0 is the edge and not a strong pre-edge",
+    ),
+    AlertSpec(
+        "XAS-105",
+        Level.C,
+        "negative or missing signal in {rows} rows left out",
+        "look at the raw columns",
+    ),
+    AlertSpec(
+        "XAS-107",
+        Level.B,
+        "the range above the edge is {length:.0f} eV long",
+        "the edge step, and every area with it, rests on a post-edge range shorter than 40 eV",
+    ),
+    AlertSpec(
+        "XAS-109",
+        Level.C,
+        "peak {peak}: {fault}",
+        "do not read this peak by itself; look at the fit with one peak fewer",
+    ),
+    AlertSpec(
+        "XAS-110",
+        Level.G,
+        "the error of the area holds statistics, edge step and {backgrounds} background forms, "
+        "for one line shape ({shape}) and one window",
+        "other line shapes and windows move the area further",
+    ),
+    AlertSpec(
+        "XAS-111",
+        Level.B,
+        "only {kept} of {tried} background forms fit as well as the chosen one",
+        "the area rests on few background forms; its error may be too small",
+    ),
+    AlertSpec(
+        "XAS-112",
+        Level.C,
+        "the number of peaks is not decided: {shares}",
+        "quote the shares, not a single number",
+    ),
+    AlertSpec(
+        "XAS-113",
+        Level.G,
+        "HERFD: areas and centroids are not comparable with conventional XANES tables",
+        "compare HERFD with HERFD of equal emission energy only",
+    ),
+    AlertSpec(
+        "XAS-116",
+        Level.C,
+        "the emission energy of this HERFD scan is not known",
+        "give emission_eV in the settings or the file's header",
+    ),
+    AlertSpec(
+        "XAS-117",
+        Level.B,
+        "dead time reaches {percent:.0f} %",
+        "fluorescence was recorded at a dead time above 30 %; linearity is not assured",
+    ),
+    AlertSpec(
+        "XAS-118",
+        Level.C,
+        "the residual holds structure beyond its noise (reduced chi2 {redchi:.1f}); errors were "
+        "multiplied by {factor:.2f}",
+        "look at the residual before quoting errors",
+    ),
+    AlertSpec(
+        "XAS-119",
+        Level.G,
+        "no point errors ({why}): the noise was taken from the residual of the fit",
+        "declare counts or measure repeats to get errors from the data",
+    ),
+    AlertSpec(
+        "XAS-120",
+        Level.G,
+        "{name} of the rising edge ended on its bound: below the edge only its tail is seen, "
+        "which several forms share",
+        "the peaks' errors were computed with it held there",
+    ),
+)
+
+
+def xas_alert(code: str) -> AlertSpec:
+    """Return the declaration of a code.
+
+    Parameters
+    ----------
+    code : str
+        Like ``"XAS-100"``.
+
+    Returns
+    -------
+    AlertSpec
+    """
+    return alert_spec(code, XAS_ALERTS)

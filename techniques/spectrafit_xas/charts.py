@@ -1,0 +1,140 @@
+"""What to look at: the pre-edge as in the field's papers, and the normalisation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spectrafit.panel import Chart, Panel, Trace, TraceKind
+from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit_xas.normalize import Normalization
+from spectrafit_xas.preedge import SMOOTHING_SHARE, PreedgeFit
+from spectrafit_xas.smoothing import local_cubic
+
+__all__ = ["normalization_chart", "preedge_chart", "second_derivative"]
+
+
+def second_derivative(found: PreedgeFit) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+    """Return the smoothed second derivative of data and fit, and the band of the data's.
+
+    The same smoother, a local cubic of half-width 0.6 FWHM, acts on both on the data's grid.
+
+    Parameters
+    ----------
+    found : PreedgeFit
+        A fit.
+
+    Returns
+    -------
+    data, fit : ndarray, shape (n,)
+    band : ndarray, shape (n,), or None
+        One standard uncertainty; None without point errors.
+    """
+    values, spectrum = found.values, found.spectrum
+    width = min(values[f"{name}.fwhm"] for name in found.peaks)
+    maps = local_cubic(spectrum.x, spectrum.x, SMOOTHING_SHARE * width)
+    data = maps.derivative(2, spectrum.y)
+    model = maps.derivative(2, found.model.evaluate(spectrum.x, values))
+    band = None if spectrum.sigma is None else maps.band(2, spectrum.sigma)
+    return data, model, band
+
+
+def preedge_chart(
+    found: PreedgeFit, *, title: str, axis: str, caption: str, simulated: bool
+) -> Chart:
+    """Return data, rising edge, peaks and total; the residual; the second derivative.
+
+    Parameters
+    ----------
+    found : PreedgeFit
+        A fit.
+    title : str
+        One line.
+    axis : str
+        Label of the energy axis with its convention.
+    caption : str
+        Model, window and conventions.
+    simulated : bool
+        Whether the data say that they are simulated.
+
+    Returns
+    -------
+    Chart
+    """
+    spectrum, values = found.spectrum, found.values
+    fine = np.linspace(spectrum.x[0], spectrum.x[-1], 401)
+    background = found.background_curve(fine)
+    traces = [
+        Trace("data", spectrum.x, spectrum.y, TraceKind.DATA),
+        Trace("rising edge", fine, background, TraceKind.BACKGROUND),
+    ]
+    for i, name in enumerate(found.peaks, start=1):
+        peak = found.model.component(name).evaluate(fine, values)
+        label = f"peak {i}: {values[f'{name}.center']:.2f} eV"
+        traces.append(Trace(label, fine, background + peak, TraceKind.COMPONENT, base=background))
+    total = found.model.evaluate(fine, values)
+    traces.append(Trace("fit", fine, total, TraceKind.TOTAL))
+    if spectrum.sigma is None:
+        residual = Panel(
+            "residual × 10³",
+            (Trace("data − fit", spectrum.x, 1e3 * found.residual, TraceKind.RESIDUAL),),
+            0.5,
+            True,
+        )
+    else:
+        scaled = found.residual / spectrum.sigma
+        residual = Panel(
+            "residual / σ",
+            (Trace("data − fit", spectrum.x, scaled, TraceKind.RESIDUAL),),
+            0.5,
+            True,
+        )
+    data2, fit2, band = second_derivative(found)
+    bend = Panel(
+        "second derivative / eV⁻²",
+        (
+            Trace("data", spectrum.x, data2, TraceKind.DATA, sigma=band),
+            Trace("fit", spectrum.x, fit2, TraceKind.TOTAL),
+        ),
+        0.8,
+        True,
+    )
+    top = Panel("normalised absorption", tuple(traces), 1.6)
+    return Chart("preedge", title, axis, (top, residual, bend), caption, simulated)
+
+
+def normalization_chart(
+    spectrum: Spectrum, found: Normalization, *, title: str, axis: str, simulated: bool
+) -> Chart:
+    """Return mu with the lines below and above the edge, and where they were fitted.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        mu before normalisation.
+    found : Normalization
+        Lines and step.
+    title : str
+        One line.
+    axis : str
+        Label of the energy axis with its convention.
+    simulated : bool
+        Whether the data say that they are simulated.
+
+    Returns
+    -------
+    Chart
+    """
+    x = spectrum.x
+    above = x[x >= found.e0_eV - 5.0]
+    below = x[x <= found.e0_eV + 5.0]
+    traces = (
+        Trace("μ", x, spectrum.y, TraceKind.DATA),
+        Trace("line below the edge", below, found.pre_line(below), TraceKind.BACKGROUND),
+        Trace("polynomial above the edge", above, found.post_curve(above), TraceKind.REFERENCE),
+    )
+    caption = (
+        f"Line fitted from {found.pre_eV[0]:.1f} to {found.pre_eV[1]:.1f} eV, polynomial of degree "
+        f"{found.degree} from {found.post_eV[0]:.1f} to {found.post_eV[1]:.1f} eV; edge step "
+        f"{found.step:.4g} at E0 = {found.e0_eV:.2f} eV."
+    )
+    return Chart("normalisation", title, axis, (Panel("μ", traces),), caption, simulated)

@@ -1,0 +1,117 @@
+"""Settings of the techniques `xanes` and `herfd`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+__all__ = ["Background", "HerfdSettings", "Shape", "XanesSettings"]
+
+Shape = Literal["pearson7", "pseudo-voigt by height", "pseudo-voigt by area"]
+Background = Literal[
+    "line+lorentzian",
+    "constant+arctan",
+    "constant+erf",
+    "constant+exponential",
+    "line+arctan",
+    "line+erf",
+    "line+exponential",
+    "exponential",
+]
+
+
+def _field(meaning: str, default: Any = None, unit: str = "1", *, factory: Any = None) -> Any:
+    metadata = {"meaning": meaning, "unit": unit}
+    if factory is not None:
+        return field(default_factory=factory, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class XanesSettings:
+    """Settings of a K-edge XANES fit; every field has a meaning, a unit and a default.
+
+    Ranges that end in ``_eV`` are on the calibrated axis where there is a foil, else on the
+    recorded one; `pre_eV` and `post_eV` are relative to E0.
+    """
+
+    element: str = _field("absorber, like Fe; from the header or the energy range when empty", "")
+    signal: Literal["auto", "transmission", "fluorescence", "mu"] = _field(
+        "which columns make mu; auto refuses where more than one could", "auto"
+    )
+    columns: Mapping[str, str] = _field(
+        "column names by role: energy, i0, transmitted, fluorescence, mu, dead_time", factory=dict
+    )
+    counts: bool | None = _field(
+        "whether detector columns are counts; taken from their unit when not given"
+    )
+    foil_eV: float | None = _field(
+        "energy that the foil's first inflection is given; needed with a calibration", None, "eV"
+    )
+    kernel_eV: float = _field("half-width of the kernel that finds inflections", 1.5, "eV")
+    e0_eV: float | None = _field(
+        "E0 of the normalisation; the steepest point above the pre-edge window when not given",
+        None,
+        "eV",
+    )
+    pre_eV: tuple[float, float] | None = _field(
+        "range of the line below the edge, relative to E0; -150 to -30 where the data allow",
+        None,
+        "eV",
+    )
+    post_eV: tuple[float, float] | None = _field(
+        "range of the polynomial above the edge, relative to E0; 50 to the end", None, "eV"
+    )
+    post_degree: int | None = _field(
+        "degree of the polynomial above the edge; by the length of the range when not given"
+    )
+    victoreen: Literal[0, 3, 4] = _field("the pre-edge line is fitted to mu E^v with this v", 0)
+    range_rule: Literal["closed", "larch"] = _field(
+        "closed: both ends of a range belong to it; larch: as larch cuts ranges", "closed"
+    )
+    window_eV: tuple[float, float] | None = _field(
+        "window of the pre-edge fit; 5 below to 7 above the tabulated edge when not given",
+        None,
+        "eV",
+    )
+    peaks: int | None = _field("number of peaks; chosen by BIC when not given")
+    max_peaks: int = _field("most peaks that are tried", 4)
+    bic_margin: float = _field("BIC must fall by this for one more peak", 10.0)
+    shape: Shape = _field("line shape of the peaks", "pearson7")
+    exponent: float = _field(
+        "Pearson VII exponent m; 1.91 is nearest to 50:50 by height, 2.38 to 50:50 by area", 1.91
+    )
+    fraction: float = _field("Lorentzian share of the pseudo-Voigt", 0.5)
+    shared_width: bool = _field("whether all peaks have one FWHM", True)
+    fwhm_eV: tuple[float, float] = _field("bounds of the FWHM", (1.0, 3.0), "eV")
+    center_reach_eV: float = _field("how far a centre may move from its start", 1.5, "eV")
+    centers_eV: tuple[float, ...] = _field("start values of the centres", (), "eV")
+    background: Background = _field("form of the rising edge below the peaks", "line+lorentzian")
+    background_spread: bool = _field(
+        "whether other background forms are fitted too, for the error of the area", True
+    )
+    subtract_minimum: bool = _field("whether the window's minimum is subtracted first", False)
+    weights: Literal["sigma", "none"] = _field(
+        "none gives every point the same weight and takes the noise from the residual", "sigma"
+    )
+
+
+@dataclass(frozen=True)
+class HerfdSettings(XanesSettings):
+    """Settings of a HERFD fit: those of XANES, sharper peaks, and the emission side."""
+
+    signal: Literal["auto", "transmission", "fluorescence", "mu"] = _field(
+        "which columns make mu", "fluorescence"
+    )
+    shared_width: bool = _field("whether all peaks have one FWHM", False)
+    fwhm_eV: tuple[float, float] = _field(
+        "bounds of the FWHM; the lifetime floor is 0.35 eV for Fe", (0.4, 2.5), "eV"
+    )
+    center_reach_eV: float = _field("how far a centre may move from its start", 1.0, "eV")
+    emission_line: str = _field("emission line", "Ka1")
+    emission_eV: float | None = _field(
+        "emission energy; from the header when not given", None, "eV"
+    )
+    analyser: str = _field("analyser crystals and reflection", "")
+    resolution_eV: float | None = _field("total energy resolution", None, "eV")

@@ -1,0 +1,256 @@
+"""From the covariance of a fit to the errors of what is read off it, source by source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from spectrafit.fit.problem import ParameterChange
+from spectrafit.spectrum import FloatArray
+from spectrafit_xas.areas import preedge_numbers
+from spectrafit_xas.peak_count import peak_faults
+from spectrafit_xas.preedge import PreedgeFit, fitted_preedge
+from spectrafit_xas.settings import XanesSettings
+
+__all__ = ["BackgroundSpread", "NumberErrors", "background_spread", "number_errors"]
+
+OTHER_BACKGROUNDS = (
+    "line+lorentzian",
+    "constant+arctan",
+    "constant+erf",
+    "constant+exponential",
+    "line+exponential",
+)
+RMS_LIMIT = 1.3
+MISFIT_P = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class BackgroundSpread:
+    """The same peaks over other forms of the rising edge.
+
+    Parameters
+    ----------
+    names : tuple of str
+        What is read off each fit.
+    kept : mapping of str to ndarray
+        Numbers by background form, for the forms that fit as well.
+    left_out : mapping of str to str
+        Background form to the reason it does not count.
+    """
+
+    names: tuple[str, ...]
+    kept: Mapping[str, FloatArray]
+    left_out: Mapping[str, str]
+
+    @property
+    def covariance(self) -> FloatArray:
+        """Covariance between the kept forms; zero where fewer than two are kept."""
+        size = len(self.names)
+        if len(self.kept) < 2:
+            return np.zeros((size, size))
+        rows = np.array(list(self.kept.values()))
+        return np.atleast_2d(np.cov(rows, rowvar=False))
+
+
+@dataclass(frozen=True, eq=False)
+class NumberErrors:
+    """Numbers read off a fit, with their covariance by source of error.
+
+    Parameters
+    ----------
+    names : tuple of str
+        What is read off.
+    values : ndarray, shape (k,)
+        In the unit of each.
+    parts : mapping of str to ndarray, shape (k, k)
+        Covariance by source: ``statistics``, ``edge step``, ``background``, ``calibration``.
+    reasons : mapping of str to str
+        Names that have no error, and why.
+    misfit_factor : float
+        What the statistical errors were multiplied by, 1 where the model fits within the noise.
+    """
+
+    names: tuple[str, ...]
+    values: FloatArray
+    parts: Mapping[str, FloatArray]
+    reasons: Mapping[str, str]
+    misfit_factor: float
+
+    @property
+    def covariance(self) -> FloatArray:
+        """Sum over the sources."""
+        return np.asarray(sum(self.parts.values()), dtype=np.float64)
+
+    def budget(self, name: str) -> dict[str, float]:
+        """Return the standard uncertainty of one number by source.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+
+        Returns
+        -------
+        dict of str to float
+            Sources that contribute nothing are left out.
+        """
+        i = self.names.index(name)
+        rows = {source: float(np.sqrt(part[i, i])) for source, part in self.parts.items()}
+        return {source: sigma for source, sigma in rows.items() if sigma > 0}
+
+
+def background_spread(
+    found: PreedgeFit,
+    settings: XanesSettings,
+    window_eV: tuple[float, float],
+    reference_eV: float,
+    parameters: Mapping[str, ParameterChange] | None = None,
+) -> BackgroundSpread:
+    """Return what other forms of the rising edge make of the same number of peaks.
+
+    A form counts when no peak parameter is on a bound and its rms residual is at most 1.3 times
+    the best.
+
+    Parameters
+    ----------
+    found : PreedgeFit
+        The chosen fit.
+    settings : XanesSettings
+        Shape and bounds.
+    window_eV : tuple of float
+        Fit window.
+    reference_eV : float
+        For the first moment.
+    parameters : mapping, optional
+        What the user changes; changes of the background are left out, since its form differs.
+
+    Returns
+    -------
+    BackgroundSpread
+    """
+    centers = [found.values[f"{name}.center"] for name in found.peaks]
+    user = {name: c for name, c in (parameters or {}).items() if name.startswith("peak")}
+    members = {found.background: found}
+    for form in OTHER_BACKGROUNDS:
+        if form != found.background:
+            members[form] = fitted_preedge(
+                found.spectrum, settings, len(centers), form, window_eV, starts=[centers],
+                parameters=user, edge_starts=2,
+            )
+    best = min(member.rms for member in members.values())
+    kept: dict[str, FloatArray] = {}
+    left_out: dict[str, str] = {}
+    names: tuple[str, ...] = ()
+    for form, member in members.items():
+        numbers = preedge_numbers(
+            member.model, member.peaks, member.values, window_eV, reference_eV
+        )
+        faults = peak_faults(member)
+        if member is found:
+            names = tuple(numbers)
+        elif member.rms > RMS_LIMIT * best:
+            left_out[form] = f"rms residual {member.rms / best:.2f} times the best"
+            continue
+        elif faults:
+            left_out[form] = "; ".join(faults)
+            continue
+        kept[form] = np.array([numbers.get(name, np.nan) for name in names])
+    return BackgroundSpread(names, kept, left_out)
+
+
+def number_errors(
+    found: PreedgeFit,
+    window_eV: tuple[float, float],
+    reference_eV: float,
+    *,
+    step_share: float | None,
+    calibration_sigma_eV: float,
+    spread: BackgroundSpread | None,
+) -> NumberErrors:
+    """Return the numbers of a fit with their covariance by source of error.
+
+    Parameters
+    ----------
+    found : PreedgeFit
+        The chosen fit.
+    window_eV : tuple of float
+        Of the trapezoid.
+    reference_eV : float
+        For the first moment.
+    step_share : float or None
+        Relative standard uncertainty of the edge step; it multiplies every area.
+    calibration_sigma_eV : float
+        Standard uncertainty of the energy axis, common to all energies.
+    spread : BackgroundSpread or None
+        Other forms of the rising edge.
+
+    Returns
+    -------
+    NumberErrors
+
+    Notes
+    -----
+    Statistics are propagated linearly from the covariance of the fit. Where the residual exceeds
+    the noise (p < 0.01) they are multiplied by the square root of reduced chi2, the scale factor
+    of the Particle Data Group.
+    """
+    from scipy.stats import chi2 as chi2_law
+
+    result = found.result
+    values = found.values
+
+    def numbers(point: Mapping[str, float]) -> dict[str, float]:
+        return preedge_numbers(found.model, found.peaks, point, window_eV, reference_eV)
+
+    centre = numbers(values)
+    names = tuple(centre)
+    free = [i for i, variance in enumerate(np.diag(result.covariance)) if variance > 0]
+    gradient = np.zeros((len(names), len(result.names)))
+    for i in free:
+        step = 1e-3 * float(np.sqrt(result.covariance[i, i]))
+        up = numbers({**values, result.names[i]: values[result.names[i]] + step})
+        down = numbers({**values, result.names[i]: values[result.names[i]] - step})
+        gradient[:, i] = [(up[name] - down[name]) / (2 * step) for name in names]
+    statistics = gradient @ result.covariance @ gradient.T
+    factor = 1.0
+    known = found.spectrum.sigma is not None
+    if known and chi2_law.sf(result.chi2, result.nfree) < MISFIT_P:
+        factor = float(np.sqrt(result.redchi))
+    vector = np.array([centre[name] for name in names])
+    scaled = np.array([_is_area(name) for name in names]) * vector * (step_share or 0.0)
+    shifted = np.array([_is_energy(name) for name in names]) * calibration_sigma_eV
+    total_area = centre["area_analytic"]
+    shifted[names.index("moment")] = total_area * calibration_sigma_eV
+    parts = {
+        "statistics": factor**2 * statistics,
+        "edge step": np.outer(scaled, scaled),
+        "calibration": np.outer(shifted, shifted),
+    }
+    if spread is not None and len(spread.kept) > 1:
+        parts["background"] = spread.covariance
+    return NumberErrors(names, vector, parts, _reasons(found, names), factor)
+
+
+def _is_area(name: str) -> bool:
+    return name.startswith("area") or name.endswith(".area") or name == "moment"
+
+
+def _is_energy(name: str) -> bool:
+    return name == "centroid" or name.endswith(".energy")
+
+
+def _reasons(found: PreedgeFit, names: Sequence[str]) -> dict[str, str]:
+    """Numbers that rest on a parameter without an error."""
+    result = found.result
+    reasons: dict[str, str] = {}
+    for name in result.names:
+        reason = result.sigma_reason(name)
+        if not name.startswith("peak") or not reason or reason == "fixed":
+            continue
+        component, _, short = name.partition(".")
+        own = {"center": "energy", "fwhm": "fwhm"}.get(short, "area")
+        reasons.setdefault(f"{component}.{own}", f"{name}: {reason}")
+    return {name: reason for name, reason in reasons.items() if name in names}

@@ -1,0 +1,117 @@
+"""Edge steps against xraylarch's, known answers, and the spread over ranges."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spectrafit.errors import SpectrafitError
+from spectrafit.reader import read
+from spectrafit.spectrum import Spectrum
+from spectrafit_xas.absorption import absorption_spectrum
+from spectrafit_xas.edge import half_height_energy, slope_share, steepest_energy
+from spectrafit_xas.normalize import edge_step_spread, normalization, normalized
+from spectrafit_xas.settings import XanesSettings
+
+RealData = Callable[..., Path]
+LUCIA = (
+    "soleil_lucia/Staurolite_pt1_01.dat",
+    "soleil_lucia/Andradite_pt1_01.dat",
+    "soleil_lucia/GFL_PL_780_11_07_CORE_pt10_01.dat",
+    "soleil_lucia/PyNa1200_pt1_01.dat",
+)
+
+
+def lucia(path: Path) -> Spectrum:
+    return absorption_spectrum(read(path)[0], XanesSettings(signal="fluorescence"))[0]
+
+
+@pytest.mark.parametrize("file", LUCIA)
+def test_the_larch_rule_gives_larchs_edge_step(real_data: RealData, file: str) -> None:
+    peers = json.loads(real_data("xas", "peer_values.json").read_text(encoding="utf-8"))
+    peer = peers["xraylarch"]["spectra"][file]
+    found = normalization(
+        lucia(real_data("xas", file)),
+        peer["e0"],
+        pre_eV=tuple(peer["pre"]),
+        post_eV=tuple(peer["post"]),
+        degree=peer["nnorm"],
+        victoreen=peer["nvict"],
+        range_rule="larch",
+    )
+    assert found.step == pytest.approx(peer["edge_step"], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("file", "step"),
+    [("soleil_lucia/Andradite_pt1_01.dat", 21.364), ("soleil_lucia/Staurolite_pt1_01.dat", 13.614)],
+)
+def test_closed_ranges_give_their_own_step(real_data: RealData, file: str, step: float) -> None:
+    peers = json.loads(real_data("xas", "peer_values.json").read_text(encoding="utf-8"))
+    peer = peers["xraylarch"]["spectra"][file]
+    found = normalization(
+        lucia(real_data("xas", file)),
+        peer["e0"],
+        pre_eV=tuple(peer["pre"]),
+        post_eV=tuple(peer["post"]),
+        degree=1,
+    )
+    assert found.step == pytest.approx(step, abs=6e-4)
+
+
+def edge(step: float = 2.0, slope: float = -1e-4) -> Spectrum:
+    x = np.arange(7000.0, 7500.0, 0.5)
+    y = 0.3 + slope * (x - 7120.0) + step * (x >= 7120.0)
+    return Spectrum(x, y, np.full(x.size, 1e-3), "eV")
+
+
+@pytest.mark.parametrize("rule", ["closed", "larch"])
+@pytest.mark.parametrize("degree", [1, 2])
+def test_a_step_on_a_line_is_recovered_exactly(rule: str, degree: int) -> None:
+    spectrum = edge()
+    found = normalization(spectrum, 7120.0, degree=degree, range_rule=rule)
+    flat = normalized(spectrum, found)
+    assert found.step == pytest.approx(2.0, rel=1e-9)
+    assert flat.y[spectrum.x < 7120] == pytest.approx(0.0, abs=1e-9)
+    assert flat.y[spectrum.x >= 7120] == pytest.approx(1.0, abs=1e-9)
+    assert flat.sigma is not None
+    assert flat.sigma == pytest.approx(np.full(len(flat), 5e-4))
+    assert edge_step_spread(spectrum, found) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_every_range_is_in_the_history() -> None:
+    spectrum = edge()
+    entry = normalized(spectrum, normalization(spectrum, 7120.0)).history[-1]
+    assert entry.settings["pre_eV"] == [7000.0, 7090.0]
+    assert entry.settings["post_eV"] == [7170.0, 7499.5]
+    assert entry.settings["post_degree"] == 2
+    assert entry.settings["range_rule"] == "closed"
+
+
+def test_a_falling_edge_and_an_empty_range_are_refused() -> None:
+    with pytest.raises(SpectrafitError, match="edge step"):
+        normalization(edge(step=-1.0), 7120.0)
+    with pytest.raises(SpectrafitError, match="range below"):
+        normalization(edge(), 7120.0, pre_eV=(-300.0, -200.0))
+
+
+def test_a_strong_pre_edge_is_not_taken_for_the_edge(real_data: RealData) -> None:
+    spectrum = lucia(real_data("xas", "soleil_lucia/PyNa1200_pt1_01.dat"))
+    assert 7122.2 <= steepest_energy(spectrum, 7119.0, 1.5) <= 7122.6
+    assert slope_share(spectrum, (7106.0, 7119.0), 1.5) > 0.4
+    weak = lucia(real_data("xas", "soleil_lucia/Andradite_pt1_01.dat"))
+    assert slope_share(weak, (7106.0, 7119.0), 1.5) < 0.2
+
+
+def test_half_height_is_found_between_grid_points() -> None:
+    x = np.arange(7100.0, 7160.0, 0.7)
+    y = np.clip((x - 7119.13) / 4.0, 0.0, 1.0)
+    found = half_height_energy(Spectrum(x, y, x_unit="eV"), 7110.0)
+    assert found == pytest.approx(7121.13, abs=1e-9)
+    flat = Spectrum(x, np.zeros(x.size), x_unit="eV")
+    with pytest.raises(SpectrafitError, match="half height"):
+        half_height_energy(flat, 7110.0)
