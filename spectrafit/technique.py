@@ -25,8 +25,8 @@ __all__ = [
     "Simulates",
     "Suitability",
     "Technique",
+    "checked_settings",
     "inputs_of",
-    "settings_of",
 ]
 
 
@@ -274,7 +274,7 @@ def inputs_of(
     return frozen_mapping(given)
 
 
-def settings_of(settings: Any, kind: type[SettingsType], *, where: str) -> SettingsType:
+def checked_settings(settings: Any, kind: type[SettingsType], *, where: str) -> SettingsType:
     """Return the settings to use: those given, or the defaults.
 
     Parameters

@@ -11,7 +11,7 @@ import pytest
 from spectrafit.errors import SettingsError
 from spectrafit.observable import Observable
 from spectrafit.recording import Column, Recording
-from spectrafit.technique import InputSpec, Observables, inputs_of, settings_of
+from spectrafit.technique import InputSpec, Observables, inputs_of, checked_settings
 
 RECORDING = Recording("a.dat", (Column("x", [1, 2]),))
 SPECS = (
@@ -48,11 +48,11 @@ def test_wrong_inputs_are_refused(inputs, words):
 
 
 def test_settings_are_of_the_technique_or_its_defaults():
-    assert settings_of(None, Settings, where="xanes") == Settings()
-    assert settings_of(Settings(3), Settings, where="xanes").peaks == 3
+    assert checked_settings(None, Settings, where="xanes") == Settings()
+    assert checked_settings(Settings(3), Settings, where="xanes").peaks == 3
     for wrong in ({"peaks": 3}, Settings, 3):
         with pytest.raises(SettingsError, match="give Settings"):
-            settings_of(wrong, Settings, where="xanes")
+            checked_settings(wrong, Settings, where="xanes")
 
 
 def observables():
@@ -64,7 +64,7 @@ def test_observables_by_key():
     found = observables()
     assert found.keys == ("xanes.a", "xanes.b")
     assert found["xanes.b"].value == 1.0
-    with pytest.raises(SettingsError, match="there are: xanes.a, xanes.b"):
+    with pytest.raises(SettingsError, match=r"there are: xanes\.a, xanes\.b"):
         found["xanes.c"]
     assert "xanes.a" in found._repr_html_()
 
