@@ -80,11 +80,11 @@ def _choices(annotation: Any) -> str:
 
 
 def _setting(name: str, default: Any) -> str:
-    from spectrafit.study.toml_writer import toml_value
+    from spectrafit.study.toml_writer import value_text
 
     if default is None:
         return f"# {name} = "
-    return f"{name} = {toml_value(default)}"
+    return f"{name} = {value_text(default)}"
 
 
 @click.command()

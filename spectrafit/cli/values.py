@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from spectrafit.errors import SettingsError
+from spectrafit.errors import SettingsError, StudyError
+from spectrafit.study.toml_text import document_of, text_of, toml_value
 
 __all__ = ["joined", "set_values", "settings_file"]
 
@@ -36,21 +36,14 @@ def set_values(pairs: Sequence[str]) -> dict[str, Any]:
         key = key.strip()
         if not equals or not key:
             raise SettingsError(f"--set {pair!r} has no '='", do="write --set key=value")
-        found = joined(found, _nested(key, _value(text.strip())))
+        found = joined(found, _nested(key, toml_value(text.strip())))
     return found
-
-
-def _value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
 
 
 def _nested(key: str, value: Any) -> dict[str, Any]:
     try:
-        tree = tomllib.loads(f"{key} = 0")
-    except tomllib.TOMLDecodeError as error:
+        tree = document_of(f"{key} = 0", "--set")
+    except StudyError as error:
         raise SettingsError(f"{key!r} is no key", do="write --set key=value") from error
 
     def filled(part: dict[str, Any]) -> dict[str, Any]:
@@ -93,12 +86,10 @@ def settings_file(path: Path) -> dict[str, Any]:
 
     Raises
     ------
-    SettingsError
-        When it cannot be read or is no TOML.
+    ReadError
+        When it cannot be read.
+    StudyError
+        When it is no TOML.
     """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise SettingsError(error.strerror or "cannot be read", where=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"no TOML: {error}", where=str(path), do="see docs: settings") from error
+    text, _ = text_of(path)
+    return document_of(text, str(path))

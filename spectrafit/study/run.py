@@ -25,6 +25,7 @@ from spectrafit.study.outcome import FileResult, Outcome, TruthRow
 from spectrafit.study.schema import Measurement, MeasurementException, Study
 from spectrafit.study.settings import settings_of
 from spectrafit.study.truth import Truth, load_truth
+from spectrafit.units import converted
 
 __all__ = ["Progress", "run_study"]
 
@@ -284,11 +285,11 @@ def _truth_rows(truth: Truth, results: Sequence[FileResult]) -> tuple[TruthRow, 
             if member is None or spec is None or not isinstance(item.value, int | float):
                 continue
             populations = truth.populations(temperature)
-            expected = mixed_value(
-                spec, populations, member.values, truth.nuisances, temperature
-            )
+            mixed = mixed_value(spec, populations, member.values, truth.nuisances, temperature)
+            expected = converted(mixed, member.unit, item.unit)
             pull = None if item.sigma is None else (item.value - expected) / item.sigma
-            paper = truth.paper_value(item.key, temperature)
+            printed = truth.paper_value(item.key, temperature)
+            paper = None if printed is None else converted(printed, member.unit, item.unit)
             rows.append(TruthRow(result.label, item, expected, pull, paper))
     return tuple(rows)
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["toml_text", "toml_value"]
+__all__ = ["toml_text", "value_text"]
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def toml_value(value: Any) -> str:
+def value_text(value: Any) -> str:
     """Return one value as TOML.
 
     Parameters
@@ -42,15 +42,15 @@ def toml_value(value: Any) -> str:
             raise TypeError("a study holds finite numbers only")
         return repr(value)
     if isinstance(value, list | tuple):
-        return f"[{', '.join(toml_value(item) for item in value)}]"
+        return f"[{', '.join(value_text(item) for item in value)}]"
     if isinstance(value, Mapping):
-        pairs = ", ".join(f"{_key(k)} = {toml_value(v)}" for k, v in value.items())
+        pairs = ", ".join(f"{_key(k)} = {value_text(v)}" for k, v in value.items())
         return f"{{ {pairs} }}" if pairs else "{}"
     raise TypeError(f"{type(value).__name__} has no TOML form")
 
 
 def _key(key: str) -> str:
-    return key if BARE.fullmatch(key) else toml_value(key)
+    return key if BARE.fullmatch(key) else value_text(key)
 
 
 def toml_text(document: Mapping[str, Any]) -> str:
@@ -72,6 +72,6 @@ def toml_text(document: Mapping[str, Any]) -> str:
         tables = value if isinstance(value, list) else [value]
         mark = f"[[{_key(name)}]]" if isinstance(value, list) else f"[{_key(name)}]"
         for table in tables:
-            rows = [f"{_key(key)} = {toml_value(item)}" for key, item in table.items()]
+            rows = [f"{_key(key)} = {value_text(item)}" for key, item in table.items()]
             blocks.append("\n".join([mark, *rows]))
     return "\n\n".join(blocks) + "\n"

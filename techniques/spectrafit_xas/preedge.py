@@ -12,11 +12,7 @@ from spectrafit.fit.problem import ParameterChange, Problem
 from spectrafit.fit.result import FitResult, Flag
 from spectrafit.fit.single import fit
 from spectrafit.lines import (
-    ArctanStep,
     Component,
-    ErfStep,
-    Exponential,
-    Lorentzian,
     Model,
     Pearson7,
     Polynomial,
@@ -24,6 +20,7 @@ from spectrafit.lines import (
     PseudoVoigtByHeight,
 )
 from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit_xas.rising_edge import EDGE_BOUNDS, EDGE_STARTS, rising_edge
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.smoothing import local_cubic
 
@@ -32,7 +29,6 @@ __all__ = ["PreedgeFit", "fitted_preedge", "peak_starts", "preedge_model"]
 STARTS = 3
 SCREENING = 120
 EVALUATIONS = 5000
-EDGE_REACH_EV = 25.0
 SMOOTHING_SHARE = 0.6
 START_FWHM_EV = 1.6
 SHAPES = {
@@ -44,30 +40,6 @@ SHAPE_CONSTANT = {
     "pearson7": "exponent",
     "pseudo-voigt by height": "fraction",
     "pseudo-voigt by area": "fraction",
-}
-EDGE_STARTS: Mapping[str, tuple[Mapping[str, float], ...]] = {
-    "lorentzian": (
-        {"center": 3.0, "fwhm": 6.0},
-        {"center": 8.0, "fwhm": 10.0},
-        {"center": 15.0, "fwhm": 20.0},
-    ),
-    "arctan": (
-        {"center": 2.0, "width": 0.7},
-        {"center": 5.0, "width": 2.0},
-        {"center": 10.0, "width": 4.0},
-    ),
-    "erf": (
-        {"center": 2.0, "width": 1.5},
-        {"center": 5.0, "width": 4.0},
-        {"center": 10.0, "width": 7.0},
-    ),
-    "exponential": ({"rate": 0.2}, {"rate": 0.5}, {"rate": 1.0}),
-}
-EDGE_BOUNDS: Mapping[str, Mapping[str, tuple[float, float]]] = {
-    "lorentzian": {"center": (0.0, EDGE_REACH_EV), "fwhm": (0.6, 40.0)},
-    "arctan": {"center": (0.0, EDGE_REACH_EV), "width": (0.1, 20.0)},
-    "erf": {"center": (0.0, EDGE_REACH_EV), "width": (0.3, 20.0)},
-    "exponential": {"rate": (0.0, 5.0)},
 }
 
 
@@ -159,11 +131,7 @@ def preedge_model(
         degree = {"constant": 0, "line": 1}[base]
         components.append(Polynomial(degree, name="base", origin=(low + high) / 2.0))
     changes: dict[str, ParameterChange] = {}
-    lines = {"lorentzian": Lorentzian, "arctan": ArctanStep, "erf": ErfStep}
-    if edge == "exponential":
-        edge_component = Exponential("edge", origin=high)
-    else:
-        edge_component = lines[edge]("edge")
+    edge_component = rising_edge(edge, high)
     components.append(edge_component)
     for name, (least, most) in EDGE_BOUNDS[edge].items():
         offset = high if name == "center" else 0.0

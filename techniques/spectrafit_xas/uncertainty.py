@@ -47,12 +47,13 @@ class BackgroundSpread:
 
     @property
     def covariance(self) -> FloatArray:
-        """Covariance between the kept forms; zero where fewer than two are kept."""
+        """Mean square distance of the other kept forms from the chosen one, which comes first."""
         size = len(self.names)
         if len(self.kept) < 2:
             return np.zeros((size, size))
-        rows = np.array(list(self.kept.values()))
-        return np.atleast_2d(np.cov(rows, rowvar=False))
+        chosen, *others = self.kept.values()
+        distance = np.array(others) - chosen
+        return np.asarray(distance.T @ distance / len(others), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
