@@ -20,7 +20,7 @@ from spectrafit.text import one_line, printable
 __all__ = ["escaped", "markdown_text"]
 
 _SPECIAL = re.compile(r"[\\`*<>\[\]|~&$#]|(?<![^\W_])_|_(?![^\W_])|!(?=\[)")
-_LINE_START = re.compile(r"^(\d*)([-+=.)])")
+_LINE_START = re.compile(r"^()([-+=])|^(\d+)([.)](?=\s|$))")
 
 
 def escaped(text: str) -> str:
@@ -36,7 +36,9 @@ def escaped(text: str) -> str:
     str
     """
     line = _SPECIAL.sub(lambda match: "\\" + match.group(), one_line(text))
-    return _LINE_START.sub(r"\1\\\2", line)
+    return _LINE_START.sub(
+        lambda match: "\\".join(part for part in match.groups() if part is not None), line
+    )
 
 
 def markdown_text(document: Document) -> str:

@@ -24,7 +24,7 @@ __all__ = [
     "plain_table",
 ]
 
-_WIDEST = 60  # letters to which a column of a Markdown table is filled up
+_WIDEST = 72  # letters to which a column of a Markdown table is filled up
 _SHORT = 18  # letters of a cell that is not broken into lines
 
 
@@ -309,9 +309,13 @@ def _html_class(text: str, number: bool) -> str:
 
 def _right(table: Table) -> list[bool]:
     """Return which columns hold numbers and are set flush right."""
-    columns = range(len(table.columns))
+    columns = [[row[i] for row in table.rows] for i in range(len(table.columns))]
     return [
-        any(isinstance(row[i], int | float) for row in table.rows)
-        and all(row[i] is None or isinstance(row[i], int | float) for row in table.rows)
-        for i in columns
+        any(_is_number(cell) for cell in column)
+        and all(cell is None or _is_number(cell) for cell in column)
+        for column in columns
     ]
+
+
+def _is_number(cell: Cell) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)

@@ -341,6 +341,8 @@ HOSTILE = (
     "",
 )
 
+HOSTILE_CHARTS = 6  # drawing is slow; the first chart holds every text as a label
+
 
 def hostile_outcome(texts: tuple[str, ...] = HOSTILE) -> Outcome:
     """Return an outcome in which every text that comes from outside is hostile."""
@@ -361,9 +363,9 @@ def hostile_outcome(texts: tuple[str, ...] = HOSTILE) -> Outcome:
             conditions={"T": 8.0, "branch": text},
             source=source,
         )
-        chart = Chart(
-            text or "empty", text, text, (Panel(text, (Trace(text, x, x**2),)),), caption=text
-        )
+        curves = texts if not results else (text,)
+        traces = tuple(Trace(label, x, x**2) for label in curves)
+        chart = Chart(text or "empty", text, text, (Panel(text, traces),), caption=text)
         results.append(
             replace(
                 done,
@@ -371,7 +373,9 @@ def hostile_outcome(texts: tuple[str, ...] = HOSTILE) -> Outcome:
                 label=text,
                 source=source,
                 conditions={"T": 8.0, "branch": text},
-                observables=Observables("herfd", (item,), charts=(chart,)),
+                observables=Observables(
+                    "herfd", (item,), charts=(chart,) if len(results) < HOSTILE_CHARTS else ()
+                ),
                 alerts=(Alert("READ-001", Level.G, text, text, text),),
             )
         )

@@ -1,0 +1,135 @@
+"""The page in a real browser: it draws its curves, and nothing foreign runs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from reporting.outcomes import HOSTILE, HOSTILE_CHARTS, preedge_chart
+
+Dom = Callable[[str], str]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+DRIVER = """
+const plot = [...document.querySelectorAll("figure.chart")].find((f) => f.dataset.stem === "herfd-008K-preedge");
+const at = (type, x, y) => {
+  const box = plot.querySelector(".plot").getBoundingClientRect();
+  plot.querySelector(".plot").dispatchEvent(new PointerEvent(type, { clientX: box.left + x, clientY: box.top + y, button: 0, pointerId: 1 }));
+};
+plot.querySelector(".plot").setPointerCapture = () => {};
+const say = (name, value) => { document.body.dataset[name] = value; };
+const curves = () => plot.querySelectorAll("g.trace").length;
+say("curves", curves());
+at("pointermove", 300, 100);
+say("read", plot.querySelector(".readout").textContent);
+const total = [...plot.querySelectorAll("button")].find((b) => b.textContent === "total");
+total.click();
+say("hidden", `${curves()} ${total.getAttribute("aria-pressed")}`);
+total.click();
+const whole = [...plot.querySelectorAll("text")].map((t) => t.textContent).join(" ");
+at("pointerdown", 300, 60); at("pointermove", 400, 60); at("pointerup", 400, 60);
+say("zoomed", String([...plot.querySelectorAll("text")].map((t) => t.textContent).join(" ") !== whole));
+const reset = plot.querySelector(".reset");
+say("offered", String(!reset.hidden));
+reset.click();
+say("back", String([...plot.querySelectorAll("text")].map((t) => t.textContent).join(" ") === whole));
+plot.querySelector(".plot").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+say("key", plot.querySelector(".readout").textContent);
+"""
+
+
+@pytest.fixture
+def dom(tmp_path: Path) -> Dom:
+    """Return a function from a page's text to the document that a browser makes of it."""
+    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if browser is None:
+        pytest.skip("no Chromium here")
+
+    def document(text: str) -> str:
+        page = tmp_path / "page.html"
+        page.write_text(text, encoding="utf-8")
+        flags = (
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--window-size=1280,900",
+            "--dump-dom",
+        )
+        command = [browser, *flags, page.as_uri()]
+        done = subprocess.run(command, capture_output=True, timeout=120, check=True)
+        return done.stdout.decode("utf-8")
+
+    return document
+
+
+def page_of(folder: Path) -> str:
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+def drawn_curves(document: str) -> int:
+    return len(re.findall(r'<g class="trace"[^>]*><path', document))
+
+
+def test_the_script_draws_every_curve(report, dom):
+    document = dom(page_of(report))
+    curves = sum(len(panel.traces) for panel in preedge_chart().panels)
+    assert drawn_curves(document) == 3 * curves + 4  # trends: three observables and one truth
+    assert ">7112</text>" in document
+    assert ">simulated data</text>" in document
+    assert document.count('aria-pressed="true"') == 3 * 6 + 4
+
+
+def test_no_hostile_name_runs_and_no_request_is_sent(hostile, dom):
+    asked: list[str] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *args: object) -> None:
+            """Stay silent."""
+
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    place = f"http://127.0.0.1:{server.server_port}"
+    # Even if a name did become markup, the policy would stop what it does.
+    broken_in = (
+        "<script>document.title = 'owned'</script>"
+        "<img src=x onerror=\"document.title = 'owned'\">"
+        f"<img src='{place}/img'><script src='{place}/js'></script>"
+        f"<link rel=stylesheet href='{place}/css'><iframe src='{place}/frame'></iframe>"
+    )
+    try:
+        document = dom(page_of(hostile).replace("</main>", f"{broken_in}</main>"))
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert asked == []
+    title = re.search(r"<title>([^<]*)", document)
+    assert title is not None
+    assert title.group(1) != "owned"
+    assert drawn_curves(document) == len(HOSTILE) + HOSTILE_CHARTS - 1
+
+
+def test_curves_can_be_read_hidden_and_zoomed(report, dom):
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page_of(report))
+    document = dom(text.replace("</body>", f"<script>{DRIVER}</script></body>"))
+    body = re.search(r"<body([^>]*)>", document)
+    assert body is not None
+    said = dict(re.findall(r'data-(\w+)="([^"]*)"', body.group(1)))
+    assert said["curves"] == "8"
+    assert re.match(r"energy / eV \(Fe foil 7111\.2 eV\): 71\d\d\.", said["read"])
+    assert "normalised intensity: data" in said["read"]
+    assert "± 0.0006" in said["read"]
+    assert said["hidden"] == "6 false"  # the total leaves two panels
+    assert (said["zoomed"], said["offered"], said["back"]) == ("true", "true", "true")
+    assert said["key"].startswith("energy / eV (Fe foil 7111.2 eV): 7106.")

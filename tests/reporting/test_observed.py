@@ -1,0 +1,113 @@
+"""Tables of files and observables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from reporting.outcomes import synthetic_outcome
+
+from spectrafit.reporting.observed import (
+    MAIN_COLUMNS,
+    budget_table,
+    conditions_text,
+    convention_lines,
+    files_table,
+    inputs_table,
+    observables_table,
+    summary_tables,
+    truth_table,
+)
+from spectrafit.reporting.tables import Measured, Table
+
+OUTCOME = synthetic_outcome()
+
+
+def column(table: Table, name: str) -> list:
+    names = [one.name for one in table.columns]
+    return [row[names.index(name)] for row in table.rows]
+
+
+def test_the_summary_has_a_row_a_file_and_the_main_observables():
+    (table,) = summary_tables(OUTCOME)
+    assert column(table, "label") == [result.label for result in OUTCOME.results]
+    assert column(table, "T")[:3] == [8.0, 100.0, 250.0]
+    heads = [one.head for one in table.columns]
+    assert heads == [
+        "file",
+        "T / K",
+        "area",
+        "centroid / eV",
+        "fwhm / eV",
+        "ratio",
+        "count_best",
+        "flags",
+    ]
+    assert column(table, "herfd.fe.preedge.area")[0] == Measured(5.1, 0.123)
+    assert column(table, "flags")[3].startswith("refused: 300K.dat:12")
+
+
+def test_what_a_state_speaks_of_is_a_main_observable():
+    last = "herfd.fe.preedge.shift"
+    state = OUTCOME.study.state["HT"]
+    expect = {last: state.expect["herfd.fe.preedge.area"]}
+    study = replace(OUTCOME.study, state={"HT": replace(state, expect=expect)})
+    (table,) = summary_tables(replace(OUTCOME, study=study, truth=()))
+    names = [one.name for one in table.columns]
+    assert last in names
+    assert sum(name.startswith("herfd.") for name in names) == MAIN_COLUMNS
+
+
+def test_observables_are_one_row_each_with_every_number():
+    table = observables_table(OUTCOME)
+    assert len(table.rows) == 18
+    assert column(table, "standard_uncertainty")[:3] == [0.123, 0.034, None]
+    assert column(table, "uncertainty_reason")[2] == "at bound"
+    assert column(table, "low")[3] == 0.2
+    assert column(table, "T_K")[6] == 100.0
+
+
+def test_files_are_one_wide_row_each_with_parameters():
+    table = files_table(OUTCOME)
+    assert len(table.rows) == 5
+    assert column(table, "fit.peak1.exponent")[0] == Measured(2.0, None, "fixed")
+    assert column(table, "herfd.fe.preedge.area")[3] is None
+    assert column(table, "status")[3:] == ["refused", "left out"]
+    assert column(table, "why")[4] == "beam dump at 7130 eV"
+
+
+def test_the_paper_gets_a_difference_and_the_truth_a_pull():
+    table = truth_table(OUTCOME)
+    assert column(table, "pull") == [0.81, -0.57, 0.0]
+    assert column(table, "recovered_minus_paper") == [0.0, None, 0.0]
+
+
+def test_inputs_carry_their_checksums_once():
+    doubled = replace(OUTCOME, results=(*OUTCOME.results, OUTCOME.results[0]))
+    assert column(inputs_table(doubled), "sha256")[0] == "0" * 64
+    assert len(inputs_table(doubled).rows) == 5
+
+
+def test_the_budget_names_its_sources_and_the_total():
+    table = budget_table(OUTCOME.results[0])
+    assert column(table, "noise") == [0.08, 0.02]
+    assert column(table, "total") == [0.12, 0.034]
+    assert budget_table(OUTCOME.results[3]) is None
+
+
+def test_a_convention_of_all_is_said_once():
+    lines = convention_lines(OUTCOME.results[0])
+    assert "window: 7106 to 7118" in lines
+    assert "area: x 100, edge step 1 (herfd.fe.preedge.area)" in lines
+
+
+@pytest.mark.parametrize(
+    ("conditions", "text"),
+    [
+        ({"T": 8.0}, "T = 8 K"),
+        ({"T": 8.25, "branch": "cooling"}, "T = 8.25 K, branch = cooling"),
+        ({}, ""),
+    ],
+)
+def test_conditions_read_as_they_are_written(conditions, text):
+    assert conditions_text(conditions) == text
