@@ -339,8 +339,9 @@ def _by_name(group: str, name: str) -> Any:
     if name in declared:
         return _loaded(declared[name])
     noun = _NOUN[group]
-    advice = [nearest(name, sorted(declared), noun=f"the {noun}s"), f"type: spectrafit {noun}s"]
-    raise PluginError(f"no {noun} {name!r}", do="; ".join(filter(None, [*advice, name_clash()])))
+    close = nearest(name, sorted(declared), noun=f"the {noun}s")
+    advice = f"{close}{'' if close.endswith('?') else ';'} type: spectrafit {noun}s"
+    raise PluginError(f"no {noun} {name!r}", do="; ".join(filter(None, [advice, name_clash()])))
 
 
 def _loadable(group: str) -> Iterator[Any]:

@@ -141,7 +141,8 @@ class TestRecoilFreeFraction:
         assert recoil_free_fraction([80, 300], theta).value == pytest.approx(fractions, abs=5e-4)
 
     def test_recoil_temperature(self):
-        assert 6 * constants.FE57_RECOIL_TEMPERATURE == pytest.approx(136.35, abs=5e-3)
+        six_recoils = 6 * constants.FE57_RECOIL_TEMPERATURE
+        assert six_recoils == pytest.approx(136.35, abs=5e-3)
 
     @given(st.floats(1.0, 900.0), st.floats(60.0, 900.0))
     def test_slopes(self, T, theta):

@@ -11,7 +11,7 @@ import pytest
 from spectrafit.errors import SettingsError
 from spectrafit.observable import Observable
 from spectrafit.recording import Column, Recording
-from spectrafit.technique import InputSpec, Observables, inputs_of, checked_settings
+from spectrafit.technique import InputSpec, Observables, checked_settings, inputs_of
 
 RECORDING = Recording("a.dat", (Column("x", [1, 2]),))
 SPECS = (
