@@ -80,7 +80,7 @@ _RC: dict[Any, Any] = {
     "lines.solid_capstyle": "round",
     "legend.frameon": False,
     "legend.handlelength": 2.2,
-    "legend.borderaxespad": 0.0,
+    "legend.borderaxespad": 0.35,
     "figure.facecolor": "white",
     "figure.constrained_layout.w_pad": 0.02,
     "figure.constrained_layout.h_pad": 0.045,

@@ -23,6 +23,7 @@ _LETTER_MM = 1.22  # mean width of a letter of 7 pt Arial
 _SYMBOL_MM = 9.0  # of a legend entry, with the space after it
 _LINE_MM = 3.4
 _LONGEST_LABEL = 44
+_BELOW = 100
 _TALLEST_MM, _LOWEST_MM, _ALL_PANELS_MM = 40.0, 17.0, 200.0
 
 
@@ -58,7 +59,9 @@ def chart_figure(chart: Chart, width_mm: float = SINGLE_MM) -> Figure:
             axes = drawing.add_subplot(grid[row, 0], sharex=first)
             first = first or axes
             for column, trace in enumerate(panel.traces):
-                handles[row, column] = _draw(axes, trace, looks[row][column], order=2 + column)
+                handles[row, column] = _draw(
+                    axes, trace, looks[row][column], order=2 + _BELOW + column
+                )
             _finish(axes, panel, chart, heights[row], last=row == len(heights) - 1)
         if first is None:
             return drawing
@@ -80,7 +83,8 @@ def chart_figure(chart: Chart, width_mm: float = SINGLE_MM) -> Figure:
 
 
 def _draw(axes: Axes, trace: Trace, look: Look, order: int) -> Any:
-    order_above = order + 20 if look.marker else order
+    if look.marker:
+        order -= _BELOW  # a line must be seen through a crowd of points
     if trace.sigma is not None:
         if look.band:
             axes.fill_between(
@@ -100,7 +104,7 @@ def _draw(axes: Axes, trace: Trace, look: Look, order: int) -> Any:
                 fmt="none",
                 ecolor=look.colour,
                 elinewidth=0.5,
-                zorder=order_above - 0.5,
+                zorder=order - 0.5,
             )
     if look.fill:
         base = np.zeros_like(trace.y) if trace.base is None else trace.base
@@ -117,7 +121,7 @@ def _draw(axes: Axes, trace: Trace, look: Look, order: int) -> Any:
         markersize=look.size,
         markerfacecolor="white",
         markeredgewidth=0.6,
-        zorder=order_above,
+        zorder=order,
     )
     return line
 
@@ -133,7 +137,7 @@ def _panel_heights(chart: Chart) -> list[float]:
 
 def _finish(axes: Axes, panel: Panel, chart: Chart, height_mm: float, *, last: bool) -> None:
     if panel.zero_line:
-        axes.axhline(0.0, color=GREY, linewidth=0.5, zorder=1)
+        axes.axhline(0.0, color=GREY, linewidth=0.5, zorder=1.2)
     axes.margins(x=0.02, y=0.08)
     lines = textwrap.wrap(
         one_line(panel.y_label, 70).replace(" / ", " /\N{NO-BREAK SPACE}"),

@@ -14,6 +14,7 @@ __all__ = ["Look", "chart_looks", "legend_of"]
 # More points than this are drawn as a thin line: markers would merge into a bar.
 MANY_POINTS = 1500
 FEW_POINTS = 40
+CROWD = 250
 
 _TOTAL = PALETTE[1]
 _COMPONENTS = (PALETTE[0], PALETTE[2], PALETTE[3], PALETTE[5], PALETTE[4])
@@ -109,7 +110,7 @@ def _look(trace: Trace, number: int, count: int) -> Look:
         case TraceKind.DATA:
             colour = _curve_colour(number, count)
             marker = MARKERS[number % len(MARKERS)] if few else ""
-            size = 3.4 if trace.x.size <= FEW_POINTS else 2.4
+            size = 3.4 if trace.x.size <= FEW_POINTS else 2.4 if trace.x.size <= CROWD else 1.6
             return Look(colour, marker, size, not few, () if few else dash, 0.7, band=not few)
         case TraceKind.TOTAL:
             colour = _TOTAL if count == 1 else _curve_colour(number, count)

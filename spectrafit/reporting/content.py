@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from spectrafit.reporting.alerts import (
     alert_counts,
@@ -24,7 +24,7 @@ from spectrafit.reporting.fitted import fit_table, fit_text
 from spectrafit.reporting.observed import (
     budget_table,
     conditions_text,
-    convention_lines,
+    convention_table,
     file_table,
     inputs_table,
     summary_tables,
@@ -77,8 +77,10 @@ def report_document(outcome: Outcome) -> Document:
         ),
         _sentences("Checks not performed", outcome.checks_not_performed, "None is known."),
         Section("Inputs", (inputs_table(outcome),)),
-        Section("Versions", (Items(tuple(f"{name} {v}" for name, v in outcome.versions.items())),)),
-        Section("The study", (Listing(outcome.settings_toml, "toml"),), folded=True),
+        _listed("Versions", [f"{name} {version}" for name, version in outcome.versions.items()]),
+        Section("The study", (Listing(outcome.settings_toml, "toml"),), folded=True)
+        if outcome.settings_toml
+        else None,
     ]
     return Document(
         head.title or head.name, tuple(lead), tuple(one for one in sections if one is not None)
@@ -166,15 +168,15 @@ def _file(
     blocks += charts.get(result.label, [])
     if result.observables is not None:
         blocks.append(file_table(result))
-        budget = budget_table(result)
-        blocks += [budget] if budget is not None else []
-        lines = convention_lines(result)
-        if lines:
-            blocks += [Paragraph("Conventions and calibration", "note"), Items(lines)]
-        table = fit_table(result)
-        if table is not None:
-            blocks += [table, Paragraph(fit_text(result), "note")]
+        more = (budget_table(result), convention_table(result), fit_table(result))
+        blocks += [table for table in more if table is not None]
+        if result.observables.fit is not None:
+            blocks.append(Paragraph(fit_text(result), "note"))
     return Section(result.label, tuple(blocks), folded=folded)
+
+
+def _listed(title: str, texts: Sequence[str]) -> Section | None:
+    return Section(title, (Items(tuple(texts)),)) if texts else None
 
 
 def _sentences(title: str, sentences: tuple[str, ...], otherwise: str) -> Section:

@@ -18,7 +18,7 @@ __all__ = ["content_security_policy", "html_text"]
 
 # A page above this size is slow to open; the charts beyond it stay in the folder "figures".
 CURVES_BYTES = 12_000_000
-DRAWINGS_BYTES = 8_000_000
+DRAWINGS_BYTES = 3_000_000
 
 
 def html_text(document: Document, drawings: Mapping[str, str] | None = None) -> str:

@@ -16,11 +16,12 @@ from spectrafit.study.outcome import FileResult, Outcome
 __all__ = [
     "budget_table",
     "conditions_text",
-    "convention_lines",
+    "convention_table",
     "file_table",
     "files_table",
     "flags_text",
     "inputs_table",
+    "keys_text",
     "observables_table",
     "summary_tables",
     "truth_table",
@@ -348,8 +349,8 @@ def budget_table(result: FileResult) -> Table | None:
     )
 
 
-def convention_lines(result: FileResult) -> tuple[str, ...]:
-    """Return what the numbers of one file depend on; what all share is said once.
+def convention_table(result: FileResult) -> Table | None:
+    """Return what the numbers of one file depend on, or None where nothing is recorded.
 
     Parameters
     ----------
@@ -358,18 +359,62 @@ def convention_lines(result: FileResult) -> tuple[str, ...]:
 
     Returns
     -------
-    tuple of str
-        Window, shape, area convention, calibration and the like.
+    Table or None
+        Window, shape, area convention, calibration and the like, each said once with the
+        observables it holds for.
     """
     holders: dict[tuple[str, str], list[str]] = {}
     items = _items(result)
     for item in items:
         for name, value in item.conventions.items():
             holders.setdefault((name, _convention_text(value)), []).append(item.key)
-    return tuple(
-        f"{name}: {text}" + ("" if len(keys) == len(items) else f" ({', '.join(keys)})")
-        for (name, text), keys in holders.items()
+    if not holders:
+        return None
+    every = [item.key for item in items]
+    return Table(
+        f"{result.label}-conventions",
+        (Column("convention"), Column("value"), Column("keys", "holds for")),
+        tuple((name, text, keys_text(keys, every)) for (name, text), keys in holders.items()),
+        title="Conventions and calibration",
     )
+
+
+def keys_text(keys: Sequence[str], every: Sequence[str]) -> str:
+    """Return the shortest words for some keys out of all: ``all``, ``a.b.*``, ``all but a.c``.
+
+    Parameters
+    ----------
+    keys : sequence of str
+        Those meant.
+    every : sequence of str
+        All there are.
+
+    Returns
+    -------
+    str
+    """
+    chosen = set(keys)
+    others = [key for key in every if key not in chosen]
+    if not others:
+        return "all"
+    meant, left_out = _families(keys, every), _families(others, every)
+    return ", ".join(meant) if len(meant) <= len(left_out) else f"all but {', '.join(left_out)}"
+
+
+def _families(keys: Sequence[str], every: Sequence[str]) -> list[str]:
+    """Return keys, those that are all of one prefix as ``prefix.*``."""
+    found: dict[str, None] = {}
+    for key in keys:
+        parts = key.split(".")
+        prefixes = (".".join(parts[:size]) + "." for size in range(1, len(parts)))
+        for prefix in prefixes:
+            family = [one for one in every if one.startswith(prefix)]
+            if len(family) > 1 and set(family) <= set(keys):
+                found[f"{prefix}*"] = None
+                break
+        else:
+            found[key] = None
+    return list(found)
 
 
 def stated(observable: Observable) -> Cell:
@@ -448,6 +493,8 @@ def _convention_text(value: Any) -> str:
     if isinstance(value, list | tuple):
         numbers = all(isinstance(part, int | float) for part in value) and len(value) == 2
         return (" to " if numbers else ", ").join(_convention_text(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return number_text(value, 8)
     return re.sub(r"\s+", " ", str(value))

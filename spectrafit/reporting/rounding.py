@@ -12,6 +12,7 @@ __all__ = ["UNCERTAINTY_NOTE", "number_text", "observable_text", "value_text"]
 UNCERTAINTY_NOTE = "5.10(12) is 5.10 ± 0.12; ± is one standard uncertainty (k = 1)."
 
 _FIGURES = 2
+_LEAST_SHARE = 5e-4  # smaller ones are left to results.json
 
 
 def number_text(value: float, figures: int = 6) -> str:
@@ -109,6 +110,7 @@ def observable_text(observable: Observable) -> str:
             shares = ", ".join(
                 f"{name}: {number_text(100 * share, 3)} %"
                 for name, share in sorted(observable.shares.items(), key=lambda item: -item[1])
+                if share >= _LEAST_SHARE
             )
             word = "" if observable.value is None else str(observable.value)
             return f"{word} ({shares})" if word and shares else word or shares

@@ -26,6 +26,7 @@ __all__ = [
 
 _WIDEST = 72  # letters to which a column of a Markdown table is filled up
 _SHORT = 18  # letters of a cell that is not broken into lines
+_LONG = 40  # letters of a cell that a narrow screen may not squeeze
 
 
 @dataclass(frozen=True)
@@ -304,6 +305,8 @@ def html_table(table: Table) -> str:
 def _html_class(text: str, number: bool) -> str:
     if number:
         return ' class="number"'
+    if len(text) > _LONG:
+        return ' class="long"'
     return ' class="short"' if 0 < len(text) <= _SHORT else ""
 
 

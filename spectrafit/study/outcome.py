@@ -148,3 +148,17 @@ class Outcome:
     def done(self) -> tuple[FileResult, ...]:
         """The results that hold observables."""
         return tuple(result for result in self.results if result.status == "done")
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            f"<tr><td>{escape(result.label)}</td><td>{escape(result.technique)}</td>"
+            f"<td>{escape(result.status)}{': ' if result.why else ''}{escape(result.why)}</td>"
+            f"<td>{len(result.observables.items) if result.observables is not None else 0}</td></tr>"
+            for result in self.results
+        )
+        head = "<tr><th>file</th><th>technique</th><th>status</th><th>observables</th></tr>"
+        simulated = "<p><b>simulated data</b></p>" if self.simulated else ""
+        title = escape(self.study.study.title or self.study.study.name)
+        return f"<p>{title}</p>{simulated}<table>{head}{rows}</table>"

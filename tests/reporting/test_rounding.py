@@ -77,6 +77,7 @@ def test_plain_numbers_have_no_negative_zero_and_a_true_minus():
         ({"kind": Kind.UPPER_LIMIT, "high": 0.05, "level": 0.682}, "< 0.05 (68.2 %)"),
         ({"kind": Kind.CATEGORY, "value": "rising"}, "rising"),
         ({"kind": Kind.CATEGORY, "shares": {"2": 0.15, "3": 0.85}}, "3: 85 %, 2: 15 %"),
+        ({"kind": Kind.CATEGORY, "value": "2", "shares": {"2": 1.0, "1": 2e-160}}, "2 (2: 100 %)"),
         ({"value": 3.0, "sigma": 0.5}, "3.00(50)"),
     ],
 )

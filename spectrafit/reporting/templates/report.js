@@ -104,8 +104,8 @@
         const size = panel.height * scale, py = (value) => size - ((value - low) / (high - low)) * size;
         const box = draw(svg, "svg", { x: left, y: top, width: wide, height: size, overflow: "hidden" });
         if (panel.zero) draw(box, "path", { d: `M0 ${py(0).toFixed(2)}H${wide}`, stroke: "#767676", "stroke-width": 0.7 });
-        shown.filter((trace) => !trace.marker).forEach((trace) => curve(box, trace, py));
         shown.filter((trace) => trace.marker).forEach((trace) => curve(box, trace, py));
+        shown.filter((trace) => !trace.marker).forEach((trace) => curve(box, trace, py));
         cursors.push(draw(box, "path", { d: "", stroke: "#767676", "stroke-dasharray": "2 3", fill: "none" }));
         draw(svg, "rect", { x: left, y: top, width: wide, height: size, fill: "none", stroke: "#1a1a1a", "stroke-width": 0.8 });
         rises[row].values.forEach((value, i) => {
