@@ -69,9 +69,12 @@ def lmfit_minimum(problem: Problem, q: FloatArray, held: NDArray[np.bool_], limi
     )
     with np.errstate(all="ignore"):
         found = minimizer.leastsq(Dfun=jacobian, ftol=_TOLERANCE, xtol=_TOLERANCE, gtol=0.0)
+    end = all_free(found.params)
+    # MINPACK may lose its way into numbers that are none; the start is then all there is
+    lost = not np.isfinite(problem.residuals(end)).all() if np.isfinite(end).all() else True
     limited = bool(found.aborted) or int(found.ier) == 5
     message = str(found.message)
-    return Solution(all_free(found.params), int(found.nfev), limited, "lmfit", message, held)
+    return Solution(q if lost else end, int(found.nfev), limited, "lmfit", message, held)
 
 
 def lmfit_result(result: FitResult) -> MinimizerResult:

@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from spectrafit.errors import FitError, SettingsError, nearest
 from spectrafit.fit.problem import Problem
-from spectrafit.fit.result import FitResult
+from spectrafit.fit.result import FitResult, Flag
 from spectrafit.fit.solution import (
     Solution,
     basis,
     bound_sides,
+    curvature,
     equal_to_start,
     fit_result,
+    lower_beside,
     noise_level,
+    softest_direction,
 )
 from spectrafit.lines.line import Component, Model
 from spectrafit.spectrum import FloatArray, Spectrum
@@ -31,6 +34,7 @@ _ENGINES: Mapping[str, tuple[str, str]] = {
     "lmfit": ("spectrafit.fit.peer", "lmfit_minimum"),
 }
 _TOLERANCE = 1e-15
+_NO_MINIMUM = frozenset({Flag.NOT_POSITIVE_DEFINITE, Flag.EQUALS_START})
 
 
 def fit(
@@ -38,7 +42,7 @@ def fit(
     model: Model | Component | None = None,
     *,
     engine: str = "scipy",
-    max_evaluations: int = 5000,
+    max_evaluations: int = 2000,
 ) -> FitResult:
     """Return the least-squares fit of a problem.
 
@@ -79,7 +83,12 @@ def fit(
         raise SettingsError(f"max_evaluations is {max_evaluations}", do="give 1 or more")
     module, name = _ENGINES[engine]
     minimum: Minimum = getattr(import_module(module), name)
-    return fit_result(problem, _solution(problem, minimum, engine, max_evaluations))
+    solution = _solution(problem, minimum, engine, max_evaluations)
+    result = fit_result(problem, solution)
+    if _NO_MINIMUM.isdisjoint(result.flags):
+        return result
+    again = _restarted(problem, solution, minimum, max_evaluations)
+    return result if again is solution else fit_result(problem, again)
 
 
 def _solution(problem: Problem, minimum: Minimum, engine: str, limit: int) -> Solution:
@@ -90,7 +99,6 @@ def _solution(problem: Problem, minimum: Minimum, engine: str, limit: int) -> So
     if not start.size:
         return Solution(start, 1, False, engine, "no free parameter", held)
     solution = minimum(problem, _inside(problem, start, residuals, jacobian), held, limit)
-    solution = _restarted(problem, solution, minimum, limit)
     return _on_bounds(problem, solution, minimum, limit)
 
 
@@ -144,21 +152,36 @@ def _chi2(problem: Problem, q: FloatArray) -> float:
 
 
 def _restarted(problem: Problem, solution: Solution, minimum: Minimum, limit: int) -> Solution:
-    """Return the better of the solution and one from beside it, where a parameter never moved."""
-    residuals, jacobian = problem.residuals_and_jacobian(solution.q)
-    noise = noise_level(problem, residuals)
-    stuck = equal_to_start(problem, solution.q, residuals, jacobian, noise)
-    if solution.limited or not stuck.any():
-        return solution
-    length = np.sqrt(np.einsum("nq,nq->q", jacobian, jacobian))
-    step = np.divide(10.0 * noise, length, out=np.zeros_like(length), where=stuck & (length > 0))
-    beside = np.clip(solution.q + step, problem.free_min, problem.free_max)
-    if not np.isfinite(_chi2(problem, beside)):
+    """Return the better of the solution and one from beside it, where it is no minimum.
+
+    A parameter that never moved although chi2 falls beside it, or a saddle that symmetry led to.
+    """
+    beside = _beside(problem, solution)
+    if beside is None or not np.isfinite(_chi2(problem, beside)):
         return solution
     other = minimum(problem, beside, solution.held, limit)
+    other = _on_bounds(problem, other, minimum, limit)
     evaluations = solution.evaluations + other.evaluations
     better = _chi2(problem, other.q) < _chi2(problem, solution.q)
     return replace(other if better else solution, evaluations=evaluations)
+
+
+def _beside(problem: Problem, solution: Solution) -> FloatArray | None:
+    """Return where to start again, None where the solution is a minimum."""
+    q = solution.q
+    residuals, jacobian = problem.residuals_and_jacobian(q)
+    noise = noise_level(problem, residuals)
+    stuck = equal_to_start(problem, q, residuals, jacobian, noise)
+    if stuck.any():
+        length = np.sqrt(np.einsum("nq,nq->q", jacobian, jacobian))
+        far = 10.0 * noise
+        step = np.divide(far, length, out=np.zeros_like(length), where=stuck & (length > 0))
+        beside: FloatArray = np.clip(q + step, problem.free_min, problem.free_max)
+        return beside
+    found = curvature(problem, residuals, jacobian, solution.held)
+    gradient = jacobian.T @ residuals
+    direction, _ = softest_direction(problem, q, gradient, found.factor, noise)
+    return lower_beside(problem, q, direction, float(residuals @ residuals), noise)
 
 
 def _on_bounds(problem: Problem, solution: Solution, minimum: Minimum, limit: int) -> Solution:

@@ -22,7 +22,9 @@ __all__ = [
     "curvature",
     "equal_to_start",
     "fit_result",
+    "lower_beside",
     "noise_level",
+    "softest_direction",
 ]
 
 BoolArray = NDArray[np.bool_]
@@ -33,6 +35,12 @@ _NEAR = 1e-3
 _PUSH = 1e-3
 _FAR_FROM_MINIMUM = 0.05
 _NULL_SHARE = 1e-8
+_FALL = 1e-3
+_DIFFERENCE = 1e-3
+_LANCZOS = 6
+_STRAIGHT = 0.01
+_SOFT = 0.05
+_MOVED = 0.1
 
 
 @dataclass(frozen=True)
@@ -130,8 +138,8 @@ class Curvature:
         Parameters that a direction without information touches.
     newton : ndarray, shape (Q,)
         Step to the minimum of the local parabola, in standard errors for unit noise.
-    weakest : ndarray, shape (Q,)
-        One standard error along the worst determined direction.
+    factor : ndarray, shape (Q, k)
+        One standard error along each determined direction; covariance = factor factor^T.
     finite : bool
         False where a derivative is not a number; nothing else is known then.
     """
@@ -139,7 +147,7 @@ class Curvature:
     covariance: FloatArray
     singular: BoolArray
     newton: FloatArray
-    weakest: FloatArray
+    factor: FloatArray
     finite: bool = True
 
 
@@ -169,11 +177,11 @@ def curvature(
     size = jacobian.shape[1]
     zeros = np.zeros((size, size))
     some = np.flatnonzero(~held)
-    none = Curvature(zeros, np.zeros(size, dtype=bool), np.zeros(size), np.zeros(size))
+    none = Curvature(zeros, np.zeros(size, dtype=bool), np.zeros(size), np.zeros((size, 0)))
     if not some.size:
         return none
     if not np.isfinite(jacobian[:, some]).all():
-        return Curvature(zeros, none.singular, none.newton, none.weakest, finite=False)
+        return Curvature(zeros, none.singular, none.newton, none.factor, finite=False)
     to_q = basis(problem, np.where(held, 0.0, jacobian))[np.ix_(some, some)]
     left, values, right = np.linalg.svd(jacobian[:, some] @ to_q, full_matrices=False)
     good = values > values.max(initial=0.0) / _CONDITION
@@ -184,16 +192,82 @@ def curvature(
     if lost.size:
         reach = np.sqrt((to_q**2).sum(axis=1, keepdims=True))
         singular[some] = (np.abs(lost) > _NULL_SHARE * reach).any(axis=1)
-    covariance = zeros.copy()
-    covariance[np.ix_(some, some)] = usable @ usable.T
+    factor = np.zeros((size, usable.shape[1]))
+    factor[some] = usable
+    covariance = factor @ factor.T
     step = usable @ (left[:, good].T @ residuals)
     sigma = np.sqrt(np.diag(covariance)[some])
     newton = np.zeros(size)
     newton[some] = -np.divide(step, sigma, out=np.zeros_like(step), where=sigma > 0)
-    weakest = np.zeros(size)
-    if good.any():
-        weakest[some] = usable[:, np.flatnonzero(good)[-1]]
-    return Curvature(covariance, singular, newton, weakest)
+    return Curvature(covariance, singular, newton, factor)
+
+
+def softest_direction(
+    problem: Problem, q: FloatArray, gradient: FloatArray, factor: FloatArray, noise: float
+) -> tuple[FloatArray, float]:
+    """Return the direction in which chi2 rises least compared with what the errors rest on.
+
+    The errors rest on the Jacobian alone; the full second derivatives of chi2, from differences of
+    its exact gradient, tell a minimum from a saddle. A few Lanczos steps in coordinates in which
+    the Jacobian's part is the unit matrix find their least eigenvalue (Golub, Van Loan, *Matrix
+    Computations*, chapter 10).
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    q : ndarray, shape (Q,)
+        Solution.
+    gradient : ndarray, shape (Q,)
+        Half the gradient of chi2 at q.
+    factor : ndarray, shape (Q, k)
+        From `curvature`.
+    noise : float
+        Standard deviation of a weighted residual.
+
+    Returns
+    -------
+    direction : ndarray, shape (Q,)
+        One standard error long.
+    ratio : float
+        Curvature along it over the one the errors rest on: 1 for a linear model, 0 or less where
+        chi2 does not rise; 1 where it cannot be told.
+    """
+    found = _least_ratio(problem, q, gradient, factor, _DIFFERENCE * noise)
+    if found[1] <= _SOFT:
+        # a narrow curved valley looks like a saddle unless the step is short
+        found = _least_ratio(problem, q, gradient, factor, 0.1 * _DIFFERENCE * noise)
+    return noise * found[0], found[1]
+
+
+def _least_ratio(
+    problem: Problem, q: FloatArray, gradient: FloatArray, factor: FloatArray, step: float
+) -> tuple[FloatArray, float]:
+    size = factor.shape[1]
+    basis_vectors: list[FloatArray] = []
+    images: list[FloatArray] = []
+    # any fixed vector that is not orthogonal to a direction of interest by symmetry
+    vector = np.cos(1.0 + 2.4 * np.arange(size))
+    for _ in range(min(size, _LANCZOS)):
+        vector = vector / np.linalg.norm(vector)
+        residuals, jacobian = problem.residuals_and_jacobian(q + step * (factor @ vector))
+        with np.errstate(all="ignore"):
+            image = factor.T @ (jacobian.T @ residuals - gradient) / step
+        if not np.isfinite(image).all():
+            break
+        basis_vectors.append(vector)
+        images.append(image)
+        so_far = np.array(basis_vectors)
+        vector = image - so_far.T @ (so_far @ image)
+        vector = vector - so_far.T @ (so_far @ vector)
+        if np.linalg.norm(vector) < _STRAIGHT:
+            break
+    if not images:
+        return np.zeros(q.size), 1.0
+    rows = np.array(basis_vectors)
+    small = rows @ np.array(images).T
+    values, vectors = np.linalg.eigh(0.5 * (small + small.T))
+    return factor @ (rows.T @ vectors[:, 0]), float(values[0])
 
 
 def bound_sides(
@@ -343,8 +417,9 @@ def _free_reasons(
         for_all = Flag.NO_RESIDUAL.value
     elif np.abs(found.newton).max(initial=0.0) > _FAR_FROM_MINIMUM * noise:
         for_all = Flag.NOT_AT_MINIMUM.value
-    elif _falls(problem, solution.q, noise * found.weakest, chi2, noise):
-        for_all = Flag.NOT_POSITIVE_DEFINITE.value
+    soft = np.zeros(size, dtype=bool)
+    if not for_all:
+        soft = _moved_by_softest(problem, solution.q, residuals, jacobian, found, noise)
     stuck = np.zeros(size, dtype=bool)
     if for_all in ("", Flag.NOT_AT_MINIMUM.value):
         stuck = equal_to_start(problem, solution.q, residuals, jacobian, noise) & ~held
@@ -356,9 +431,29 @@ def _free_reasons(
             reasons.append(Flag.SINGULAR.value)
         elif stuck[i]:
             reasons.append(Flag.EQUALS_START.value)
+        elif soft[i]:
+            reasons.append(Flag.NOT_POSITIVE_DEFINITE.value)
         else:
             reasons.append(for_all)
     return reasons
+
+
+def _moved_by_softest(
+    problem: Problem,
+    q: FloatArray,
+    residuals: FloatArray,
+    jacobian: FloatArray,
+    found: Curvature,
+    noise: float,
+) -> BoolArray:
+    """Return which parameters a direction moves in which chi2 does not rise as it should."""
+    gradient = jacobian.T @ residuals
+    direction, ratio = softest_direction(problem, q, gradient, found.factor, noise)
+    chi2 = float(residuals @ residuals)
+    if ratio > _SOFT and lower_beside(problem, q, direction, chi2, noise) is None:
+        return np.zeros(q.size, dtype=bool)
+    moved: BoolArray = np.abs(direction) > _MOVED * noise * np.sqrt(np.diag(found.covariance))
+    return moved
 
 
 def _is_rounding(problem: Problem, chi2: float) -> bool:
@@ -366,14 +461,35 @@ def _is_rounding(problem: Problem, chi2: float) -> bool:
     return math.sqrt(chi2) <= 1e-14 * math.sqrt(total)
 
 
-def _falls(problem: Problem, q: FloatArray, step: FloatArray, chi2: float, noise: float) -> bool:
-    """Return whether chi2 falls within one standard error of the worst determined direction."""
+def lower_beside(
+    problem: Problem, q: FloatArray, step: FloatArray, chi2: float, noise: float
+) -> FloatArray | None:
+    """Return a point one step to either side where chi2 is lower, None where it rises on both.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    q : ndarray, shape (Q,)
+        Free parameters.
+    step : ndarray, shape (Q,)
+        One standard error along some direction; clipped at the bounds.
+    chi2 : float
+        At q.
+    noise : float
+        Standard deviation of a weighted residual.
+
+    Returns
+    -------
+    ndarray, shape (Q,), or None
+    """
     for sign in (-1.0, 1.0):
-        beside = np.clip(q + sign * step, problem.free_min, problem.free_max)
+        beside: FloatArray = np.clip(q + sign * step, problem.free_min, problem.free_max)
         residuals = problem.residuals(beside)
-        if float(residuals @ residuals) < chi2 - 1e-3 * noise**2:
-            return True
-    return False
+        with np.errstate(all="ignore"):
+            if float(residuals @ residuals) < chi2 - _FALL * noise**2:
+                return beside
+    return None
 
 
 def equal_to_start(
@@ -408,7 +524,10 @@ def equal_to_start(
         slope = abs(float(jacobian[:, i] @ residuals))
         step = np.zeros(q.size)
         step[i] = noise / length[i] if length[i] > 0 else 0.0
-        stuck[i] = slope > _PUSH * length[i] * noise or _falls(problem, q, step, chi2, noise)
+        stuck[i] = (
+            slope > _PUSH * length[i] * noise
+            or lower_beside(problem, q, step, chi2, noise) is not None
+        )
     return stuck
 
 
