@@ -59,15 +59,15 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
     AlertSpec(
         "XAS-110",
         Level.G,
-        "the error of the area holds statistics, edge step and {backgrounds} background forms, "
-        "for one line shape ({shape}) and one window",
-        "other line shapes and windows move the area further",
+        "the error of the area holds statistics, edge step, and {kept} of {tried} fits with other "
+        "background forms and windows, for one line shape ({shape})",
+        "other line shapes move the area further",
     ),
     AlertSpec(
         "XAS-111",
         Level.B,
-        "only {kept} of {tried} background forms fit as well as the chosen one",
-        "the area rests on few background forms; its error may be too small",
+        "only {kept} of {tried} background forms and windows fit as well as the chosen one",
+        "the area rests on a single background form; its error may be too small",
     ),
     AlertSpec(
         "XAS-112",

@@ -88,8 +88,8 @@ class XanesSettings:
     center_reach_eV: float = _field("how far a centre may move from its start", 1.5, "eV")
     centers_eV: tuple[float, ...] = _field("start values of the centres", (), "eV")
     background: Background = _field("form of the rising edge below the peaks", "line+lorentzian")
-    background_spread: bool = _field(
-        "whether other background forms are fitted too, for the error of the area", True
+    method_spread: bool = _field(
+        "whether other background forms and windows are fitted too, for the error of the area", True
     )
     subtract_minimum: bool = _field("whether the window's minimum is subtracted first", False)
     weights: Literal["sigma", "none"] = _field(

@@ -46,7 +46,7 @@ from spectrafit_xas.simulate import (
     example_recordings,
     simulated_scan,
 )
-from spectrafit_xas.uncertainty import BackgroundSpread, background_spread, number_errors
+from spectrafit_xas.uncertainty import MethodSpread, method_spread, number_errors
 
 __all__ = ["XrayAbsorption", "herfd", "xanes"]
 
@@ -204,9 +204,9 @@ class XrayAbsorption:
             region = replace(region, sigma=None, sigma_origin="weights set to none")
         counted = counted_peaks(region, chosen, prepared.window_eV, parameters)
         spread = None
-        if chosen.background_spread:
-            spread = background_spread(
-                counted.fit, chosen, prepared.window_eV, prepared.tabulated_eV, parameters
+        if chosen.method_spread:
+            spread = method_spread(
+                region, counted.fit, chosen, prepared.window_eV, prepared.tabulated_eV, parameters
             )
         return self._observables(prepared, chosen, counted, spread)
 
@@ -255,7 +255,7 @@ class XrayAbsorption:
         prepared: _Prepared,
         settings: XanesSettings,
         counted: PeakCount,
-        spread: BackgroundSpread | None,
+        spread: MethodSpread | None,
     ) -> Observables:
         lines, calibration = prepared.lines, prepared.calibration
         step_share = None if lines.step_sigma is None else lines.step_sigma / lines.step
@@ -504,7 +504,7 @@ def _fit_alerts(
     prepared: _Prepared,
     settings: XanesSettings,
     counted: PeakCount,
-    spread: BackgroundSpread | None,
+    spread: MethodSpread | None,
     misfit_factor: float,
 ) -> tuple[Alert, ...]:
     where = prepared.raw.source.name
@@ -528,7 +528,7 @@ def _fit_alerts(
             alerts += (xas_alert("XAS-111").alert(where=where, kept=kept, tried=tried),)
         alerts += (
             xas_alert("XAS-110").alert(
-                where=where, backgrounds=kept, shape=_shape_words(settings)
+                where=where, kept=kept, tried=tried, shape=_shape_words(settings)
             ),
         )
     if misfit_factor > 1.0:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from spectrafit.fit.problem import ParameterChange
-from spectrafit.spectrum import FloatArray
+from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.areas import preedge_numbers
 from spectrafit_xas.peak_count import peak_faults
 from spectrafit_xas.preedge import PreedgeFit, fitted_preedge
 from spectrafit_xas.settings import XanesSettings
 
-__all__ = ["BackgroundSpread", "NumberErrors", "background_spread", "number_errors"]
+__all__ = ["MethodSpread", "NumberErrors", "method_spread", "number_errors"]
 
 OTHER_BACKGROUNDS = (
     "line+lorentzian",
@@ -28,17 +28,17 @@ MISFIT_P = 0.01
 
 
 @dataclass(frozen=True, eq=False)
-class BackgroundSpread:
-    """The same peaks over other forms of the rising edge.
+class MethodSpread:
+    """The same peaks over other forms of the rising edge and in other windows.
 
     Parameters
     ----------
     names : tuple of str
         What is read off each fit.
     kept : mapping of str to ndarray
-        Numbers by background form, for the forms that fit as well.
+        Numbers by member, the chosen one first, for the members that fit as well.
     left_out : mapping of str to str
-        Background form to the reason it does not count.
+        Member to the reason it does not count.
     """
 
     names: tuple[str, ...]
@@ -47,7 +47,7 @@ class BackgroundSpread:
 
     @property
     def covariance(self) -> FloatArray:
-        """Mean square distance of the other kept forms from the chosen one, which comes first."""
+        """Mean square distance of the other kept members from the chosen one."""
         size = len(self.names)
         if len(self.kept) < 2:
             return np.zeros((size, size))
@@ -67,7 +67,8 @@ class NumberErrors:
     values : ndarray, shape (k,)
         In the unit of each.
     parts : mapping of str to ndarray, shape (k, k)
-        Covariance by source: ``statistics``, ``edge step``, ``background``, ``calibration``.
+        Covariance by source: ``statistics``, ``edge step``, ``calibration``,
+        ``background and window``.
     reasons : mapping of str to str
         Names that have no error, and why.
     misfit_factor : float
@@ -103,26 +104,30 @@ class NumberErrors:
         return {source: sigma for source, sigma in rows.items() if sigma > 0}
 
 
-def background_spread(
+def method_spread(
+    normalised: Spectrum,
     found: PreedgeFit,
     settings: XanesSettings,
     window_eV: tuple[float, float],
     reference_eV: float,
     parameters: Mapping[str, ParameterChange] | None = None,
-) -> BackgroundSpread:
-    """Return what other forms of the rising edge make of the same number of peaks.
+) -> MethodSpread:
+    """Return what other forms of the rising edge and other windows make of the same peaks.
 
-    A form counts when no peak parameter is on a bound and its rms residual is at most 1.3 times
-    the best.
+    Five forms in three windows: the whole, without its first and without its last tenth. A member
+    counts when every peak stands and its rms residual is at most 1.3 times the best of its own
+    window.
 
     Parameters
     ----------
+    normalised : Spectrum
+        The points of the window, as they were fitted.
     found : PreedgeFit
         The chosen fit.
     settings : XanesSettings
         Shape and bounds.
     window_eV : tuple of float
-        Fit window.
+        Fit window; areas are taken over the whole of it in every member.
     reference_eV : float
         For the first moment.
     parameters : mapping, optional
@@ -130,36 +135,51 @@ def background_spread(
 
     Returns
     -------
-    BackgroundSpread
+    MethodSpread
     """
     centers = [found.values[f"{name}.center"] for name in found.peaks]
     user = {name: c for name, c in (parameters or {}).items() if name.startswith("peak")}
-    members = {found.background: found}
-    for form in OTHER_BACKGROUNDS:
-        if form != found.background:
-            members[form] = fitted_preedge(
-                found.spectrum, settings, len(centers), form, window_eV, starts=[centers],
+    chosen = preedge_numbers(found.model, found.peaks, found.values, window_eV, reference_eV)
+    names = tuple(chosen)
+    kept = {f"{found.background}, chosen": np.array(list(chosen.values()))}
+    left_out: dict[str, str] = {}
+    forms = (found.background, *(f for f in OTHER_BACKGROUNDS if f != found.background))
+    for words, window in _windows(window_eV).items():
+        region = normalised.window(*window)
+        members = {
+            form: found
+            if form == found.background and window == window_eV
+            else fitted_preedge(
+                region, settings, len(centers), form, window, starts=[centers],
                 parameters=user, edge_starts=2,
             )
-    best = min(member.rms for member in members.values())
-    kept: dict[str, FloatArray] = {}
-    left_out: dict[str, str] = {}
-    names: tuple[str, ...] = ()
-    for form, member in members.items():
-        numbers = preedge_numbers(
-            member.model, member.peaks, member.values, window_eV, reference_eV
-        )
-        faults = peak_faults(member)
-        if member is found:
-            names = tuple(numbers)
-        elif member.rms > RMS_LIMIT * best:
-            left_out[form] = f"rms residual {member.rms / best:.2f} times the best"
-            continue
-        elif faults:
-            left_out[form] = "; ".join(faults)
-            continue
-        kept[form] = np.array([numbers.get(name, np.nan) for name in names])
-    return BackgroundSpread(names, kept, left_out)
+            for form in forms
+        }
+        best = min(member.rms for member in members.values())
+        for form, member in members.items():
+            if member is found:
+                continue
+            faults = peak_faults(member)
+            if member.rms > RMS_LIMIT * best:
+                left_out[f"{form}, {words}"] = f"rms residual {member.rms / best:.2f} x the best"
+            elif faults:
+                left_out[f"{form}, {words}"] = "; ".join(faults)
+            else:
+                numbers = preedge_numbers(
+                    member.model, member.peaks, member.values, window_eV, reference_eV
+                )
+                kept[f"{form}, {words}"] = np.array([numbers[name] for name in names])
+    return MethodSpread(names, kept, left_out)
+
+
+def _windows(window_eV: tuple[float, float]) -> dict[str, tuple[float, float]]:
+    low, high = window_eV
+    tenth = (high - low) / 10.0
+    return {
+        "whole window": window_eV,
+        "without the first tenth": (low + tenth, high),
+        "without the last tenth": (low, high - tenth),
+    }
 
 
 def number_errors(
@@ -169,7 +189,7 @@ def number_errors(
     *,
     step_share: float | None,
     calibration_sigma_eV: float,
-    spread: BackgroundSpread | None,
+    spread: MethodSpread | None,
 ) -> NumberErrors:
     """Return the numbers of a fit with their covariance by source of error.
 
@@ -185,8 +205,8 @@ def number_errors(
         Relative standard uncertainty of the edge step; it multiplies every area.
     calibration_sigma_eV : float
         Standard uncertainty of the energy axis, common to all energies.
-    spread : BackgroundSpread or None
-        Other forms of the rising edge.
+    spread : MethodSpread or None
+        Other forms of the rising edge and other windows.
 
     Returns
     -------
@@ -231,7 +251,7 @@ def number_errors(
         "calibration": np.outer(shifted, shifted),
     }
     if spread is not None and len(spread.kept) > 1:
-        parts["background"] = spread.covariance
+        parts["background and window"] = spread.covariance
     return NumberErrors(names, vector, parts, _reasons(found, names), factor)
 
 
