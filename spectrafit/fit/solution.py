@@ -36,7 +36,7 @@ _PUSH = 1e-3
 _FAR_FROM_MINIMUM = 0.05
 _NULL_SHARE = 1e-8
 _FALL = 1e-3
-_DIFFERENCE = 1e-3
+_DIFFERENCE = 1e-2
 _LANCZOS = 6
 _STRAIGHT = 0.01
 _SOFT = 0.05
@@ -235,8 +235,10 @@ def softest_direction(
     """
     found = _least_ratio(problem, q, gradient, factor, _DIFFERENCE * noise)
     if found[1] <= _SOFT:
-        # a narrow curved valley looks like a saddle unless the step is short
-        found = _least_ratio(problem, q, gradient, factor, 0.1 * _DIFFERENCE * noise)
+        # a narrow curved valley looks like a saddle unless the step is short, rounding unless it is
+        # long: a saddle is one for both
+        short = _least_ratio(problem, q, gradient, factor, 0.01 * _DIFFERENCE * noise)
+        found = max(found, short, key=lambda one: one[1])
     return noise * found[0], found[1]
 
 
