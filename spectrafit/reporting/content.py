@@ -20,12 +20,10 @@ from spectrafit.reporting.document import (
     Section,
 )
 from spectrafit.reporting.figures import figure_stems
+from spectrafit.reporting.file_detail import budget_table, convention_table, file_table
 from spectrafit.reporting.fitted import fit_table, fit_text
 from spectrafit.reporting.observed import (
-    budget_table,
     conditions_text,
-    convention_table,
-    file_table,
     inputs_table,
     summary_tables,
     truth_table,

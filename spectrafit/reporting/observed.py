@@ -1,10 +1,8 @@
-"""Tables of what was observed: one row a file, one row an observable, one file in detail."""
+"""Tables over all files: a row a file, a row an observable, the truth, the inputs."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from spectrafit.alert import Level
 from spectrafit.observable import Kind, Observable
@@ -14,15 +12,13 @@ from spectrafit.reporting.tables import Cell, Column, Measured, Table
 from spectrafit.study.outcome import FileResult, Outcome
 
 __all__ = [
-    "budget_table",
     "conditions_text",
-    "convention_table",
-    "file_table",
     "files_table",
     "flags_text",
+    "items_of",
     "inputs_table",
-    "keys_text",
     "observables_table",
+    "stated",
     "summary_tables",
     "truth_table",
 ]
@@ -157,7 +153,7 @@ def observables_table(outcome: Outcome) -> Table:
             flags_text(outcome, result),
         )
         for result in outcome.done
-        for item in _items(result)
+        for item in items_of(result)
     )
     return Table("observables", columns, rows)
 
@@ -280,143 +276,6 @@ def inputs_table(outcome: Outcome) -> Table:
     return Table("inputs", columns, tuple(once.values()))
 
 
-def file_table(result: FileResult) -> Table:
-    """Return the observables of one file.
-
-    Parameters
-    ----------
-    result : FileResult
-        With observables.
-
-    Returns
-    -------
-    Table
-    """
-    items = _items(result)
-    words = any(item.verdict for item in items)
-    columns = (
-        Column("key", "observable"),
-        Column("value", measured=True),
-        Column("unit"),
-        *((Column("verdict"),) if words else ()),
-    )
-    return Table(
-        f"{result.label}-observables",
-        columns,
-        tuple(
-            (item.key, observable_text(item), item.unit, *((item.verdict,) if words else ()))
-            for item in items
-        ),
-        title="Observables",
-    )
-
-
-def budget_table(result: FileResult) -> Table | None:
-    """Return the sources of error of each observable of one file, or None without any.
-
-    Parameters
-    ----------
-    result : FileResult
-        With observables.
-
-    Returns
-    -------
-    Table or None
-    """
-    items = [item for item in _items(result) if item.budget]
-    if not items:
-        return None
-    sources = list(dict.fromkeys(source for item in items for source in item.budget))
-    return Table(
-        f"{result.label}-budget",
-        (
-            Column("key", "observable"),
-            *(Column(source) for source in sources),
-            Column("total"),
-            Column("unit"),
-        ),
-        tuple(
-            (
-                item.key,
-                *(_two_digits(item.budget.get(source)) for source in sources),
-                _two_digits(item.sigma),
-                item.unit,
-            )
-            for item in items
-        ),
-        title="Error budget",
-        note="Standard uncertainties (k = 1) by source, and the total that the value carries.",
-    )
-
-
-def convention_table(result: FileResult) -> Table | None:
-    """Return what the numbers of one file depend on, or None where nothing is recorded.
-
-    Parameters
-    ----------
-    result : FileResult
-        With observables.
-
-    Returns
-    -------
-    Table or None
-        Window, shape, area convention, calibration and the like, each said once with the
-        observables it holds for.
-    """
-    holders: dict[tuple[str, str], list[str]] = {}
-    items = _items(result)
-    for item in items:
-        for name, value in item.conventions.items():
-            holders.setdefault((name, _convention_text(value)), []).append(item.key)
-    if not holders:
-        return None
-    every = [item.key for item in items]
-    return Table(
-        f"{result.label}-conventions",
-        (Column("convention"), Column("value"), Column("keys", "holds for")),
-        tuple((name, text, keys_text(keys, every)) for (name, text), keys in holders.items()),
-        title="Conventions and calibration",
-    )
-
-
-def keys_text(keys: Sequence[str], every: Sequence[str]) -> str:
-    """Return the shortest words for some keys out of all: ``all``, ``a.b.*``, ``all but a.c``.
-
-    Parameters
-    ----------
-    keys : sequence of str
-        Those meant.
-    every : sequence of str
-        All there are.
-
-    Returns
-    -------
-    str
-    """
-    chosen = set(keys)
-    others = [key for key in every if key not in chosen]
-    if not others:
-        return "all"
-    meant, left_out = _families(keys, every), _families(others, every)
-    return ", ".join(meant) if len(meant) <= len(left_out) else f"all but {', '.join(left_out)}"
-
-
-def _families(keys: Sequence[str], every: Sequence[str]) -> list[str]:
-    """Return keys, those that are all of one prefix as ``prefix.*``."""
-    found: dict[str, None] = {}
-    for key in keys:
-        parts = key.split(".")
-        prefixes = (".".join(parts[:size]) + "." for size in range(1, len(parts)))
-        for prefix in prefixes:
-            family = [one for one in every if one.startswith(prefix)]
-            if len(family) > 1 and set(family) <= set(keys):
-                found[f"{prefix}*"] = None
-                break
-        else:
-            found[key] = None
-    return list(found)
-
-
 def stated(observable: Observable) -> Cell:
     """Return an observable as a cell: a value with its uncertainty, or words.
 
@@ -435,10 +294,21 @@ def stated(observable: Observable) -> Cell:
 
 
 def _stated(result: FileResult, key: str) -> Cell:
-    return next((stated(item) for item in _items(result) if item.key == key), None)
+    return next((stated(item) for item in items_of(result) if item.key == key), None)
 
 
-def _items(result: FileResult) -> tuple[Observable, ...]:
+def items_of(result: FileResult) -> tuple[Observable, ...]:
+    """Return the observables of a file, none where it was refused.
+
+    Parameters
+    ----------
+    result : FileResult
+        Of any status.
+
+    Returns
+    -------
+    tuple of Observable
+    """
     return () if result.observables is None else result.observables.items
 
 
@@ -450,11 +320,11 @@ def _by_measurement(results: Sequence[FileResult]) -> dict[str, list[FileResult]
 
 
 def _keys(results: Sequence[FileResult]) -> list[str]:
-    return list(dict.fromkeys(item.key for result in results for item in _items(result)))
+    return list(dict.fromkeys(item.key for result in results for item in items_of(result)))
 
 
 def _unit(results: Sequence[FileResult], key: str) -> str:
-    return next(item.unit for result in results for item in _items(result) if item.key == key)
+    return next(item.unit for result in results for item in items_of(result) if item.key == key)
 
 
 def _condition_names(results: Sequence[FileResult]) -> list[str]:
@@ -479,22 +349,5 @@ def _shares(item: Observable) -> str | None:
     return observable_text(item) if item.shares else None
 
 
-def _two_digits(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.2g}")
-
-
 def _difference(value: float, paper: float) -> float:
     return float(f"{value - paper:.3g}")
-
-
-def _convention_text(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_convention_text(part)}" for name, part in value.items())
-    if isinstance(value, list | tuple):
-        numbers = all(isinstance(part, int | float) for part in value) and len(value) == 2
-        return (" to " if numbers else ", ").join(_convention_text(part) for part in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return number_text(value, 8)
-    return re.sub(r"\s+", " ", str(value))

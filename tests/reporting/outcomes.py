@@ -209,13 +209,14 @@ def observables(temperature: float, source: Source) -> Observables:
             **common,
         ),
     )
+    chart = preedge_chart(temperature)
     return Observables(
         "herfd",
         items,
         covariance=np.array([[0.015129, 1e-4], [1e-4, 0.001156]]),
         covariance_keys=("herfd.fe.preedge.area", "herfd.fe.preedge.centroid"),
         fit=fit_result(temperature),
-        charts=(preedge_chart(temperature),),
+        charts=(chart if temperature == 8.0 else replace(chart, panels=chart.panels[:1]),),
         alerts=(
             Alert(
                 "FIT-001",

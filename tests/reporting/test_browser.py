@@ -11,7 +11,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from reporting.outcomes import HOSTILE, HOSTILE_CHARTS, preedge_chart
+from reporting.outcomes import HOSTILE, HOSTILE_CHARTS, synthetic_outcome
+
+from spectrafit.figures.look import legend_of
+from spectrafit.reporting.figures import figure_stems
 
 Dom = Callable[[str], str]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -80,11 +83,12 @@ def drawn_curves(document: str) -> int:
 
 def test_the_script_draws_every_curve(report, dom):
     document = dom(page_of(report))
-    curves = sum(len(panel.traces) for panel in preedge_chart().panels)
-    assert drawn_curves(document) == 3 * curves + 4  # trends: three observables and one truth
+    charts = [one.chart for one in figure_stems(synthetic_outcome())]
+    curves = sum(len(panel.traces) for chart in charts for panel in chart.panels)
+    assert drawn_curves(document) == curves == 22
     assert ">7112</text>" in document
     assert ">simulated data</text>" in document
-    assert document.count('aria-pressed="true"') == 3 * 6 + 4
+    assert document.count('aria-pressed="true"') == sum(len(legend_of(one)) for one in charts)
 
 
 def test_no_hostile_name_runs_and_no_request_is_sent(hostile, dom):

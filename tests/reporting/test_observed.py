@@ -9,12 +9,9 @@ from reporting.outcomes import synthetic_outcome
 
 from spectrafit.reporting.observed import (
     MAIN_COLUMNS,
-    budget_table,
     conditions_text,
-    convention_table,
     files_table,
     inputs_table,
-    keys_text,
     observables_table,
     summary_tables,
     truth_table,
@@ -87,39 +84,6 @@ def test_inputs_carry_their_checksums_once():
     doubled = replace(OUTCOME, results=(*OUTCOME.results, OUTCOME.results[0]))
     assert column(inputs_table(doubled), "sha256")[0] == "0" * 64
     assert len(inputs_table(doubled).rows) == 5
-
-
-def test_the_budget_names_its_sources_and_the_total():
-    table = budget_table(OUTCOME.results[0])
-    assert column(table, "noise") == [0.08, 0.02]
-    assert column(table, "total") == [0.12, 0.034]
-    assert budget_table(OUTCOME.results[3]) is None
-
-
-def test_a_convention_of_all_is_said_once():
-    rows = convention_table(OUTCOME.results[0]).rows
-    assert ("window", "7106 to 7118", "all") in rows
-    assert ("area", "x 100, edge step 1", "herfd.fe.preedge.area") in rows
-    assert convention_table(OUTCOME.results[3]) is None
-
-
-EVERY = ("x.p.a", "x.p.b", "x.p.c.d", "x.e.a", "x.e.b", "y.a")
-
-
-@pytest.mark.parametrize(
-    ("keys", "text"),
-    [
-        (EVERY, "all"),
-        (EVERY[:3], "x.p.*"),
-        (EVERY[:5], "x.*"),
-        (EVERY[:1], "x.p.a"),
-        (EVERY[1:], "all but x.p.a"),
-        ((*EVERY[:3], "y.a"), "all but x.e.*"),
-        (("x.p.a", "x.e.a"), "x.p.a, x.e.a"),
-    ],
-)
-def test_keys_are_named_in_the_fewest_words(keys, text):
-    assert keys_text(keys, EVERY) == text
 
 
 @pytest.mark.parametrize(
