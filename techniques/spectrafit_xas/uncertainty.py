@@ -114,7 +114,7 @@ def method_spread(
 ) -> MethodSpread:
     """Return what other forms of the rising edge and other windows make of the same peaks.
 
-    Five forms in three windows: the whole, without its first and without its last tenth. A member
+    Five forms in three windows: the whole, without its first and without its last twentieth. A member
     counts when every peak stands and its rms residual is at most 1.3 times the best of its own
     window.
 
@@ -174,11 +174,11 @@ def method_spread(
 
 def _windows(window_eV: tuple[float, float]) -> dict[str, tuple[float, float]]:
     low, high = window_eV
-    tenth = (high - low) / 10.0
+    twentieth = (high - low) / 20.0
     return {
         "whole window": window_eV,
-        "without the first tenth": (low + tenth, high),
-        "without the last tenth": (low, high - tenth),
+        "without the first twentieth": (low + twentieth, high),
+        "without the last twentieth": (low, high - twentieth),
     }
 
 

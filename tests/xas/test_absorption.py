@@ -1,0 +1,142 @@
+"""Which columns make mu, and with which errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from xas_data import recording
+
+from spectrafit.errors import ReadError, SettingsError
+from spectrafit.recording import Column, Recording
+from spectrafit_xas.absorption import absorber, absorption_roles, absorption_spectrum, tabulated_edge
+from spectrafit_xas.settings import XanesSettings
+
+AUTO = XanesSettings()
+N = 5
+ENERGY = np.linspace(7000.0, 7400.0, N)
+I0 = np.array([1e6, 9e5, 8e5, 9e5, 1e6])
+SIGNAL = np.array([1e5, 2e5, 3e5, 2e5, 1e5])
+
+
+def scan(**columns: object) -> Recording:
+    made = [Column("energy", ENERGY, "eV")]
+    for name, values in columns.items():
+        data, unit = values if isinstance(values, tuple) else (values, "1")
+        made.append(Column(name, data, unit))  # type: ignore[arg-type]
+    return Recording("scan", tuple(made))
+
+
+def test_transmission_with_poisson_errors() -> None:
+    rec = scan(i0=(I0, "counts"), itrans=(SIGNAL, "counts"))
+    spectrum, roles, alerts = absorption_spectrum(rec, AUTO)
+    assert roles.formula == "ln(i0/itrans)"
+    assert spectrum.y == pytest.approx(np.log(I0 / SIGNAL))
+    assert spectrum.sigma == pytest.approx(np.sqrt(1 / I0 + 1 / SIGNAL))
+    assert spectrum.sigma_origin == "counts"
+    assert alerts == ()
+
+
+def test_fluorescence_with_poisson_errors() -> None:
+    rec = scan(i0=(I0, "counts"), fluor=(SIGNAL, "counts"))
+    spectrum, roles, _ = absorption_spectrum(rec, AUTO)
+    mu = SIGNAL / I0
+    assert roles.signal == "fluorescence"
+    assert spectrum.y == pytest.approx(mu)
+    assert spectrum.sigma == pytest.approx(np.sqrt(SIGNAL / I0**2 + mu**2 / I0))
+
+
+def test_poisson_errors_are_the_scatter_of_repeats() -> None:
+    rng = np.random.default_rng(3)
+    repeats = []
+    for _ in range(400):
+        rec = scan(
+            i0=(rng.poisson(I0).astype(float), "counts"),
+            itrans=(rng.poisson(SIGNAL).astype(float), "counts"),
+        )
+        repeats.append(absorption_spectrum(rec, AUTO)[0])
+    scatter = np.std([one.y for one in repeats], axis=0, ddof=1)
+    claimed = np.mean([one.sigma for one in repeats], axis=0)
+    # 400 repeats fix a standard deviation to 3.5 %; three of those errors
+    assert scatter / claimed == pytest.approx(np.ones(N), abs=0.11)
+
+
+def test_detectors_that_do_not_count_give_no_error_but_a_reason() -> None:
+    spectrum, _, _ = absorption_spectrum(scan(i0=I0, itrans=SIGNAL), AUTO)
+    assert spectrum.sigma is None
+    assert "not declared to be counts" in spectrum.sigma_origin
+    declared, _, _ = absorption_spectrum(scan(i0=I0, itrans=SIGNAL), XanesSettings(counts=True))
+    assert declared.sigma is not None
+
+
+def test_two_signals_are_refused_with_both_lines_to_type() -> None:
+    rec = scan(i0=I0, itrans=SIGNAL, fluor=SIGNAL)
+    with pytest.raises(SettingsError, match="more than one signal") as caught:
+        absorption_roles(rec, AUTO)
+    assert "signal=transmission" in caught.value.do
+    assert "signal=fluorescence" in caught.value.do
+    assert absorption_roles(rec, XanesSettings(signal="fluorescence")).formula == "fluor/i0"
+
+
+def test_a_flat_column_is_no_signal() -> None:
+    rec = scan(i0=I0, itrans=np.zeros(N), fluor=SIGNAL)
+    assert absorption_roles(rec, AUTO).signal == "fluorescence"
+
+
+def test_i0_must_be_positive_and_names_its_row() -> None:
+    bad = I0.copy()
+    bad[2] = 0.0
+    with pytest.raises(ReadError, match="i0 is 0 in row 3"):
+        absorption_spectrum(scan(i0=bad, fluor=SIGNAL), AUTO)
+
+
+def test_a_negative_signal_is_left_out_and_counted() -> None:
+    bad = SIGNAL.copy()
+    bad[1] = -5.0
+    spectrum, _, alerts = absorption_spectrum(scan(i0=I0, itrans=bad), AUTO)
+    assert len(spectrum) == N - 1
+    assert [alert.code for alert in alerts] == ["XAS-105"]
+
+
+def test_unknown_roles_and_columns_are_refused() -> None:
+    rec = scan(i0=I0, fluor=SIGNAL)
+    with pytest.raises(SettingsError, match="no role 'flux'"):
+        absorption_roles(rec, XanesSettings(columns={"flux": "i0"}))
+    with pytest.raises(SettingsError, match="no column 'I9'"):
+        absorption_roles(rec, XanesSettings(columns={"i0": "I9"}))
+    with pytest.raises(SettingsError, match="which columns make mu"):
+        absorption_roles(scan(other=I0), AUTO)
+
+
+def test_the_absorber_is_set_or_found_or_refused() -> None:
+    rec = scan(i0=I0, fluor=SIGNAL)
+    assert absorber(rec, ENERGY, AUTO) == "Fe"
+    with pytest.raises(SettingsError, match="does not hold the K edge of Co"):
+        absorber(rec, ENERGY, XanesSettings(element="Co"))
+    with pytest.raises(SettingsError, match="K edges between"):
+        absorber(rec, np.linspace(7000.0, 9200.0, 50), AUTO)
+    with pytest.raises(SettingsError, match="no element"):
+        tabulated_edge("Xx")
+    assert tabulated_edge("Fe") == pytest.approx(7112.0, abs=0.5)
+    assert tabulated_edge("Co") == pytest.approx(7709.0, abs=0.5)
+
+
+def test_dead_time_of_real_scans_is_reproduced_and_noted() -> None:
+    settings = XanesSettings(signal="fluorescence")
+    rec = recording("soleil_lucia/Andradite_pt1_01.dat")
+    dead, raw, corrected = (rec.column(name).values for name in ("DeadTime", "FY", "FY_c"))
+    assert corrected == pytest.approx(raw / (1 - dead / 100), rel=2e-5)
+    assert absorption_roles(rec, settings).formula == "FY_c/Io"
+    hot = recording("soleil_lucia/Hematite_pt2_01.dat")
+    codes = [alert.code for alert in absorption_spectrum(hot, settings)[2]]
+    assert "XAS-117" in codes
+
+
+def test_calibration_scans_without_fluorescence_are_transmission() -> None:
+    assert absorption_roles(recording("soleil_lucia/calib_Fe_01.dat"), AUTO).formula == "ln(Io/It)"
+
+
+def test_a_declared_mu_goes_before_its_detectors() -> None:
+    rec = recording("xdi_baddata/bad_00.xdi")
+    spectrum, roles, _ = absorption_spectrum(rec, AUTO)
+    assert roles.formula == "mutrans"
+    assert "without its counts" in spectrum.sigma_origin
