@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spectrafit.errors import FitError
+from spectrafit.fit.curvature import BoolArray
 from spectrafit.fit.problem import Problem
 from spectrafit.fit.solution import Solution
 from spectrafit.spectrum import FloatArray
@@ -22,7 +22,7 @@ __all__ = ["lmfit_minimum", "lmfit_result"]
 _TOLERANCE = 1e-15
 
 
-def lmfit_minimum(problem: Problem, q: FloatArray, held: NDArray[np.bool_], limit: int) -> Solution:
+def lmfit_minimum(problem: Problem, q: FloatArray, held: BoolArray, limit: int) -> Solution:
     """Return where lmfit's Minimizer (MINPACK) ends, with the exact Jacobian.
 
     Its own covariance is not used: it scales by chi2 unless told not to, and loses parameters at

@@ -5,45 +5,23 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spectrafit.errors import FitError, SettingsError, nearest
-from spectrafit.fit.tie import LinearForm, linear_form, resolved_forms
+from spectrafit.errors import FitError
+from spectrafit.fit.parameters import ParameterChange, ParameterSpace, parameter_space
+from spectrafit.fit.tie import LinearForm
 from spectrafit.history import frozen_mapping
 from spectrafit.lines.line import Component, LineParameter, Model
-from spectrafit.spectrum import FloatArray, Spectrum, read_only
+from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit.strict_json import json_text
 
 __all__ = ["Noise", "ParameterChange", "Problem"]
 
 Noise = Literal["known", "estimated"]
-
-
-@dataclass(frozen=True)
-class ParameterChange:
-    """What a user changes of one fit parameter.
-
-    Parameters
-    ----------
-    start : float or None
-        Start value, in the parameter's unit.
-    min, max : float or None
-        Bounds, in the parameter's unit.
-    fixed : bool or None
-        Whether it is held at its start value.
-    equals : str or None
-        A linear tie, like ``"peak1.fwhm"`` or ``"0.5*peak1.height + 0.1"``.
-    """
-
-    start: float | None = None
-    min: float | None = None
-    max: float | None = None
-    fixed: bool | None = None
-    equals: str | None = None
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -94,6 +72,7 @@ class Problem:
     tie_offset: FloatArray = field(init=False, repr=False)
     noise: Noise = field(init=False, repr=False)
     _places: tuple[NDArray[np.intp], ...] = field(init=False, repr=False)
+    _varied: tuple[tuple[NDArray[np.intp], FloatArray], ...] = field(init=False, repr=False)
 
     def __init__(
         self,
@@ -119,9 +98,9 @@ class Problem:
                 f"{len(spectra)} spectra and {len(models)} models", do="give one model, or one each"
             )
         rows = _rows(spectra, models)
-        put(self, "names", tuple(rows))
         put(self, "units", tuple(unit for _, unit in rows.values()))
-        self._set_values({name: row for name, (row, _) in rows.items()})
+        table = {name: row for name, (row, _) in rows.items()}
+        self._set_space(parameter_space(table, self.start, self.parameters))
         if self.ndata < len(self.free_names):
             raise FitError(
                 f"{self.ndata} points and {len(self.free_names)} free parameters",
@@ -129,66 +108,26 @@ class Problem:
                 do="fix or tie parameters, or widen the window",
             )
         put(self, "_places", tuple(self._place(m) for m in models))
+        put(self, "_varied", tuple(self._varied_of(place) for place in self._places))
         for spectrum, one, place in zip(spectra, models, self._places, strict=True):
             _check_lines(spectrum, one, self.start_values[place])
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuilt, (self.data, self.model, dict(self.start), dict(self.parameters)))
 
-    def _set_values(self, rows: Mapping[str, LineParameter]) -> None:
-        names = self.names
-        for given in (self.start, self.parameters):
-            for name in given:
-                if name not in rows:
-                    raise SettingsError(
-                        f"no parameter {name!r}", do=nearest(name, names, noun="the parameters")
-                    )
-        low, high = _bounds(rows, self.parameters)
-        texts = {n: c.equals for n, c in self.parameters.items() if c.equals is not None}
-        for name in texts:
-            _refuse_contradiction(name, self.parameters[name])
-        forms = {n: linear_form(text, names, where=n) for n, text in texts.items()}
-        tied = resolved_forms(forms)
-        start = {name: _start(name, rows[name], self.start, self.parameters) for name in names}
-        fixed = {name: _is_fixed(name, rows[name], self.parameters) for name in names}
-        free = tuple(name for name in names if not fixed[name] and name not in tied)
-        matrix = np.zeros((len(names), len(free)))
-        offset = np.zeros(len(names))
-        column = {name: j for j, name in enumerate(free)}
-        for i, name in enumerate(names):
-            form = tied.get(name, LinearForm({name: 1.0}))
-            offset[i] = form.constant
-            for other, factor in form.factors.items():
-                if other in column:
-                    matrix[i, column[other]] += factor
-                else:
-                    offset[i] += factor * start[other]
-        free_low, free_high = _free_bounds(names, free, low, high, tied, start)
-        free_start = np.array([start[name] for name in free])
-        values = matrix @ free_start + offset
-        for i, name in enumerate(names):
-            _refuse_outside(name, values[i], low[name], high[name])
-        for name, value, a, b in zip(free, free_start, free_low, free_high, strict=True):
-            _refuse_outside(name, value, a, b)
-            if a == b:
-                raise SettingsError(
-                    f"both bounds of {name} are {a:g}", where=name, do="write fixed = true instead"
-                )
-        put = object.__setattr__
-        put(self, "free_names", free)
-        put(self, "tied", frozen_mapping(tied))
-        put(self, "start_values", read_only(values))
-        put(self, "min_values", read_only([low[name] for name in names]))
-        put(self, "max_values", read_only([high[name] for name in names]))
-        put(self, "free_start", read_only(free_start))
-        put(self, "free_min", read_only(free_low))
-        put(self, "free_max", read_only(free_high))
-        put(self, "tie_matrix", read_only(matrix))
-        put(self, "tie_offset", read_only(offset))
+    def _set_space(self, space: ParameterSpace) -> None:
+        for one in fields(ParameterSpace):
+            object.__setattr__(self, one.name, getattr(space, one.name))
 
     def _place(self, model: Model) -> NDArray[np.intp]:
         index = {name: i for i, name in enumerate(self.names)}
         return np.array([index[name] for name in model.parameter_names], dtype=np.intp)
+
+    def _varied_of(self, place: NDArray[np.intp]) -> tuple[NDArray[np.intp], FloatArray]:
+        """Return which parameters of a model vary, and by which free ones."""
+        matrix = self.tie_matrix[place]
+        used = np.flatnonzero(matrix.any(axis=1))
+        return used, matrix[used]
 
     @property
     def ndata(self) -> int:
@@ -229,13 +168,13 @@ class Problem:
         jacobian = np.empty((self.ndata, len(self.free_names)))
         begin = 0
         with np.errstate(all="ignore"):
-            for spectrum, model, place in zip(self.data, self.model, self._places, strict=True):
+            parts = zip(self.data, self.model, self._places, self._varied, strict=True)
+            for spectrum, model, place, varied in parts:
                 part = slice(begin, begin + len(spectrum))
                 value, slopes = model.value_and_derivatives(spectrum.x, p[place])
-                matrix = self.tie_matrix[place]
-                used = np.flatnonzero(matrix.any(axis=1))
+                used, matrix = varied
                 # rows of fixed parameters are left out: 0 times an infinite derivative is no number
-                rows = slopes[used].T @ matrix[used]
+                rows = slopes[used].T @ matrix
                 weight = 1.0 if spectrum.sigma is None else 1.0 / spectrum.sigma
                 residuals[part] = (value - spectrum.y) * weight
                 jacobian[part] = (rows.T * weight).T
@@ -269,6 +208,24 @@ class Problem:
         ndarray, shape (N, Q)
         """
         return self.residuals_and_jacobian(q)[1]
+
+    def noise_level(self, residuals: FloatArray) -> float:
+        """Return the standard deviation of a weighted residual: 1 where sigma is known.
+
+        Parameters
+        ----------
+        residuals : ndarray, shape (N,)
+            Weighted residuals at the minimum.
+
+        Returns
+        -------
+        float
+            Else the root of the reduced chi2.
+        """
+        if self.noise == "known":
+            return 1.0
+        freedom = max(1, residuals.size - len(self.free_names))
+        return float(np.sqrt(residuals @ residuals / freedom))
 
     def log_likelihood(self, q: FloatArray) -> float:
         """Return the Gaussian log-likelihood; at its best noise level where the noise is not known.
@@ -375,84 +332,6 @@ def _narrower(one: LineParameter, other: LineParameter) -> LineParameter:
         one.linear and other.linear,
         one.fixed and other.fixed,
     )
-
-
-def _bounds(
-    rows: Mapping[str, LineParameter], changes: Mapping[str, ParameterChange]
-) -> tuple[dict[str, float], dict[str, float]]:
-    low, high = {}, {}
-    for name, row in rows.items():
-        change = changes.get(name, ParameterChange())
-        low[name] = float(row.low if change.min is None else change.min)
-        high[name] = float(row.high if change.max is None else change.max)
-        if not low[name] <= high[name]:
-            raise SettingsError(
-                f"the bounds of {name} are {low[name]:g} and {high[name]:g}",
-                where=name,
-                do="give min below max",
-            )
-    return low, high
-
-
-def _start(
-    name: str,
-    row: LineParameter,
-    start: Mapping[str, float],
-    changes: Mapping[str, ParameterChange],
-) -> float:
-    change = changes.get(name)
-    value = change.start if change is not None and change.start is not None else None
-    value = float(start.get(name, row.default) if value is None else value)
-    if not math.isfinite(value):
-        raise SettingsError(f"the start of {name} is {value}", where=name, do="give a number")
-    return value
-
-
-def _is_fixed(name: str, row: LineParameter, changes: Mapping[str, ParameterChange]) -> bool:
-    change = changes.get(name)
-    return row.fixed if change is None or change.fixed is None else change.fixed
-
-
-def _refuse_contradiction(name: str, change: ParameterChange) -> None:
-    if change.start is not None or change.fixed:
-        other = "a start" if change.start is not None else "fixed = true"
-        raise SettingsError(
-            f"{name} has both a tie and {other}", where=name, do=f"leave out {other} or `equals`"
-        )
-
-
-def _refuse_outside(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise SettingsError(
-            f"{name} starts at {value:g}, outside its bounds {low:g} to {high:g}",
-            where=name,
-            do="give a start inside, or widen min and max",
-        )
-
-
-def _free_bounds(
-    names: Sequence[str],
-    free: Sequence[str],
-    low: Mapping[str, float],
-    high: Mapping[str, float],
-    tied: Mapping[str, LinearForm],
-    start: Mapping[str, float],
-) -> tuple[FloatArray, FloatArray]:
-    """Return the bounds of the free parameters, narrowed by those of what is tied to one of them."""
-    lower = {name: low[name] for name in free}
-    upper = {name: high[name] for name in free}
-    for name in names:
-        if name not in tied:
-            continue
-        factors = {o: f for o, f in tied[name].factors.items() if o in lower and f != 0.0}
-        if len(factors) != 1:
-            continue
-        (other, factor), constant = next(iter(factors.items())), tied[name].constant
-        constant += sum(f * start[o] for o, f in tied[name].factors.items() if o not in lower)
-        ends = sorted(((low[name] - constant) / factor, (high[name] - constant) / factor))
-        lower[other] = max(lower[other], ends[0])
-        upper[other] = min(upper[other], ends[1])
-    return np.array([lower[n] for n in free]), np.array([upper[n] for n in free])
 
 
 def _check_lines(spectrum: Spectrum, model: Model, parameters: FloatArray) -> None:

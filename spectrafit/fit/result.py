@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from spectrafit.errors import FitError, ReadError, SettingsError, nearest
 from spectrafit.fit.problem import Noise
 from spectrafit.history import frozen_mapping
 from spectrafit.spectrum import FloatArray, read_only
-from spectrafit.strict_json import json_text, json_value, plain
 
 if TYPE_CHECKING:
     import pandas
@@ -43,7 +42,6 @@ class Flag(StrEnum):
 
 
 FIXED = "fixed"
-_SCHEMA = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -405,8 +403,9 @@ class FitResult:
         -------
         str
         """
-        body = {one.name: plain(getattr(self, one.name)) for one in fields(self)}
-        return json_text({"schema": _SCHEMA, **body})
+        from spectrafit.fit.result_json import result_text
+
+        return result_text(self)
 
     @staticmethod
     def from_json(text: str) -> FitResult:
@@ -426,12 +425,11 @@ class FitResult:
         ReadError
             When the text is not such a result.
         """
+        from spectrafit.fit.result_json import result_fields
+
         try:
-            body = json_value(text)
-            if not isinstance(body, dict) or body.pop("schema", None) != _SCHEMA:
-                raise ReadError(f"not a fit result of schema {_SCHEMA}")
-            return FitResult(**_structured(body))
-        except (TypeError, ValueError, KeyError, FitError, OverflowError) as error:
+            return FitResult(**result_fields(text))
+        except (TypeError, ValueError, OverflowError, RecursionError, FitError) as error:
             raise ReadError(f"not a fit result: {error}", do="read what to_json wrote") from error
 
     def to_lmfit(self) -> MinimizerResult:
@@ -484,56 +482,3 @@ class FitResult:
     def _error_words(self, name: str) -> str:
         error = self.sigma(name)
         return self.sigma_reason(name) if error is None else f"{error:.2g}"
-
-
-_TUPLES: Mapping[str, type] = {
-    "names": str,
-    "free": bool,
-    "reasons": str,
-    "at_bound": str,
-    "units": str,
-}
-_PLAIN: Mapping[str, type] = {
-    "ndata": int,
-    "nvary": int,
-    "engine": str,
-    "evaluations": int,
-    "digest": str,
-    "data_digest": str,
-    "message": str,
-}
-_ARRAYS = ("values", "covariance", "starts")
-
-
-def _structured(body: Mapping[str, Any]) -> dict[str, Any]:
-    expected = {one.name for one in fields(FitResult)}
-    if set(body) != expected:
-        raise ValueError(f"fields {sorted(set(body) ^ expected)} are missing or unknown")
-    out: dict[str, Any] = {}
-    for name, kind in _TUPLES.items():
-        items = body[name]
-        if not isinstance(items, list) or any(type(item) is not kind for item in items):
-            raise ValueError(f"{name} is no list of {kind.__name__}")
-        out[name] = tuple(items)
-    for name, kind in _PLAIN.items():
-        if type(body[name]) is not kind:
-            raise ValueError(f"{name} is no {kind.__name__}")
-        out[name] = body[name]
-    for name in _ARRAYS:
-        out[name] = _array(body[name], name)
-    if out["covariance"].size == 0:
-        out["covariance"] = out["covariance"].reshape(0, 0)
-    if type(body["chi2"]) not in (int, float):
-        raise ValueError("chi2 is no number")
-    if body["noise"] not in ("known", "estimated"):
-        raise ValueError(f"noise is {body['noise']!r}")
-    flags = tuple(Flag(flag) for flag in body["flags"])
-    return {**out, "chi2": float(body["chi2"]), "noise": body["noise"], "flags": flags}
-
-
-def _array(value: Any, name: str) -> FloatArray:
-    rows = value if isinstance(value, list) else [value]
-    flat = [item for row in rows for item in (row if isinstance(row, list) else [row])]
-    if not isinstance(value, list) or any(type(item) not in (int, float) for item in flat):
-        raise ValueError(f"{name} is no list of numbers")
-    return np.array(value, dtype=np.float64)

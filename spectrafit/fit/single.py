@@ -7,28 +7,19 @@ from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spectrafit.errors import FitError, SettingsError, nearest
+from spectrafit.fit.curvature import BoolArray, basis, curvature
+from spectrafit.fit.minimum import bound_sides, equal_to_start, lower_beside, softest_direction
 from spectrafit.fit.problem import Problem
 from spectrafit.fit.result import FitResult, Flag
-from spectrafit.fit.solution import (
-    Solution,
-    basis,
-    bound_sides,
-    curvature,
-    equal_to_start,
-    fit_result,
-    lower_beside,
-    noise_level,
-    softest_direction,
-)
+from spectrafit.fit.solution import Solution, fit_result
 from spectrafit.lines.line import Component, Model
 from spectrafit.spectrum import FloatArray, Spectrum
 
 __all__ = ["fit", "trust_region_minimum"]
 
-Minimum = Callable[[Problem, FloatArray, NDArray[np.bool_], int], Solution]
+Minimum = Callable[[Problem, FloatArray, BoolArray, int], Solution]
 _ENGINES: Mapping[str, tuple[str, str]] = {
     "scipy": ("spectrafit.fit.single", "trust_region_minimum"),
     "lmfit": ("spectrafit.fit.peer", "lmfit_minimum"),
@@ -170,7 +161,7 @@ def _beside(problem: Problem, solution: Solution) -> FloatArray | None:
     """Return where to start again, None where the solution is a minimum."""
     q = solution.q
     residuals, jacobian = problem.residuals_and_jacobian(q)
-    noise = noise_level(problem, residuals)
+    noise = problem.noise_level(residuals)
     stuck = equal_to_start(problem, q, residuals, jacobian, noise)
     if stuck.any():
         length = np.sqrt(np.einsum("nq,nq->q", jacobian, jacobian))
@@ -212,9 +203,7 @@ def _on_bounds(problem: Problem, solution: Solution, minimum: Minimum, limit: in
     return solution
 
 
-def trust_region_minimum(
-    problem: Problem, q: FloatArray, held: NDArray[np.bool_], limit: int
-) -> Solution:
+def trust_region_minimum(problem: Problem, q: FloatArray, held: BoolArray, limit: int) -> Solution:
     """Return where scipy's trust-region reflective method ends.
 
     Parameters
@@ -248,7 +237,9 @@ def trust_region_minimum(
             memory.clear()
             full[moving] = np.clip(to_q @ z, low, high)
             residuals, jacobian = problem.residuals_and_jacobian(full)
-            memory[key] = residuals, np.nan_to_num(jacobian[:, moving]) @ to_q
+            if not np.isfinite(jacobian).all():
+                jacobian = np.nan_to_num(jacobian)
+            memory[key] = residuals, jacobian[:, moving] @ to_q
         return memory[key]
 
     def residuals_at(z: FloatArray) -> FloatArray:
