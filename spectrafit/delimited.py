@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spectrafit.alert import Alert
 from spectrafit.cell import NOT_PLAIN, cell_value
 from spectrafit.errors import ReadError
-from spectrafit.separators import CutRows, check_comma, cut_rows, decimal_mark
+from spectrafit.separators import CutRows, check_comma, check_thousands, cut_rows, decimal_mark
 from spectrafit.spectrum import FloatArray, read_only
 
 __all__ = ["COLUMN_LIMIT", "Block", "number_block"]
@@ -99,11 +99,12 @@ def number_block(
     check_comma(table, labels)
     values, words = _values(table, decimal, grouped)
     if grouped:
+        check_thousands(table, decimal)
         notices += (table.notice("READ-002", f"marks of thousands were left out, as in {grouped}"),)
     if not ended and len(table.rows) == len(rows):
         values, cut = _without_cut_number(values, table)
         notices += cut
-    has_number = np.isfinite(values).any(axis=0)
+    has_number: NDArray[np.bool_] = np.logical_or.reduce(np.isfinite(values), axis=0)
     text = frozenset(j for j in words if not has_number[j])
     bare = [j for j in np.flatnonzero(~has_number).tolist() if j not in text]
     empty = frozenset(j for j in bare if not any(table.cells(row)[j] for row in table.rows))
@@ -184,17 +185,22 @@ def _careful_values(cells: Iterable[str], decimal: str) -> tuple[list[float], li
     values: list[float] = []
     words: list[int] = []
     for cell in cells:
-        try:
-            value: float | None = float(cell) if decimal == "." and "_" not in cell else math.nan
-        except ValueError:
-            value = math.nan
-        if value != value or not cell.isascii():
-            value = cell_value(cell, decimal)
-            if value is None:
-                words.append(len(values))
-                value = math.nan
-        values.append(value)
+        number = _float(cell) if decimal == "." else None
+        if number is None or math.isnan(number):
+            number = cell_value(cell, decimal)
+        if number is None:
+            words.append(len(values))
+        values.append(math.nan if number is None else number)
     return values, words
+
+
+def _float(cell: str) -> float | None:
+    if "_" in cell or not cell.isascii():
+        return None
+    try:
+        return float(cell)
+    except ValueError:
+        return None
 
 
 def _without_cut_number(values: FloatArray, table: CutRows) -> tuple[FloatArray, tuple[Alert, ...]]:

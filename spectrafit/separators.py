@@ -20,7 +20,7 @@ from spectrafit.cell import (
 )
 from spectrafit.errors import ReadError
 
-__all__ = ["CutRows", "check_comma", "cut_rows", "decimal_mark"]
+__all__ = ["CutRows", "check_comma", "check_thousands", "cut_rows", "decimal_mark"]
 
 _BETWEEN = "\x1f"
 _HARD_BLANK = re.compile(r"\d[\u00a0\u2007\u2009\u202f]\d")
@@ -158,7 +158,7 @@ def _cut(table: CutRows) -> CutRows:
     if separator == " ":
         cut: Iterable[list[str]] = map(_TOKEN.findall, table.rows)
     else:
-        cut = csv.reader(map(str.strip, table.rows), delimiter=separator)
+        cut = csv.reader(map(str.strip, table.rows), delimiter=separator, strict=True)
     try:
         rows = [_BETWEEN.join(cell.strip('"') for cell in cells) for cells in cut]
     except csv.Error as error:
@@ -262,6 +262,35 @@ def _mixed_decimal(table: CutRows, spaced: str) -> tuple[str, str]:
         if not is_number(cell, decimal) and not is_grouped(cell, decimal):
             raise table.ambiguous(f"both {example} and {cell} stand in the table", row)
     return decimal, example
+
+
+def check_thousands(table: CutRows, decimal: str) -> None:
+    """Refuse a column where some numbers have marks of thousands and longer ones have none.
+
+    Parameters
+    ----------
+    table : CutRows
+        Rows of equal length.
+    decimal : str
+        The decimal mark.
+
+    Raises
+    ------
+    ReadError
+        When the marks may be damage, or divide columns.
+    """
+    shortest: dict[int, tuple[int, int, str]] = {}
+    longest: dict[int, int] = {}
+    for number, row in enumerate(table.rows):
+        for j, cell in enumerate(table.cells(row)):
+            digits = sum(map(str.isdigit, cell.partition(decimal)[0]))
+            if is_number(cell, decimal):
+                longest[j] = max(digits, longest.get(j, 0))
+            elif is_spaced(cell) or is_grouped(cell, decimal):
+                shortest[j] = min((digits, number, cell), shortest.get(j, (digits, number, cell)))
+    for j, (digits, number, cell) in shortest.items():
+        if longest.get(j, 0) >= digits:
+            raise table.ambiguous(f"{cell} has a mark of thousands, others have none", number)
 
 
 def check_comma(table: CutRows, labels: str) -> None:

@@ -196,7 +196,7 @@ def axis_notices(column: Column, where: str) -> tuple[Alert, ...]:
     elif back:
         words.append(f"runs back at {back} of {steps.size} rows")
     if still:
-        words.append(f"has {still} values that stand there before")
+        words.append(f"repeats {still} earlier value{'' if still == 1 else 's'}")
     if not words:
         return ()
     text = f"{column.name} {' and '.join(words)}; its spectrum is sorted, equal x averaged"

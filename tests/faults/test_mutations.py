@@ -1,0 +1,137 @@
+"""Damaged files are read with a reason for every number, or refused; nothing else happens."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faults.mutations import LARGEST_GROWTH, mutations
+from faults.seed_files import COLUMNS_SEEDS, XDI_SEEDS
+
+from spectrafit.encoding import decoded
+from spectrafit.errors import ReadError, SpectrafitError
+from spectrafit.layout import text_layout
+from spectrafit.reader import HEAD_BYTES, Reader
+from spectrafit.recording import Recording
+from spectrafit.table import reader as columns_reader
+from spectrafit_xas import xdi_reader
+
+COUNT = 500
+CASES = [(columns_reader, COLUMNS_SEEDS), (xdi_reader, XDI_SEEDS)]
+IDS = ["columns", "xdi"]
+
+
+def read_or_refused(reader: Reader, path: Path) -> Recording | ReadError:
+    try:
+        (recording,) = reader.read(path)
+    except ReadError as refusal:
+        return refusal
+    return recording
+
+
+@pytest.mark.parametrize(("reader", "seeds"), CASES, ids=IDS)
+def test_damage_is_read_or_refused(reader, seeds, tmp_path):
+    largest = LARGEST_GROWTH * max(map(len, seeds.values())) + 4096
+    read = 0
+    for story, content in mutations(seeds, COUNT, seed=1):
+        assert len(content) <= largest, story
+        path = tmp_path / "damaged.dat"
+        path.write_bytes(content)
+        assert 0.0 <= reader.sniff(path, content[:HEAD_BYTES]) <= 1.0
+        recording = read_or_refused(reader, path)
+        if isinstance(recording, ReadError):
+            assert recording.what, story
+            assert recording.do, story
+            assert recording.where.startswith(path.name), story
+            continue
+        read += 1
+        for column in recording.columns:
+            assert not np.isinf(column.values).any(), story
+        if {"x", "y"} <= set(recording.roles):
+            try:
+                spectrum = recording.spectrum()
+            except SpectrafitError:
+                continue
+            settings = spectrum.history[0].settings
+            told = settings["points_left_out"] + settings["points_averaged"]
+            assert len(spectrum) + told == len(recording), story
+    assert COUNT / 10 < read < COUNT
+
+
+def test_no_line_disappears():
+    """Rows of the table and other lines make up all lines that are not empty."""
+    counted = 0
+    for story, content in mutations(COLUMNS_SEEDS, COUNT, seed=2):
+        try:
+            text = decoded(content, "f")
+            layout = text_layout(text, "f")
+        except ReadError:
+            continue
+        filled = sum(1 for line in text.lines if line.strip())
+        stopped = any("a stopped scan" in notice.text for notice in layout.notices)
+        assert len(layout.block.lines) + len(layout.others) + stopped == filled, story
+        counted += 1
+    assert counted > COUNT / 5
+
+
+NUMBER = re.compile(r"[+\-\u2212]?(?:\d[\d., '\u2019]*|[.,]\d+)(?:[eEdD][+-]?\d+)?")
+
+
+def readings(line: str) -> list[set[float]]:
+    """Return what each number in a line may mean, by rules of its own."""
+    found = []
+    for token in re.split(r"[\s;\x1f]+", line.replace('"', " ")):
+        parts = {token, *token.split(",")}
+        meant = set()
+        for part in parts:
+            plain = part.replace("\u2212", "-").replace("D", "E").replace("d", "e")
+            plain = re.sub(r"['\u2019]", "", plain)
+            for text in (plain, plain.replace(",", "."), plain.replace(",", "")):
+                for form in (text, text.replace(".", "", text.count(".") - 1)):
+                    try:
+                        meant.add(float(form))
+                    except ValueError:
+                        continue
+        found.append(meant)
+    return found
+
+
+def stands_in(values: Sequence[float], line: str) -> bool:
+    """Return whether numbers stand in a line in their order."""
+    meant = readings(line)
+    place = 0
+    for value in values:
+        while place < len(meant) and value not in meant[place]:
+            place += 1
+        if place == len(meant):
+            return False
+    return True
+
+
+def test_every_number_stands_in_its_line():
+    """No number is made up: each is written in the line that its row is said to come from."""
+    checked = 0
+    for story, content in mutations(COLUMNS_SEEDS, COUNT, seed=3):
+        try:
+            text = decoded(content, "f")
+            block = text_layout(text, "f").block
+        except ReadError:
+            continue
+        step = max(1, len(block.values) // 8)
+        for values, number in itertools.islice(
+            zip(block.values, block.lines, strict=True), 0, None, step
+        ):
+            line = text.lines[number - 1]
+            assert stands_in([v for v in values.tolist() if v == v], line), (story, line, values)
+            checked += 1
+    assert checked > COUNT
+
+
+def test_mutations_are_the_same_every_time():
+    first = list(mutations(XDI_SEEDS, 30, seed=4))
+    assert first == list(mutations(XDI_SEEDS, 30, seed=4))
+    assert first != list(mutations(XDI_SEEDS, 30, seed=5))
