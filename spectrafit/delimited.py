@@ -138,8 +138,11 @@ def _even(table: CutRows) -> tuple[CutRows, tuple[Alert, ...]]:
         text = f"the last row has {widths[last]} of {usual} cells and was left out: a stopped scan"
         return replace(table, rows=rows[:last]), (table.notice("READ-002", text, last),)
     noun = "cell" if widths[first] == 1 else "cells"
+    what = f"the row has {widths[first]} {noun} where others have {usual}"
+    if table.separator == "," and not table.quoted and "." not in table.text:
+        raise table.ambiguous(f"{what}: commas may be decimal marks", first)
     raise ReadError(
-        f"the row has {widths[first]} {noun} where others have {usual}",
+        what,
         where=table.at(first),
         do="mend the row, or begin it with # to leave it out",
     )
