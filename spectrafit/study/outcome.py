@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from spectrafit.alert import Alert
-from spectrafit.history import Source
+from spectrafit.history import Source, frozen_mapping
 from spectrafit.observable import Observable
 from spectrafit.study.schema import Study
 from spectrafit.technique import Observables
@@ -53,6 +53,13 @@ class FileResult:
     conditions: Mapping[str, float | str] = field(default_factory=dict)
     observables: Observables | None = None
     alerts: tuple[Alert, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conditions", frozen_mapping(self.conditions))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return (FileResult, tuple({**values, "conditions": dict(self.conditions)}.values()))
 
 
 @dataclass(frozen=True)
