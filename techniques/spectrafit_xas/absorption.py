@@ -323,4 +323,4 @@ def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) 
             where=recording.name,
             do="name the absorber: --set element=Fe",
         )
-    return inside[0]
+    return str(inside[0])

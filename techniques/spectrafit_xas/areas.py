@@ -38,7 +38,10 @@ def peak_areas(found: PreedgeFit) -> dict[str, float]:
 
 
 def trapezoid_area(
-    model: Model, peaks: tuple[str, ...], values: Mapping[str, float], window_eV: tuple[float, float]
+    model: Model,
+    peaks: tuple[str, ...],
+    values: Mapping[str, float],
+    window_eV: tuple[float, float],
 ) -> float:
     """Return the trapezoidal integral of the fitted peaks over the window, times 100.
 

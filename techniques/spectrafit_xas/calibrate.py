@@ -213,9 +213,7 @@ def _bootstrap_sigma(
     return float(np.std(found, ddof=1))
 
 
-def shift_record(
-    measured: tuple[Inflection, ...], element: str, assigned_eV: float
-) -> Calibration:
+def shift_record(measured: tuple[Inflection, ...], element: str, assigned_eV: float) -> Calibration:
     """Return the calibration that some foil scans give.
 
     Parameters
@@ -233,7 +231,9 @@ def shift_record(
         Its sigma joins the statistical and kernel parts of the scans with half their spread.
     """
     energies = np.array([item.energy_eV for item in measured])
-    statistical = np.sqrt(np.mean([(item.sigma_eV or 0.0) ** 2 for item in measured]) / len(measured))
+    statistical = np.sqrt(
+        np.mean([(item.sigma_eV or 0.0) ** 2 for item in measured]) / len(measured)
+    )
     kernel = float(np.mean([item.kernel_eV for item in measured]))
     spread = float(np.ptp(energies)) / 2.0
     return Calibration(

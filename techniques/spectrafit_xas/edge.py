@@ -54,9 +54,7 @@ def steepest_energy(spectrum: Spectrum, above_eV: float, half_width_eV: float) -
     return float(grid[top])
 
 
-def slope_share(
-    spectrum: Spectrum, window_eV: tuple[float, float], half_width_eV: float
-) -> float:
+def slope_share(spectrum: Spectrum, window_eV: tuple[float, float], half_width_eV: float) -> float:
     """Return the largest slope inside the pre-edge window as a share of the edge's.
 
     Parameters

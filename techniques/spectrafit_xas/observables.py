@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry
 from spectrafit.observable import Kind, Observable, ObservableClass, ObservableSpec
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.areas import CONVENTIONS, data_area
+from spectrafit_xas.edge import half_height_energy, half_height_sigma
 from spectrafit_xas.peak_count import PeakCount
+from spectrafit_xas.preparation import PreparedScan
+from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.uncertainty import NumberErrors
 
-__all__ = ["XANES_TIME_SCALE", "count_observable", "joint_covariance", "number_observables", "specs"]
+__all__ = [
+    "XANES_TIME_SCALE",
+    "count_observable",
+    "joint_covariance",
+    "number_observables",
+    "specs",
+]
 
 XANES_TIME_SCALE = 5.3e-16
 HERFD_TIME_SCALE = 1.8e-15
@@ -41,7 +52,12 @@ def specs(technique: str) -> tuple[ObservableSpec, ...]:
         key: str, unit: str, meaning: str, *, additive: bool = False, kind: Kind = Kind.VALUE
     ) -> ObservableSpec:
         return ObservableSpec(
-            f"{head}.{key}", unit, meaning, kind, ObservableClass.SNAPSHOT, scale,
+            f"{head}.{key}",
+            unit,
+            meaning,
+            kind,
+            ObservableClass.SNAPSHOT,
+            scale,
             additive=additive,
         )
 
@@ -50,16 +66,22 @@ def specs(technique: str) -> tuple[ObservableSpec, ...]:
         spec("preedge.area_analytic", "1", CONVENTIONS["area_analytic"], additive=True),
         spec("preedge.area_hxf", "1", CONVENTIONS["area_hxf"], additive=True),
         spec(
-            "preedge.area_data", "1",
-            "trapezoid of data minus background over the peaks, x 100, edge step 1", additive=True,
+            "preedge.area_data",
+            "1",
+            "trapezoid of data minus background over the peaks, x 100, edge step 1",
+            additive=True,
         ),
-        spec("preedge.moment", "eV", "sum of area x (centre - tabulated edge), x 100", additive=True),
+        spec(
+            "preedge.moment", "eV", "sum of area x (centre - tabulated edge), x 100", additive=True
+        ),
         spec("preedge.centroid", "eV", "area-weighted mean of the peak centres"),
         spec("preedge.ratio", "1", "area of the low peak over the high one, two-peak model"),
         spec("preedge.{peak}.energy", "eV", "centre of one peak"),
         spec("preedge.{peak}.fwhm", "eV", "full width at half maximum of one peak"),
         spec("preedge.{peak}.area", "1", "analytic area of one peak, x 100, edge step 1"),
-        spec("preedge.count_best", "1", "number of peaks with the shares of all", kind=Kind.CATEGORY),
+        spec(
+            "preedge.count_best", "1", "number of peaks with the shares of all", kind=Kind.CATEGORY
+        ),
         spec("edge.e_half", "eV", "energy at half the edge step"),
         spec("edge.e_infl", "eV", "steepest point above the pre-edge window"),
         spec("edge.step", "1", "edge step in units of mu"),
@@ -200,3 +222,137 @@ def count_observable(
         source=spectrum.source,
         history=history,
     )
+
+
+def shape_words(settings: XanesSettings) -> str:
+    """Return the line shape with its parameter and mixing rule in words.
+
+    Parameters
+    ----------
+    settings : XanesSettings
+        Shape, exponent, fraction.
+
+    Returns
+    -------
+    str
+    """
+    if settings.shape == "pearson7":
+        return f"Pearson VII with m = {settings.exponent:g}"
+    rule = settings.shape.removeprefix("pseudo-voigt ")
+    return f"pseudo-Voigt, {100 * settings.fraction:.0f} % Lorentzian {rule}"
+
+
+def fit_conventions(
+    prepared: PreparedScan, settings: XanesSettings, counted: PeakCount
+) -> dict[str, Any]:
+    """Return what every number of a fit depends on.
+
+    Parameters
+    ----------
+    prepared : PreparedScan
+        Axis, window, ranges.
+    settings : XanesSettings
+        Shape and background.
+    counted : PeakCount
+        Number of peaks.
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "signal": prepared.formula,
+        "window_eV": prepared.window_eV,
+        "shape": shape_words(settings),
+        "shared_width": settings.shared_width,
+        "background": settings.background,
+        "peaks": counted.best,
+        "energy_axis": prepared.calibration.label if prepared.calibration else "as recorded",
+        "normalisation": (
+            f"pre {prepared.lines.pre_eV[0]:.2f} to {prepared.lines.pre_eV[1]:.2f} eV, post "
+            f"{prepared.lines.post_eV[0]:.2f} to {prepared.lines.post_eV[1]:.2f} eV of degree "
+            f"{prepared.lines.degree}, v = {prepared.lines.victoreen}, "
+            f"E0 = {prepared.lines.e0_eV:.2f} eV, ranges {prepared.lines.range_rule}"
+        ),
+        "moment_reference_eV": prepared.tabulated_eV,
+    }
+
+
+def edge_observables(
+    prepared: PreparedScan,
+    settings: XanesSettings,
+    prefix: str,
+    axis_sigma: float,
+    step_share: float | None,
+) -> list[Observable]:
+    """Return half height, steepest point and edge step of a scan.
+
+    Parameters
+    ----------
+    prepared : PreparedScan
+        The normalised scan.
+    settings : XanesSettings
+        Kernel.
+    prefix : str
+        ``technique.element``.
+    axis_sigma : float
+        Standard uncertainty of the energy axis in eV.
+    step_share : float or None
+        Relative standard uncertainty of the edge step.
+
+    Returns
+    -------
+    list of Observable
+    """
+    lines, spectrum = prepared.lines, prepared.normalised
+    common: dict[str, Any] = {
+        "conditions": spectrum.conditions,
+        "source": spectrum.source,
+        "history": spectrum.history,
+    }
+    energy_axis = prepared.calibration.label if prepared.calibration else "as recorded"
+    found = []
+    try:
+        half = half_height_energy(spectrum, prepared.window_eV[1])
+    except SpectrafitError:
+        half = None
+    if half is not None:
+        own = half_height_sigma(spectrum, half, step_share or 0.0)
+        parts = {"point errors and edge step": own or 0.0, "calibration": axis_sigma}
+        budget = {source: sigma for source, sigma in parts.items() if sigma > 0}
+        found.append(
+            Observable(
+                f"{prefix}.edge.e_half",
+                "eV",
+                value=half,
+                sigma=None if own is None else math.hypot(*parts.values()),
+                sigma_reason="no point errors" if own is None else "",
+                budget={} if own is None else budget,
+                conventions={"energy_axis": energy_axis, "rule": "last upward crossing of 0.5"},
+                **common,
+            )
+        )
+    kernel = {"kernel": f"local cubic, tricube, half-width {settings.kernel_eV:g} eV"}
+    found.append(
+        Observable(
+            f"{prefix}.edge.e_infl",
+            "eV",
+            value=prepared.steepest_eV,
+            sigma_reason="the kernel decides it to 0.1-0.3 eV; use e_half for trends",
+            conventions={"energy_axis": energy_axis, **kernel},
+            **common,
+        )
+    )
+    found.append(
+        Observable(
+            f"{prefix}.edge.step",
+            "1",
+            value=lines.step,
+            sigma=lines.step_sigma or None,
+            sigma_reason="" if lines.step_sigma else "no second choice of ranges was possible",
+            budget={"ranges": lines.step_sigma} if lines.step_sigma else {},
+            conventions={"signal": prepared.formula, "range_rule": lines.range_rule},
+            **common,
+        )
+    )
+    return found

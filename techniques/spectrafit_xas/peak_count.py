@@ -16,11 +16,13 @@ from spectrafit_xas.areas import peak_areas
 from spectrafit_xas.preedge import PreedgeFit, fitted_preedge, peak_starts
 from spectrafit_xas.settings import XanesSettings
 
-__all__ = ["PeakCount", "counted_peaks", "peak_faults"]
+__all__ = ["FEWEST_POINTS", "PeakCount", "counted_peaks", "peak_faults"]
 
 AREA_ERRORS = 3.0
 AREA_SHARE = 0.03
 SEPARATION_FWHM = 0.35
+FEWEST_POINTS = 9
+POINTS_A_PEAK = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +134,7 @@ def counted_peaks(
     fits: dict[int, PreedgeFit] = {}
     needed = 0
     for count in range(1, most + 1):
-        needed = 3 * count + 6
+        needed = POINTS_A_PEAK * (count - 1) + FEWEST_POINTS
         if len(spectrum) < needed:
             break
         if settings.peaks and settings.centers_eV and count < settings.peaks:
@@ -144,7 +146,12 @@ def counted_peaks(
             if not name.startswith("peak") or int(_peak_number(name)) <= count
         }
         fits[count] = fitted_preedge(
-            spectrum, settings, count, settings.background, window_eV, starts=starts,
+            spectrum,
+            settings,
+            count,
+            settings.background,
+            window_eV,
+            starts=starts,
             parameters=user,
         )
     if not fits or (settings.peaks and settings.peaks not in fits):

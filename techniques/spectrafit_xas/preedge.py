@@ -324,10 +324,9 @@ def _with_linear_start(
     high = [np.inf if end.max is None else end.max for end in ends]
     solved = lsq_linear((slopes[free] * weight).T, (y - rest) * weight, bounds=(low, high))
     out = dict(guess)
-    for i, value, end in zip(free, solved.x, ends, strict=True):
-        if end.min == 0.0:
-            value = max(value, 1e-4 * float(np.ptp(y)))
-        out[model.parameter_names[i]] = float(value)
+    least = 1e-4 * float(np.ptp(y))
+    for i, value, end in zip(free, map(float, solved.x), ends, strict=True):
+        out[model.parameter_names[i]] = max(value, least) if end.min == 0.0 else value
     return float(solved.cost), out
 
 

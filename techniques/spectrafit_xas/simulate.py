@@ -15,7 +15,13 @@ from spectrafit.spectrum import FloatArray
 from spectrafit_xas.absorption import tabulated_edge
 from spectrafit_xas.areas import trapezoid_area
 
-__all__ = ["HerfdSimulation", "XanesSimulation", "absorption_curve", "example_recordings", "simulated_scan"]
+__all__ = [
+    "HerfdSimulation",
+    "XanesSimulation",
+    "absorption_curve",
+    "example_recordings",
+    "simulated_scan",
+]
 
 HBAR2_OVER_2M = 3.80998  # eV Å^2: hbar^2/(2 m_e), CODATA 2018, for the photoelectron wave number
 
@@ -34,14 +40,17 @@ class XanesSimulation:
     """
 
     element: str = _field("absorber", "Fe")
-    scan: Literal["sample", "foil"] = _field("a sample in fluorescence or a foil in transmission", "sample")
+    scan: Literal["sample", "foil"] = _field(
+        "a sample in fluorescence or a foil in transmission", "sample"
+    )
     label: str = _field("sample name in the header", "")
     T_K: float | None = _field("temperature written into the header", None, "K")
     low_peaks: tuple[tuple[float, float, float], ...] = _field(
         "pre-edge peaks of the low-temperature end member", ((7112.3, 2.0, 5.1),)
     )
     high_peaks: tuple[tuple[float, float, float], ...] = _field(
-        "pre-edge peaks of the high-temperature end member", ((7110.9, 1.8, 2.4), (7112.7, 1.8, 6.4))
+        "pre-edge peaks of the high-temperature end member",
+        ((7110.9, 1.8, 2.4), (7112.7, 1.8, 6.4)),
     )
     low_edge_eV: float = _field("edge centre of the low-temperature end member", 7122.0, "eV")
     high_edge_eV: float = _field("edge centre of the high-temperature end member", 7121.3, "eV")
@@ -136,11 +145,11 @@ def _foil_curve(settings: XanesSimulation, energy: FloatArray) -> FloatArray:
     for center, width, height in rows:
         t = (energy - center) / width
         total += height * (0.5 + np.arctan(t) / np.pi)
-    return total + _fine_structure(energy, first + 8.0)
+    return np.asarray(total + _fine_structure(energy, first + 8.0), dtype=np.float64)
 
 
 def _grid(settings: XanesSimulation) -> FloatArray:
-    """True energies: coarse below, fine over the pre-edge, in steps of k above."""
+    """Return true energies: coarse below, fine over the pre-edge, in steps of k above."""
     edge = settings.foil_eV
     parts = [
         np.arange(edge - 115.0, edge - 20.0, 5.0),
@@ -150,7 +159,8 @@ def _grid(settings: XanesSimulation) -> FloatArray:
     ]
     k = np.arange(np.sqrt(46.0 / HBAR2_OVER_2M), np.sqrt(490.0 / HBAR2_OVER_2M), 0.08)
     parts.append(edge + HBAR2_OVER_2M * k**2)
-    return np.round(np.concatenate(parts), 3)
+    grid: FloatArray = np.concatenate(parts)
+    return grid.round(3)
 
 
 def simulated_scan(settings: XanesSimulation, seed: int, *, herfd: bool) -> str:
@@ -176,7 +186,8 @@ def simulated_scan(settings: XanesSimulation, seed: int, *, herfd: bool) -> str:
     """
     if herfd != (settings.emission_eV is not None) and settings.scan == "sample":
         raise SettingsError(
-            "a HERFD scan needs emission_eV and a XANES scan has none", where="simulate",
+            "a HERFD scan needs emission_eV and a XANES scan has none",
+            where="simulate",
             do="set emission_eV, or use the other technique",
         )
     if min(settings.counts, settings.i0_counts) <= 0:

@@ -150,8 +150,14 @@ def method_spread(
             form: found
             if form == found.background and window == window_eV
             else fitted_preedge(
-                region, settings, len(centers), form, window, starts=[centers],
-                parameters=user, edge_starts=2,
+                region,
+                settings,
+                len(centers),
+                form,
+                window,
+                starts=[centers],
+                parameters=user,
+                edge_starts=1,
             )
             for form in forms
         }

@@ -8,7 +8,12 @@ from xas_data import recording
 
 from spectrafit.errors import ReadError, SettingsError
 from spectrafit.recording import Column, Recording
-from spectrafit_xas.absorption import absorber, absorption_roles, absorption_spectrum, tabulated_edge
+from spectrafit_xas.absorption import (
+    absorber,
+    absorption_roles,
+    absorption_spectrum,
+    tabulated_edge,
+)
 from spectrafit_xas.settings import XanesSettings
 
 AUTO = XanesSettings()

@@ -77,7 +77,9 @@ def test_the_same_model_gives_larchs_values(file: str, shape: str, background: s
     area = observable(found, "area_analytic")["value"]
     assert area == pytest.approx(peer["area_x100_analytic"], abs=2 * peer["area_se"])
     trapezoid = observable(found, "area")["value"]
-    assert trapezoid == pytest.approx(peer["area_x100_trapezoid_in_window"], abs=2 * peer["area_se"])
+    assert trapezoid == pytest.approx(
+        peer["area_x100_trapezoid_in_window"], abs=2 * peer["area_se"]
+    )
     centroid = observable(found, "centroid")["value"]
     assert centroid == pytest.approx(peer["centroid_eV"], abs=2 * peer["centroid_se"])
     for i, row in enumerate(peer["peaks"], start=1):

@@ -63,8 +63,10 @@ def test_every_rising_edge_has_exact_derivatives_and_its_top_at_the_window_end(f
     assert value[-1] == pytest.approx(0.07, rel=1e-6)
     for i, slope in enumerate(slopes):
         step = 1e-5 * max(abs(p[i]), 1.0) if abs(p[i]) < 100 else 1e-3
-        ends = [component.line.function(X, *(q + s * step * (j == i) for j, q in enumerate(p)))[0]
-                for s in (1.0, -1.0)]
+        ends = [
+            component.line.function(X, *(q + s * step * (j == i) for j, q in enumerate(p)))[0]
+            for s in (1.0, -1.0)
+        ]
         assert slope == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=2e-5, abs=1e-8)
 
 
@@ -104,7 +106,11 @@ def test_widths_are_shared_or_free() -> None:
     shared = fitted(spectrum(3))
     assert shared.values["peak1.fwhm"] == shared.values["peak2.fwhm"]
     free = fitted_preedge(
-        spectrum(3), replace(SETTINGS, shared_width=False), 2, "constant+arctan", WINDOW,
+        spectrum(3),
+        replace(SETTINGS, shared_width=False),
+        2,
+        "constant+arctan",
+        WINDOW,
         starts=[[7111.0, 7113.5]],
     )
     assert free.values["peak1.fwhm"] != free.values["peak2.fwhm"]

@@ -179,8 +179,8 @@ def test_a_short_range_above_the_edge_is_said() -> None:
     ("change", "words"),
     [
         ({"window_eV": (7118.0, 7107.0)}, "window_eV"),
-        ({"window_eV": (7300.0, 7310.0)}, "edge"),
-        ({"window_eV": (7111.0, 7111.5)}, "needs at least"),
+        ({"window_eV": (7300.0, 7310.0)}, "not at the edge"),
+        ({"window_eV": (7111.0, 7111.5)}, "points between"),
         ({"element": "Co"}, "Co"),
         ({"pre_eV": (-400.0, -300.0)}, "range below"),
     ],

@@ -1,0 +1,271 @@
+"""From a raw scan to a calibrated, normalised one, with every decision and its alert."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spectrafit.alert import Alert
+from spectrafit.errors import SettingsError, SpectrafitError
+from spectrafit.recording import Recording
+from spectrafit.spectrum import Spectrum
+from spectrafit_xas.absorption import absorber, absorption_spectrum, tabulated_edge
+from spectrafit_xas.alerts import xas_alert
+from spectrafit_xas.calibrate import Calibration, calibrated, first_inflection, shift_record
+from spectrafit_xas.edge import slope_share, steepest_energy
+from spectrafit_xas.normalize import (
+    SHORT_POST_EV,
+    Normalization,
+    edge_step_spread,
+    normalization,
+    normalized,
+)
+from spectrafit_xas.peak_count import FEWEST_POINTS
+from spectrafit_xas.settings import HerfdSettings, XanesSettings
+
+__all__ = ["PreparedScan", "header_number", "prepared_scan"]
+
+WINDOW_EV = (-5.0, 7.0)
+STRONG_PREEDGE = 0.4
+FAR_EV = 3.0
+FEW_POINTS = 4.0
+FOIL_SPREAD_EV = 0.05
+NEAR_EDGE_EV = 20.0
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedScan:
+    """A scan on its energy axis, normalised, with all that was decided on the way.
+
+    Parameters
+    ----------
+    raw : Spectrum
+        mu on the calibrated axis, in eV.
+    normalised : Spectrum
+        The same with the edge step one.
+    element : str
+        Absorber.
+    tabulated_eV : float
+        Its tabulated K edge.
+    formula : str
+        What made mu, in the file's column names.
+    calibration : Calibration or None
+        The foil record.
+    window_eV : tuple of float
+        Window of the pre-edge fit.
+    steepest_eV : float
+        Steepest point above the window.
+    lines : Normalization
+        Lines, ranges and step.
+    alerts : tuple of Alert
+        What was noticed.
+    """
+
+    raw: Spectrum
+    normalised: Spectrum
+    element: str
+    tabulated_eV: float
+    formula: str
+    calibration: Calibration | None
+    window_eV: tuple[float, float]
+    steepest_eV: float
+    lines: Normalization
+    alerts: tuple[Alert, ...]
+
+    @property
+    def axis(self) -> str:
+        """Label of the energy axis with its convention."""
+        return f"energy / eV ({self.calibration.label if self.calibration else 'as recorded'})"
+
+
+def prepared_scan(
+    sample: Recording,
+    foils: tuple[Recording, ...],
+    settings: XanesSettings,
+) -> PreparedScan:
+    """Return a scan calibrated and normalised, in the fixed order of the steps.
+
+    Parameters
+    ----------
+    sample : Recording
+        The scan.
+    foils : tuple of Recording
+        Foil scans; none leaves the axis as recorded.
+    settings : XanesSettings
+        Settings; those of HERFD add the emission side.
+
+    Returns
+    -------
+    PreparedScan
+
+    Raises
+    ------
+    SpectrafitError
+        When columns, ranges or window do not fit the data.
+    """
+    spectrum, roles, alerts = absorption_spectrum(sample, settings)
+    element = absorber(sample, spectrum.x, settings)
+    edge = tabulated_edge(element)
+    alerts += sample.notices
+    calibration, found = _calibration(foils, element, edge, settings)
+    alerts += found
+    if calibration is None:
+        alerts += (xas_alert("XAS-100").alert(where=sample.name),)
+    else:
+        spectrum = calibrated(spectrum, calibration)
+    if isinstance(settings, HerfdSettings):
+        spectrum, found = _with_emission(spectrum, sample, settings)
+        alerts += found
+    conditions = {**spectrum.conditions, "element": element}
+    spectrum = replace(spectrum, conditions=conditions)
+    window = settings.window_eV or (edge + WINDOW_EV[0], edge + WINDOW_EV[1])
+    _check_window(spectrum, window, edge)
+    steepest = steepest_energy(spectrum, window[1], settings.kernel_eV)
+    lines = normalization(
+        spectrum,
+        steepest if settings.e0_eV is None else settings.e0_eV,
+        pre_eV=settings.pre_eV,
+        post_eV=settings.post_eV,
+        degree=settings.post_degree,
+        victoreen=settings.victoreen,
+        range_rule=settings.range_rule,
+    )
+    lines = replace(lines, step_sigma=edge_step_spread(spectrum, lines))
+    alerts += _edge_alerts(spectrum, lines, window, settings, sample.name)
+    return PreparedScan(
+        spectrum,
+        normalized(spectrum, lines),
+        element,
+        edge,
+        roles.formula,
+        calibration,
+        window,
+        steepest,
+        lines,
+        alerts,
+    )
+
+
+def _check_window(spectrum: Spectrum, window: tuple[float, float], edge: float) -> None:
+    low, high = window
+    where = spectrum.source.name
+    if not low < high:
+        raise SettingsError(
+            f"window_eV runs from {low:g} to {high:g}", where=where, do="give low, high"
+        )
+    if low > edge + NEAR_EDGE_EV or high < edge - NEAR_EDGE_EV:
+        raise SettingsError(
+            f"window_eV, {low:g} to {high:g}, is not at the edge",
+            where=where,
+            do=f"the tabulated edge is at {edge:.1f} eV; a pre-edge lies within a few eV of it",
+        )
+    inside = int(((spectrum.x >= low) & (spectrum.x <= high)).sum())
+    if inside < FEWEST_POINTS:
+        raise SpectrafitError(
+            f"{inside} points between {low:g} and {high:g} eV",
+            where=where,
+            do=f"a fit of one peak needs at least {FEWEST_POINTS}",
+        )
+
+
+def _calibration(
+    foils: tuple[Recording, ...], element: str, edge: float, settings: XanesSettings
+) -> tuple[Calibration | None, tuple[Alert, ...]]:
+    if not foils:
+        return None, ()
+    if settings.foil_eV is None:
+        raise SettingsError(
+            "a foil is given, but not the energy of its first inflection",
+            where="$.settings.foil_eV",
+            do="set foil_eV, for example 7111.2 or 7112.0 for iron; it is a convention, so there "
+            "is no default",
+        )
+    channel = replace(settings, signal="auto", columns={}, counts=settings.counts)
+    measured = []
+    alerts: tuple[Alert, ...] = ()
+    for foil in foils:
+        curve, _, found = absorption_spectrum(foil, channel)
+        absorber(foil, curve.x, replace(settings, element=element))
+        inflection = first_inflection(curve, edge, half_width_eV=settings.kernel_eV)
+        measured.append(inflection)
+        alerts += found
+        if inflection.points_per_width < FEW_POINTS:
+            alerts += (
+                xas_alert("XAS-101").alert(where=foil.name, points=inflection.points_per_width),
+            )
+    record = shift_record(tuple(measured), element, settings.foil_eV)
+    spread = float(np.ptp([item.energy_eV for item in measured]))
+    if spread > FOIL_SPREAD_EV:
+        alerts += (xas_alert("XAS-102").alert(where=foils[0].name, spread=spread),)
+    if abs(settings.foil_eV - edge) > FAR_EV:
+        alerts += (
+            xas_alert("XAS-103").alert(
+                where=foils[0].name,
+                element=element,
+                assigned=settings.foil_eV,
+                difference=settings.foil_eV - edge,
+                tabulated=edge,
+            ),
+        )
+    return record, alerts
+
+
+def header_number(recording: Recording, key: str) -> float | None:
+    """Return the first number of a header entry.
+
+    Parameters
+    ----------
+    recording : Recording
+        Whose header.
+    key : str
+        Part of the entry's name, in lower case with blanks.
+
+    Returns
+    -------
+    float or None
+        None where there is no such entry or no number in it.
+    """
+    for name, text in recording.header.items():
+        if key in name.lower().replace("_", " "):
+            match = re.search(r"[-+]?\d+(?:\.\d+)?", text)
+            if match:
+                return float(match.group())
+    return None
+
+
+def _with_emission(
+    spectrum: Spectrum, sample: Recording, settings: HerfdSettings
+) -> tuple[Spectrum, tuple[Alert, ...]]:
+    emission = settings.emission_eV or header_number(sample, "emission energy")
+    conditions: dict[str, float | str] = {
+        **spectrum.conditions,
+        "emission_line": settings.emission_line,
+    }
+    alerts: tuple[Alert, ...] = (xas_alert("XAS-113").alert(where=sample.name),)
+    if emission is None:
+        alerts += (xas_alert("XAS-116").alert(where=sample.name),)
+    else:
+        conditions["emission_eV"] = emission
+    if settings.analyser:
+        conditions["analyser"] = settings.analyser
+    if settings.resolution_eV is not None:
+        conditions["resolution_eV"] = settings.resolution_eV
+    return replace(spectrum, conditions=conditions), alerts
+
+
+def _edge_alerts(
+    spectrum: Spectrum,
+    lines: Normalization,
+    window: tuple[float, float],
+    settings: XanesSettings,
+    where: str,
+) -> tuple[Alert, ...]:
+    alerts: tuple[Alert, ...] = ()
+    share = slope_share(spectrum, window, settings.kernel_eV)
+    if share > STRONG_PREEDGE:
+        alerts += (xas_alert("XAS-104").alert(where=where, share=100 * share),)
+    if lines.post_length_eV < SHORT_POST_EV:
+        alerts += (xas_alert("XAS-107").alert(where=where, length=lines.post_length_eV),)
+    return alerts
