@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,13 +11,32 @@ from spectrafit.observable import Kind, Observable
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit.study.outcome import FileResult, Outcome
 
-__all__ = ["trend_charts", "varied_condition"]
+__all__ = ["Trend", "trends", "varied_condition"]
 
 FEWEST_POINTS = 3
 _LABELS = {"T": "temperature / K"}
 
 
-def trend_charts(outcome: Outcome) -> tuple[Chart, ...]:
+@dataclass(frozen=True, eq=False)
+class Trend:
+    """One observable of one measurement over the condition that varies.
+
+    Parameters
+    ----------
+    measurement : str
+        Its name.
+    key : str
+        Of the observable.
+    chart : Chart
+        What is drawn.
+    """
+
+    measurement: str
+    key: str
+    chart: Chart
+
+
+def trends(outcome: Outcome) -> tuple[Trend, ...]:
     """Return a chart of each observable of each measurement over the condition that varies.
 
     Curves are split by conditions that are words (heating, cooling). The declared truth of
@@ -29,10 +49,10 @@ def trend_charts(outcome: Outcome) -> tuple[Chart, ...]:
 
     Returns
     -------
-    tuple of Chart
+    tuple of Trend
         None for a measurement with fewer than three files that differ in one numeric condition.
     """
-    charts = []
+    found = []
     for measurement in dict.fromkeys(result.measurement for result in outcome.done):
         results = [result for result in outcome.done if result.measurement == measurement]
         name = varied_condition(results)
@@ -47,8 +67,8 @@ def trend_charts(outcome: Outcome) -> tuple[Chart, ...]:
         )
         for key in keys:
             chart = _trend(outcome, results, measurement, name, key)
-            charts += [chart] if chart is not None else []
-    return tuple(charts)
+            found += [Trend(measurement, key, chart)] if chart is not None else []
+    return tuple(found)
 
 
 def varied_condition(results: Sequence[FileResult]) -> str:

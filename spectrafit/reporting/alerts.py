@@ -137,7 +137,7 @@ def alert_counts(outcome: Outcome) -> Table:
                 f"{first.alert.level.value} “{first.alert.level.words}”",
                 first.alert.code,
                 len(group),
-                first.alert.text,
+                _found(group),
                 first.alert.do,
                 _places(group),
             )
@@ -174,7 +174,7 @@ def waived_counts(outcome: Outcome) -> Table:
                 group[0].alert.level.value,
                 group[0].alert.code,
                 len(group),
-                group[0].alert.text,
+                _found(group),
                 group[0].waived,
                 _places(group),
             )
@@ -230,11 +230,19 @@ def alerts_table(outcome: Outcome) -> Table:
 
 
 def _grouped(outcome: Outcome, *, waived: bool) -> list[list[RaisedAlert]]:
+    """Return alerts of equal code together; of levels A and B only those of equal text."""
     groups: dict[tuple[str, str, str], list[RaisedAlert]] = {}
     for one in raised_alerts(outcome):
+        text = one.alert.text if one.alert.level in (Level.A, Level.B) else ""
         if bool(one.waived) is waived:
-            groups.setdefault((one.alert.code, one.alert.text, one.waived), []).append(one)
+            groups.setdefault((one.alert.code, text, one.waived), []).append(one)
     return list(groups.values())
+
+
+def _found(group: list[RaisedAlert]) -> str:
+    texts = list(dict.fromkeys(one.alert.text for one in group))
+    more = f" (and {len(texts) - 1} like it, see the files)" if len(texts) > 1 else ""
+    return texts[0] + more
 
 
 def _places(group: list[RaisedAlert], most: int = 4) -> str:

@@ -25,6 +25,7 @@ from spectrafit.reporting.fitted import fit_table, fit_text
 from spectrafit.reporting.observed import (
     conditions_text,
     inputs_table,
+    main_keys,
     summary_tables,
     truth_table,
 )
@@ -117,18 +118,20 @@ def _truth(outcome: Outcome) -> Section | None:
 
 
 def _trends(outcome: Outcome) -> Section | None:
-    stems = figure_stems(outcome)
-    pictures = tuple(
-        Picture(one.chart, one.stem, _shown(outcome, one.stem), small=True)
-        for one in stems
-        if not one.label
-    )
+    main: list[Picture] = []
+    others: list[Picture] = []
+    for one in figure_stems(outcome):
+        if one.measurement:
+            picture = Picture(one.chart, one.stem, _shown(outcome, one.stem), small=True)
+            is_main = one.key in main_keys(outcome, one.measurement)
+            (main if is_main else others).append(picture)
     note = Paragraph(
         "Error bars are one standard uncertainty (k = 1); a point without one has none, for the "
         "reason in the tables.",
         "note",
     )
-    return Section("Trends", (note, *pictures)) if pictures else None
+    more = (Section("Other observables", tuple(others), folded=True),) if others else ()
+    return Section("Trends", (note, *main), more) if main or others else None
 
 
 def _files(outcome: Outcome) -> Section:

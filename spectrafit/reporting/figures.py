@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from spectrafit.figures.chart import chart_figure
-from spectrafit.figures.series import trend_charts
+from spectrafit.figures.series import trends
 from spectrafit.files import safe_names, write_whole
 from spectrafit.panel import Chart
 from spectrafit.reporting.tables import Cell, Column, Table, csv_text
@@ -35,11 +35,15 @@ class FigureStem:
         What is drawn.
     stem : str
         ``LABEL-CHART``, safe as a file name and unique.
+    measurement, key : str
+        Of a chart over several files; empty otherwise.
     """
 
     label: str
     chart: Chart
     stem: str
+    measurement: str = ""
+    key: str = ""
 
 
 def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
@@ -56,15 +60,17 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
         Trends over the files of a measurement, then the charts of each file; all of them say
         that they are simulated where their file does.
     """
-    charts = [("", chart) for chart in trend_charts(outcome)]
+    found = [
+        FigureStem("", one.chart, one.chart.name, one.measurement, one.key)
+        for one in trends(outcome)
+    ]
     for result in outcome.done:
         for chart in result.observables.charts if result.observables is not None else ():
             simulated = chart.simulated or result.source.simulated
-            charts.append((result.label, replace(chart, simulated=simulated)))
-    stems = safe_names(f"{label}-{chart.name}" if label else chart.name for label, chart in charts)
-    return tuple(
-        FigureStem(label, chart, stem) for (label, chart), stem in zip(charts, stems, strict=True)
-    )
+            stem = f"{result.label}-{chart.name}"
+            found.append(FigureStem(result.label, replace(chart, simulated=simulated), stem))
+    names = safe_names(one.stem for one in found)
+    return tuple(replace(one, stem=name) for one, name in zip(found, names, strict=True))
 
 
 def chart_csv(chart: Chart) -> str:

@@ -17,6 +17,7 @@ __all__ = [
     "flags_text",
     "items_of",
     "inputs_table",
+    "main_keys",
     "observables_table",
     "stated",
     "summary_tables",
@@ -71,8 +72,7 @@ def flags_text(outcome: Outcome, result: FileResult) -> str:
 def summary_tables(outcome: Outcome) -> tuple[Table, ...]:
     """Return one table a measurement: a row a file, its conditions, main observables and flags.
 
-    The main observables are those that a state or the declared truth speaks of, then those that
-    the technique names first.
+    Files that only serve others (foils, references, backgrounds) share one table at the end.
 
     Parameters
     ----------
@@ -83,33 +83,78 @@ def summary_tables(outcome: Outcome) -> tuple[Table, ...]:
     -------
     tuple of Table
     """
+    roles = {one.name: one.role for one in outcome.study.measurement}
+    serving = [one for one in outcome.results if roles.get(one.measurement, "sample") != "sample"]
+    tables = [
+        _summary(outcome, measurement, results)
+        for measurement, results in _by_measurement(outcome.results).items()
+        if results[0] not in serving
+    ]
+    if serving:
+        tables.append(_serving(outcome, serving, roles))
+    return tuple(tables)
+
+
+def main_keys(outcome: Outcome, measurement: str) -> tuple[str, ...]:
+    """Return the main observables of a measurement, at most five.
+
+    Those that a state or the declared truth speaks of, then those that the technique names first.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+    measurement : str
+        Its name.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the technique.
+    """
     wanted = {key for state in outcome.study.state.values() for key in state.expect}
     wanted |= {row.observable.key for row in outcome.truth}
-    tables = []
-    for measurement, results in _by_measurement(outcome.results).items():
-        keys = _keys(results)
-        main = [key for key in keys if key in wanted] + [key for key in keys if key not in wanted]
-        main = sorted(main[:MAIN_COLUMNS], key=keys.index)
-        names = _condition_names(results)
-        head = _short_heads(main)
-        units = {key: _unit(results, key) for key in main}
-        columns = (
-            Column("label", "file"),
-            *(Column(name, name, CONDITION_UNITS.get(name, "")) for name in names),
-            *(Column(key, head[key], units[key], measured=True) for key in main),
-            Column("flags"),
-        )
-        rows = []
-        for result in results:
-            cells: list[Cell] = [result.label, *(result.conditions.get(name) for name in names)]
-            cells += [_stated(result, key) for key in main]
-            flags = flags_text(outcome, result)
-            if result.status != "done":
-                flags = f"{result.status}: {result.why}"
-            rows.append((*cells, flags))
-        title = f"{measurement} ({results[0].technique})"
-        tables.append(Table(f"summary-{measurement}", columns, tuple(rows), title=title))
-    return tuple(tables)
+    keys = _keys([one for one in outcome.results if one.measurement == measurement])
+    first = sorted(keys, key=lambda key: key not in wanted)[:MAIN_COLUMNS]
+    return tuple(sorted(first, key=keys.index))
+
+
+def _summary(outcome: Outcome, measurement: str, results: Sequence[FileResult]) -> Table:
+    main = main_keys(outcome, measurement)
+    names = _condition_names(results)
+    head = _short_heads(main)
+    columns = (
+        Column("label", "file"),
+        *(Column(name, name, CONDITION_UNITS.get(name, "")) for name in names),
+        *(Column(key, head[key], _unit(results, key), measured=True) for key in main),
+        Column("flags"),
+    )
+    rows = []
+    for result in results:
+        cells: list[Cell] = [result.label, *(result.conditions.get(name) for name in names)]
+        cells += [_stated(result, key) for key in main]
+        rows.append((*cells, _standing(outcome, result)))
+    title = f"{measurement} ({results[0].technique})"
+    return Table(f"summary-{measurement}", columns, tuple(rows), title=title)
+
+
+def _serving(outcome: Outcome, results: Sequence[FileResult], roles: Mapping[str, str]) -> Table:
+    columns = (Column("label", "file"), Column("measurement"), Column("role"), Column("flags"))
+    return Table(
+        "summary-serving",
+        columns,
+        tuple(
+            (one.label, one.measurement, roles[one.measurement], _standing(outcome, one))
+            for one in results
+        ),
+        title="Files that serve others",
+    )
+
+
+def _standing(outcome: Outcome, result: FileResult) -> str:
+    if result.status == "done":
+        return flags_text(outcome, result)
+    return f"{result.status}: {result.why}"
 
 
 def observables_table(outcome: Outcome) -> Table:

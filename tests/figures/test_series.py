@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 from reporting.outcomes import synthetic_outcome
 
-from spectrafit.figures.series import trend_charts, varied_condition
+from spectrafit.figures.series import trends, varied_condition
 from spectrafit.panel import TraceKind
 
 OUTCOME = synthetic_outcome()
 
 
 def test_each_value_is_drawn_over_temperature_with_its_errors_and_the_truth():
-    charts = {chart.name: chart for chart in trend_charts(OUTCOME)}
+    charts = {one.chart.name: one.chart for one in trends(OUTCOME)}
     assert list(charts) == [
         "herfd-fe.preedge.area",
         "herfd-fe.preedge.centroid",
@@ -32,7 +32,7 @@ def test_each_value_is_drawn_over_temperature_with_its_errors_and_the_truth():
 
 
 def test_a_value_without_errors_has_no_bars():
-    charts = {chart.name: chart for chart in trend_charts(OUTCOME)}
+    charts = {one.chart.name: one.chart for one in trends(OUTCOME)}
     assert charts["herfd-fe.preedge.fwhm"].panels[0].traces[0].sigma is None
 
 
@@ -42,7 +42,7 @@ def test_words_split_the_curves():
         replace(result, conditions={**result.conditions, "branch": branch})
         for result, branch in zip(OUTCOME.results[:3], branches, strict=True)
     )
-    chart = trend_charts(replace(OUTCOME, results=results, truth=()))[0]
+    chart = trends(replace(OUTCOME, results=results, truth=()))[0].chart
     assert [(trace.label, trace.x.size) for trace in chart.panels[0].traces] == [
         ("heating", 2),
         ("cooling", 1),
@@ -50,9 +50,9 @@ def test_words_split_the_curves():
 
 
 def test_two_files_or_one_temperature_make_no_trend():
-    assert trend_charts(replace(OUTCOME, results=OUTCOME.results[:2])) == ()
+    assert trends(replace(OUTCOME, results=OUTCOME.results[:2])) == ()
     same = tuple(replace(result, conditions={"T": 8.0}) for result in OUTCOME.results[:3])
-    assert trend_charts(replace(OUTCOME, results=same)) == ()
+    assert trends(replace(OUTCOME, results=same)) == ()
 
 
 def test_temperature_is_preferred_to_what_varies_more():

@@ -37,6 +37,20 @@ def test_equal_alerts_are_one_row_with_a_count():
     assert rows[1][5] == "herfd-008K, herfd-100K, herfd-250K"
 
 
+def test_one_code_is_one_row_unless_its_sentence_is_to_be_quoted():
+    def alerts(level):
+        raised = tuple(Alert("XAS-110", level, f"{n} of 15 fits") for n in (9, 11, 9))
+        return alert_counts(replace(OUTCOME, results=(), alerts=raised)).rows
+
+    assert [(row[2], row[3]) for row in alerts(Level.G)] == [
+        (3, "9 of 15 fits (and 1 like it, see the files)")
+    ]
+    assert [(row[2], row[3]) for row in alerts(Level.B)] == [
+        (2, "9 of 15 fits"),
+        (1, "11 of 15 fits"),
+    ]
+
+
 def test_a_waived_alert_stands_apart_with_its_reason():
     (row,) = waived_counts(OUTCOME).rows
     assert row[1:3] == ("XAS-100", 3)

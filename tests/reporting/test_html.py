@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -159,6 +160,22 @@ def test_a_page_that_grows_too_large_points_to_the_files(monkeypatch):
     links = [a["href"] for tag, a in page.tags if tag == "a" and a["href"].startswith("figures/")]
     assert "figures/herfd-250K-preedge.svg" in links
     assert any("Left out of this page for its size" in word for word in page.words)
+
+
+def test_trends_of_lesser_observables_are_folded():
+    base = synthetic_outcome()
+    results = []
+    for result in base.results[:3]:
+        items = result.observables.items
+        more = tuple(replace(items[0], key=f"herfd.fe.extra{i}") for i in range(4))
+        found = replace(result.observables, items=(*items[:2], *more), charts=())
+        results.append(replace(result, observables=found))
+    document = report_document(replace(base, results=tuple(results)))
+    trends = next(section for section in document.sections if section.title == "Trends")
+    (others,) = trends.sections
+    assert others.folded
+    assert [picture.chart.title for picture in others.blocks] == ["herfd: herfd.fe.extra3"]
+    assert "<details" in html_text(document)
 
 
 def test_a_study_text_is_shown_letter_by_letter(text):

@@ -17,6 +17,8 @@ from spectrafit.reporting.observed import (
     truth_table,
 )
 from spectrafit.reporting.tables import Measured, Table
+from spectrafit.study.outcome import FileResult
+from spectrafit.study.schema import Measurement
 
 OUTCOME = synthetic_outcome()
 
@@ -54,6 +56,20 @@ def test_what_a_state_speaks_of_is_a_main_observable():
     names = [one.name for one in table.columns]
     assert last in names
     assert sum(name.startswith("herfd.") for name in names) == MAIN_COLUMNS
+
+
+def test_files_that_serve_others_share_one_table():
+    foil = Measurement("foil", "xanes", ("foil.dat",), role="calibration")
+    study = replace(OUTCOME.study, measurement=(*OUTCOME.study.measurement, foil))
+    served = FileResult("foil", "xanes", "foil.dat", "foil-a", "done")
+    refused = FileResult("foil", "xanes", "b.dat", "foil-b", "refused", why="empty file")
+    results = (served, refused, *OUTCOME.results)
+    samples, serving = summary_tables(replace(OUTCOME, study=study, results=results))
+    assert len(samples.rows) == 5
+    assert serving.rows == (
+        ("foil-a", "foil", "calibration", ""),
+        ("foil-b", "foil", "calibration", "refused: empty file"),
+    )
 
 
 def test_observables_are_one_row_each_with_every_number():
