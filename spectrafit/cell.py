@@ -184,6 +184,8 @@ def line_cells(line: str) -> tuple[str, ...]:
 def is_row(line: str) -> bool:
     """Return whether a line is a row of numbers: one cell is, and half are numbers or gaps.
 
+    A line ``key: value`` or ``key = value`` is none.
+
     Parameters
     ----------
     line : str
@@ -195,6 +197,8 @@ def is_row(line: str) -> bool:
     """
     if _PLAIN_ROW.fullmatch(line):
         return bool(line.strip(" \t\v\f+-.,;eEdD"))
+    if "=" in line or re.search(r"[^\W\d]\s*:(?:\s|$)", line):
+        return False
     whole = next((mark for mark in ";\t" if mark in line), "")
     cells = [cell.strip(' "') for cell in one_sign(line).split(whole)] if whole else ()
     return _mostly_numbers(cells) or _mostly_numbers(line_cells(line))

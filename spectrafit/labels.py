@@ -71,6 +71,8 @@ class Labels:
         One for each of them; names are unique.
     lines : frozenset of int
         Lines of the file that hold the labels and units.
+    misfit : bool
+        Whether a line above the rows that is no comment should label them and does not fit.
     notices : tuple of Alert
         Labels that are missing, double or do not fit.
     """
@@ -79,6 +81,7 @@ class Labels:
     names: tuple[str, ...]
     units: tuple[str, ...]
     lines: frozenset[int]
+    misfit: bool
     notices: tuple[Alert, ...]
 
 
@@ -207,7 +210,7 @@ def block_labels(header: Sequence[HeaderLine], block: Block, where: str) -> Labe
     used: set[int] = set()
     for line in near:
         cells = _fitting_cells(line, block)
-        if cells is None or (line.marked and header_entry(line.text) and len(cells) < 3):
+        if cells is None or (header_entry(line.text) and len(cells) < 3):
             continue
         if not units and all(map(safe_unit, cells.values())):
             units = {j: checked_unit(cell) for j, cell in cells.items()}
@@ -240,6 +243,7 @@ def block_labels(header: Sequence[HeaderLine], block: Block, where: str) -> Labe
         names,
         tuple(units.get(j, unit) for j, (_, unit, _) in zip(positions, parsed, strict=True)),
         frozenset(used),
+        found is None and any(not line.marked for line in near),
         notices,
     )
 

@@ -53,6 +53,8 @@ class Table:
         Number of columns in the file, those of text included.
     labelled : bool
         Whether the file names its columns.
+    misfit : bool
+        Whether a line seems to name them and does not fit.
     simulated : bool
         Whether the file says that it is simulated.
     notices : tuple of Alert
@@ -64,6 +66,7 @@ class Table:
     lines: NDArray[np.int64]
     width: int
     labelled: bool
+    misfit: bool
     simulated: bool
     notices: tuple[Alert, ...]
 
@@ -127,7 +130,16 @@ def text_table(content: bytes, where: str) -> Table:
         for name, unit, j in zip(labels.names, labels.units, labels.positions, strict=True)
     )
     width = values.shape[1] - len(layout.block.empty)
-    return Table(columns, header, layout.block.lines, width, bool(labels.lines), simulated, notices)
+    return Table(
+        columns,
+        header,
+        layout.block.lines,
+        width,
+        bool(labels.lines),
+        labels.misfit,
+        simulated,
+        notices,
+    )
 
 
 def header_mapping(lines: Iterable[str]) -> Mapping[str, str]:
@@ -204,7 +216,7 @@ def axis_notices(column: Column, where: str) -> tuple[Alert, ...]:
 
 
 def proposed_roles(table: Table) -> Mapping[str, str]:
-    """Return x and y of a file of two columns whose first runs one way.
+    """Return x and y of a file of two columns: x is called so, or comes first and runs one way.
 
     Parameters
     ----------
@@ -216,8 +228,10 @@ def proposed_roles(table: Table) -> Mapping[str, str]:
     mapping of str to str
         Column names by role; empty where the choice is the technique's or the user's.
     """
-    if not len(table.columns) == table.width == 2:
+    if table.misfit or not len(table.columns) == table.width == 2:
         return {}
+    if table.names[1].lower() == "x":
+        return {"x": table.names[1], "y": table.names[0]}
     steps = np.diff(table.columns[0].values)
     steps = steps[np.isfinite(steps) & (steps != 0)]
     if steps.size == 0 or max((steps > 0).mean(), (steps < 0).mean()) < _ONE_WAY:
@@ -248,7 +262,7 @@ class ColumnsReader:
         float
         """
         lines = [line for line in head_lines(head) if line.strip()]
-        if not lines or lines[0].lstrip().startswith("##"):
+        if not lines or lines[0].lstrip().startswith(("##", "{", "<")):
             return 0.0
         if any(is_row(line) for line in lines if not is_comment(line)):
             return 0.3

@@ -187,6 +187,9 @@ def test_labels_may_be_numbers_below_a_word():
         (b"E a b\n1 5 6\n2 3 6\n", {}),
         (b"t;E;mu\n12:00;1;5\n12:01;2;3\n", {}),
         (b"E mu\n1 5\n1 3\n", {}),
+        (b"y x\n1 5\n2 6\n", {"x": "x", "y": "y"}),
+        (b"Data:   y     x\n1 5\n2 6\n", {}),
+        (b"Observations: 154\n1 5\n2 6\n", {}),
     ],
 )
 def test_roles_are_proposed_for_two_columns_only(content, roles):
