@@ -32,9 +32,9 @@ def bound_sides(
 ) -> NDArray[np.int8]:
     """Return which free parameters are at a bound: -1 at the lower, 1 at the upper, 0 at none.
 
-    A parameter is at a bound when it lies on it, or within a thousandth of the range (of the
-    distance of its start where the other side is open) and either the data push it outwards or the
-    bound is less than one standard error away.
+    A parameter is at a bound when it lies on it, or within a thousandth of the range (where the
+    other side is open, of the distance of its start; of its error where it started there) and
+    either the data push it outwards or the bound is less than one standard error away.
 
     Parameters
     ----------
@@ -53,15 +53,18 @@ def bound_sides(
     """
     noise = problem.noise_level(residuals)
     length = np.sqrt(np.einsum("nq,nq->q", jacobian, jacobian))
+    seen = np.isfinite(length) & (length > 0)
+    sigma = np.divide(noise, length, out=np.zeros_like(length), where=seen)
     with np.errstate(all="ignore"):
-        push = np.nan_to_num((jacobian.T @ residuals) / (length * noise))
-        sigma = np.nan_to_num(noise / length)
+        slope = np.nan_to_num(jacobian.T @ residuals)
+    push = slope * sigma / noise**2 if noise > 0 else np.sign(slope)
     sides = np.zeros(q.size, dtype=np.int8)
     width = problem.free_max - problem.free_min
     for side, bound, out in ((-1, problem.free_min, push), (1, problem.free_max, -push)):
         distance = np.abs(q - bound)
         away = np.abs(problem.free_start - bound)
-        near = distance <= _NEAR * np.where(np.isfinite(width), width, away)
+        open_scale = np.where(away > 0, away, sigma)
+        near = distance <= _NEAR * np.where(np.isfinite(width), width, open_scale)
         at = (distance == 0) | (near & ((out > _PUSH) | (distance < sigma)))
         sides[at & np.isfinite(bound)] = side
     return sides

@@ -95,7 +95,8 @@ class Problem:
         put(self, "noise", _noise(spectra))
         if not spectra or len(models) != len(spectra):
             raise FitError(
-                f"{len(spectra)} spectra and {len(models)} models", do="give one model, or one each"
+                f"{len(spectra)} spectra and {len(models)} models",
+                do="give one model (components added with +), or one each",
             )
         rows = _rows(spectra, models)
         put(self, "units", tuple(unit for _, unit in rows.values()))

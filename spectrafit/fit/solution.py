@@ -78,7 +78,8 @@ def fit_result(problem: Problem, solution: Solution) -> FitResult:
     sides = bound_sides(problem, q, residuals, jacobian)
     held = solution.held | (sides != 0)
     found = curvature(problem, residuals, jacobian, held)
-    free_reasons = _free_reasons(problem, solution, residuals, jacobian, held, found, noise)
+    common = _common_reason(problem, solution, float(residuals @ residuals), found, noise)
+    free_reasons = _free_reasons(problem, q, residuals, jacobian, held, found, common)
     reasons = _all_reasons(problem, free_reasons, problem.values(q))
     scaled = found.covariance * noise**2
     full = problem.tie_matrix @ scaled @ problem.tie_matrix.T
@@ -90,7 +91,7 @@ def fit_result(problem: Problem, solution: Solution) -> FitResult:
     )
     usable &= ~odd
     full = np.where(np.outer(usable, usable), full, 0.0)
-    flags = {flag for flag in Flag if flag.value in reasons}
+    flags = {flag for flag in Flag if flag.value in (common, *reasons)}
     if not flags & {Flag.CALL_LIMIT, Flag.NOT_AT_MINIMUM, Flag.NOT_POSITIVE_DEFINITE}:
         flags.add(Flag.CONVERGED)
     return FitResult(
@@ -115,37 +116,42 @@ def fit_result(problem: Problem, solution: Solution) -> FitResult:
     )
 
 
+def _common_reason(
+    problem: Problem, solution: Solution, chi2: float, found: Curvature, noise: float
+) -> str:
+    """Return why no parameter has an error, empty where each is judged by itself."""
+    if solution.limited:
+        return Flag.CALL_LIMIT.value
+    if not found.finite:
+        return Flag.NOT_POSITIVE_DEFINITE.value
+    if problem.noise == "estimated" and problem.ndata <= len(problem.free_names):
+        return Flag.NO_FREEDOM.value
+    if problem.noise == "estimated" and _is_rounding(problem, chi2):
+        return Flag.NO_RESIDUAL.value
+    if np.abs(found.newton).max(initial=0.0) > _FAR_FROM_MINIMUM * noise:
+        return Flag.NOT_AT_MINIMUM.value
+    return ""
+
+
 def _free_reasons(
     problem: Problem,
-    solution: Solution,
+    q: FloatArray,
     residuals: FloatArray,
     jacobian: FloatArray,
     held: BoolArray,
     found: Curvature,
-    noise: float,
+    common: str,
 ) -> list[str]:
     """Return why a free parameter has no error; the gravest reason first."""
-    size = len(problem.free_names)
-    chi2 = float(residuals @ residuals)
-    for_all = ""
-    if solution.limited:
-        for_all = Flag.CALL_LIMIT.value
-    elif not found.finite:
-        for_all = Flag.NOT_POSITIVE_DEFINITE.value
-    elif problem.noise == "estimated" and problem.ndata <= size:
-        for_all = Flag.NO_FREEDOM.value
-    elif problem.noise == "estimated" and _is_rounding(problem, chi2):
-        for_all = Flag.NO_RESIDUAL.value
-    elif np.abs(found.newton).max(initial=0.0) > _FAR_FROM_MINIMUM * noise:
-        for_all = Flag.NOT_AT_MINIMUM.value
-    soft = np.zeros(size, dtype=bool)
-    if not for_all:
-        soft = _moved_by_softest(problem, solution.q, residuals, jacobian, found, noise)
-    stuck = np.zeros(size, dtype=bool)
-    if for_all in ("", Flag.NOT_AT_MINIMUM.value):
-        stuck = equal_to_start(problem, solution.q, residuals, jacobian, noise) & ~held
+    noise = problem.noise_level(residuals)
+    soft = np.zeros(q.size, dtype=bool)
+    stuck = np.zeros(q.size, dtype=bool)
+    if not common:
+        soft = _moved_by_softest(problem, q, residuals, jacobian, found, noise)
+    if common in ("", Flag.NOT_AT_MINIMUM.value):
+        stuck = equal_to_start(problem, q, residuals, jacobian, noise)
     reasons = []
-    for i in range(size):
+    for i in range(q.size):
         if held[i]:
             reasons.append(Flag.AT_BOUND.value)
         elif found.singular[i]:
@@ -155,7 +161,7 @@ def _free_reasons(
         elif soft[i]:
             reasons.append(Flag.NOT_POSITIVE_DEFINITE.value)
         else:
-            reasons.append(for_all)
+            reasons.append(common)
     return reasons
 
 

@@ -204,7 +204,7 @@ def test_no_bad_error_is_unflagged(kind: Callable[[Random], Problem]) -> None:
     for seed in range(15):
         problem = kind(np.random.default_rng(seed))
         try:
-            result = fit(problem, max_evaluations=300)
+            result = fit(problem, max_evaluations=150)
         except SpectrafitError as error:
             refusals.append(error)
             continue
@@ -218,6 +218,6 @@ def test_no_bad_error_is_unflagged(kind: Callable[[Random], Problem]) -> None:
 @pytest.mark.parametrize("kind", [two_constants, no_effect, product])
 def test_what_cannot_be_determined_has_no_error(kind: Callable[[Random], Problem]) -> None:
     for seed in range(8):
-        result = fit(kind(np.random.default_rng(seed)), max_evaluations=300)
+        result = fit(kind(np.random.default_rng(seed)), max_evaluations=150)
         assert any(why not in ("", "fixed") for why in result.reasons), (seed, result.flags)
         assert result.flags != (Flag.CONVERGED,)

@@ -9,7 +9,7 @@ from spectrafit.fit import FitResult, Flag, ParameterChange, Problem, fit
 from spectrafit.lines import Gaussian, Lorentzian, Polynomial
 from spectrafit.spectrum import Spectrum
 
-DRAWS = 500
+DRAWS = 400
 X = np.linspace(-4.0, 4.0, 60)
 MODEL = Gaussian("p") + Polynomial(0, "base")
 TRUTH = {"p.center": 0.3, "p.fwhm": 1.6, "p.height": 1.0, "base.c0": 0.2}
@@ -71,7 +71,7 @@ def test_a_tied_pair_is_covered_too() -> None:
     rng = np.random.default_rng(13)
     sigma = np.full(X.size, 0.03)
     pull = []
-    for _ in range(200):
+    for _ in range(120):
         y = model.evaluate(X, truth) + sigma * rng.standard_normal(X.size)
         start = {"a.center": -0.8, "b.height": 0.7}
         result = fit(Problem(Spectrum(X, y, sigma), model, start=start, parameters=ties))
@@ -80,6 +80,6 @@ def test_a_tied_pair_is_covered_too() -> None:
             [(result.value(n) - truth[n]) / e for n, e in zip(result.names, errors, strict=True)]
         )
     found = np.array(pull)
-    assert np.abs(found.mean(axis=0)).max() < 3 / np.sqrt(200)
-    assert np.abs(found.std(axis=0) - 1).max() < 3 / np.sqrt(400)
+    assert np.abs(found.mean(axis=0)).max() < 3 / np.sqrt(120)
+    assert np.abs(found.std(axis=0) - 1).max() < 3 / np.sqrt(240)
     assert found[:, 1] == pytest.approx(found[:, 4])

@@ -173,6 +173,30 @@ def test_a_parameter_pushed_onto_its_bound_is_held_there(engine: str) -> None:
     assert (error, reason) == (None, "p.fwhm: at bound")
 
 
+@pytest.mark.parametrize("start", [0.0, 0.3, 1e-12])
+@pytest.mark.parametrize("engine", ["scipy", "lmfit"])
+def test_a_height_that_would_be_negative_ends_on_zero(engine: str, start: float) -> None:
+    rng = np.random.default_rng(6)
+    x = np.linspace(-5.0, 5.0, 101)
+    y = 1.0 - Gaussian.function(x, 0.0, 1.5, 0.2)[0] + 0.01 * rng.standard_normal(x.size)
+    shape = {"p.center": change(fixed=True), "p.fwhm": change(fixed=True)}
+    bounds = {**shape, "p.height": change(start=start, min=0.0)}
+    spectrum = Spectrum(x, y, np.full(x.size, 0.01))
+    model = Gaussian("p") + Polynomial(0, "base")
+    result = fit(Problem(spectrum, model, parameters=bounds), engine=engine)
+    assert result.value("p.height") == 0.0
+    assert result.sigma_reason("p.height") == "at bound"
+    assert result.sigma("base.c0") == pytest.approx(0.01 / np.sqrt(101))
+
+
+def test_the_call_limit_is_flagged_also_where_all_is_on_bounds() -> None:
+    x = np.linspace(-5.0, 5.0, 101)
+    spectrum = Spectrum(x, -x, np.full(x.size, 0.01))
+    bounds = {"p.c1": change(start=0.0, min=0.0), "p.c0": change(fixed=True)}
+    problem = Problem(spectrum, Polynomial(1, "p"), parameters=bounds)
+    assert Flag.CALL_LIMIT in fit(problem, max_evaluations=1).flags
+
+
 def test_what_is_tied_to_a_bound_parameter_has_no_error_either() -> None:
     x = np.linspace(-5.0, 5.0, 101)
     y = Gaussian.function(x, -1.0, 1.5, 1.0)[0] + Gaussian.function(x, 1.0, 1.5, 1.0)[0]
