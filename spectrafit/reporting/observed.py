@@ -98,7 +98,8 @@ def summary_tables(outcome: Outcome) -> tuple[Table, ...]:
 def main_keys(outcome: Outcome, measurement: str) -> tuple[str, ...]:
     """Return the main observables of a measurement, at most five.
 
-    Those that a state or the declared truth speaks of, then those that the technique names first.
+    Those that a state or the declared truth speaks of, then those that the technique names first;
+    one without an uncertainty in every file comes last.
 
     Parameters
     ----------
@@ -114,8 +115,10 @@ def main_keys(outcome: Outcome, measurement: str) -> tuple[str, ...]:
     """
     wanted = {key for state in outcome.study.state.values() for key in state.expect}
     wanted |= {row.observable.key for row in outcome.truth}
-    keys = _keys([one for one in outcome.results if one.measurement == measurement])
-    first = sorted(keys, key=lambda key: key not in wanted)[:MAIN_COLUMNS]
+    results = [one for one in outcome.results if one.measurement == measurement]
+    keys = _keys(results)
+    firm = {item.key for one in results for item in items_of(one) if not item.sigma_reason}
+    first = sorted(keys, key=lambda key: (key not in firm, key not in wanted))[:MAIN_COLUMNS]
     return tuple(sorted(first, key=keys.index))
 
 

@@ -12,6 +12,7 @@ from spectrafit.reporting.observed import (
     conditions_text,
     files_table,
     inputs_table,
+    main_keys,
     observables_table,
     summary_tables,
     truth_table,
@@ -38,9 +39,9 @@ def test_the_summary_has_a_row_a_file_and_the_main_observables():
         "T / K",
         "area",
         "centroid / eV",
-        "fwhm / eV",
         "ratio",
         "count_best",
+        "shift / eV",
         "flags",
     ]
     assert column(table, "herfd.fe.preedge.area")[0] == Measured(5.1, 0.123)
@@ -56,6 +57,16 @@ def test_what_a_state_speaks_of_is_a_main_observable():
     names = [one.name for one in table.columns]
     assert last in names
     assert sum(name.startswith("herfd.") for name in names) == MAIN_COLUMNS
+
+
+def test_an_observable_with_an_uncertainty_in_one_file_is_still_a_main_one():
+    first = OUTCOME.results[0]
+    width = replace(first.observables["herfd.fe.preedge.fwhm"], sigma=0.1, sigma_reason="")
+    items = tuple(width if one.key == width.key else one for one in first.observables.items)
+    changed = replace(first, observables=replace(first.observables, items=items))
+    assert width.key not in main_keys(OUTCOME, "herfd")
+    results = (changed, *OUTCOME.results[1:])
+    assert width.key in main_keys(replace(OUTCOME, results=results), "herfd")
 
 
 def test_files_that_serve_others_share_one_table():
