@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spectrafit.alert import Alert, Level
@@ -9,14 +10,19 @@ from spectrafit.reporting.tables import Column, Table
 from spectrafit.study.outcome import FileResult, Outcome
 
 __all__ = [
+    "AlertGroup",
     "RaisedAlert",
     "alert_counts",
     "alerts_table",
     "counts_text",
     "file_alerts",
+    "grouped_alerts",
     "raised_alerts",
     "waived_counts",
 ]
+
+
+MOST_PLACES = 4
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,38 @@ class RaisedAlert:
     measurement: str = ""
     label: str = ""
     waived: str = ""
+
+
+@dataclass(frozen=True)
+class AlertGroup:
+    """Alerts that are told as one, with a count.
+
+    Parameters
+    ----------
+    raised : tuple of RaisedAlert
+        At least one.
+    """
+
+    raised: tuple[RaisedAlert, ...]
+
+    @property
+    def first(self) -> RaisedAlert:
+        """The one whose words are printed."""
+        return self.raised[0]
+
+    @property
+    def found(self) -> str:
+        """What was found, and how many others are like it."""
+        texts = list(dict.fromkeys(one.alert.text for one in self.raised))
+        more = f" (and {len(texts) - 1} like it, see the files)" if len(texts) > 1 else ""
+        return texts[0] + more
+
+    @property
+    def places(self) -> str:
+        """The first four files that it was raised on."""
+        places = list(dict.fromkeys(one.label or one.alert.where or "study" for one in self.raised))
+        more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+        return ", ".join(places[:MOST_PLACES]) + more
 
 
 def file_alerts(result: FileResult) -> tuple[Alert, ...]:
@@ -109,6 +147,29 @@ def counts_text(outcome: Outcome) -> str:
     return f"{head}; {waived} waived." if waived else f"{head}."
 
 
+def grouped_alerts(raised: Sequence[RaisedAlert], *, waived: bool) -> tuple[AlertGroup, ...]:
+    """Return alerts of equal code together; of levels A and B only those of equal text.
+
+    Parameters
+    ----------
+    raised : sequence of RaisedAlert
+        All of them.
+    waived : bool
+        Whether those that are waived are meant, or those that stand.
+
+    Returns
+    -------
+    tuple of AlertGroup
+        In the order of their first ones.
+    """
+    groups: dict[tuple[str, str, str], list[RaisedAlert]] = {}
+    for one in raised:
+        text = one.alert.text if one.alert.level in (Level.A, Level.B) else ""
+        if bool(one.waived) is waived:
+            groups.setdefault((one.alert.code, text, one.waived), []).append(one)
+    return tuple(AlertGroup(tuple(group)) for group in groups.values())
+
+
 def alert_counts(outcome: Outcome) -> Table:
     """Return the alerts that stand, equal ones as one row with a count.
 
@@ -121,7 +182,7 @@ def alert_counts(outcome: Outcome) -> Table:
     -------
     Table
     """
-    groups = _grouped(outcome, waived=False)
+    groups = grouped_alerts(raised_alerts(outcome), waived=False)
     return Table(
         "alerts",
         (
@@ -134,14 +195,14 @@ def alert_counts(outcome: Outcome) -> Table:
         ),
         tuple(
             (
-                f"{first.alert.level.value} “{first.alert.level.words}”",
-                first.alert.code,
-                len(group),
-                _found(group),
-                first.alert.do,
-                _places(group),
+                f"{group.first.alert.level.value} “{group.first.alert.level.words}”",
+                group.first.alert.code,
+                len(group.raised),
+                group.found,
+                group.first.alert.do,
+                group.places,
             )
-            for first, group in ((group[0], group) for group in groups)
+            for group in groups
         ),
     )
 
@@ -158,7 +219,7 @@ def waived_counts(outcome: Outcome) -> Table:
     -------
     Table
     """
-    groups = _grouped(outcome, waived=True)
+    groups = grouped_alerts(raised_alerts(outcome), waived=True)
     return Table(
         "waived",
         (
@@ -171,12 +232,12 @@ def waived_counts(outcome: Outcome) -> Table:
         ),
         tuple(
             (
-                group[0].alert.level.value,
-                group[0].alert.code,
-                len(group),
-                _found(group),
-                group[0].waived,
-                _places(group),
+                group.first.alert.level.value,
+                group.first.alert.code,
+                len(group.raised),
+                group.found,
+                group.first.waived,
+                group.places,
             )
             for group in groups
         ),
@@ -227,25 +288,3 @@ def alerts_table(outcome: Outcome) -> Table:
             for one in raised_alerts(outcome)
         ),
     )
-
-
-def _grouped(outcome: Outcome, *, waived: bool) -> list[list[RaisedAlert]]:
-    """Return alerts of equal code together; of levels A and B only those of equal text."""
-    groups: dict[tuple[str, str, str], list[RaisedAlert]] = {}
-    for one in raised_alerts(outcome):
-        text = one.alert.text if one.alert.level in (Level.A, Level.B) else ""
-        if bool(one.waived) is waived:
-            groups.setdefault((one.alert.code, text, one.waived), []).append(one)
-    return list(groups.values())
-
-
-def _found(group: list[RaisedAlert]) -> str:
-    texts = list(dict.fromkeys(one.alert.text for one in group))
-    more = f" (and {len(texts) - 1} like it, see the files)" if len(texts) > 1 else ""
-    return texts[0] + more
-
-
-def _places(group: list[RaisedAlert], most: int = 4) -> str:
-    places = list(dict.fromkeys(one.label or one.alert.where or "study" for one in group))
-    more = f" and {len(places) - most} more" if len(places) > most else ""
-    return ", ".join(places[:most]) + more
