@@ -48,6 +48,7 @@ from spectrafit_xas.uncertainty import MethodSpread, method_spread, number_error
 __all__ = ["XrayAbsorption", "herfd", "xanes"]
 
 UNDECIDED_SHARE = 0.95
+FIRST_READ = ("preedge.area", "preedge.count_best", "preedge.centroid", "edge.e_half")
 
 
 @dataclass(frozen=True)
@@ -207,8 +208,9 @@ class XrayAbsorption:
             "history": history,
         }
         items = number_observables(errors, counted, **shared)
-        items.insert(1, count_observable(counted, **shared))
-        items[2:2] = edge_observables(prepared, settings, prefix, axis_sigma, step_share)
+        items.append(count_observable(counted, **shared))
+        items += edge_observables(prepared, settings, prefix, axis_sigma, step_share)
+        items.sort(key=lambda item: _reading_order(item.key))
         covariance, names = joint_covariance(errors)
         alerts = prepared.alerts + _fit_alerts(
             prepared, settings, counted, spread, errors.misfit_factor
@@ -276,6 +278,12 @@ class XrayAbsorption:
         mapping of str to Recording
         """
         return example_recordings(herfd=self.name == "herfd")
+
+
+def _reading_order(key: str) -> int:
+    """Return the place of a key: what is read first comes first, the rest keeps its order."""
+    name = key.split(".", 2)[2]
+    return FIRST_READ.index(name) if name in FIRST_READ else len(FIRST_READ)
 
 
 def _fit_alerts(
