@@ -133,7 +133,8 @@ def curvature(
         return Curvature(zeros, none.singular, none.newton, none.factor, finite=False)
     to_q = basis(problem, np.where(held, 0.0, jacobian))[np.ix_(some, some)]
     left, values, right = np.linalg.svd(jacobian[:, some] @ to_q, full_matrices=False)
-    good = values > values.max(initial=0.0) / _CONDITION
+    # comparable columns have length 1, unless all are zero or underflow
+    good = values > values.max(initial=1.0) / _CONDITION
     directions = to_q @ right.T
     usable = directions[:, good] / values[good]
     singular = none.singular.copy()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,10 @@ from spectrafit.lines.line import LineParameter
 from spectrafit.spectrum import FloatArray, read_only
 
 __all__ = ["ParameterChange", "ParameterSpace", "parameter_space"]
+
+
+def _field(meaning: str) -> Any:
+    return field(default=None, metadata={"meaning": meaning})
 
 
 @dataclass(frozen=True)
@@ -33,11 +38,11 @@ class ParameterChange:
         A linear tie, like ``"peak1.fwhm"`` or ``"0.5*peak1.height + 0.1"``.
     """
 
-    start: float | None = None
-    min: float | None = None
-    max: float | None = None
-    fixed: bool | None = None
-    equals: str | None = None
+    start: float | None = _field("start value, in the parameter's unit")
+    min: float | None = _field("lower bound, in the parameter's unit")
+    max: float | None = _field("upper bound, in the parameter's unit")
+    fixed: bool | None = _field("whether it is held at its start value")
+    equals: str | None = _field('linear tie, like "peak1.fwhm" or "0.5*peak1.height + 0.1"')
 
 
 @dataclass(frozen=True, eq=False)

@@ -83,7 +83,7 @@ Pearson7 = Line(
             "1",
             1.91,
             0.5,
-            np.inf,
+            1e6,
             "1.91 is nearest to a 50:50 pseudo-Voigt by height, 2.38 to one by area",
             fixed=True,
         ),

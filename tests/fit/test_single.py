@@ -189,6 +189,19 @@ def test_a_height_that_would_be_negative_ends_on_zero(engine: str, start: float)
     assert result.sigma("base.c0") == pytest.approx(0.01 / np.sqrt(101))
 
 
+def test_a_gaussian_takes_a_free_pearson_exponent_to_its_bound() -> None:
+    rng = np.random.default_rng(2)
+    x = np.linspace(-6.0, 6.0, 120)
+    y = Gaussian.function(x, 0.3, 1.7, 1.0)[0] + 0.003 * rng.standard_normal(x.size)
+    spectrum = Spectrum(x, y, np.full(x.size, 0.003))
+    free = {"p.exponent": change(fixed=False)}
+    result = fit(Problem(spectrum, Pearson7("p"), parameters=free))
+    gaussian = fit(spectrum, Gaussian("p"))
+    assert result.at_bound == ("p.exponent",)
+    assert result.value("p.fwhm") == pytest.approx(gaussian.value("p.fwhm"), rel=1e-5)
+    assert result.sigma("p.fwhm") == pytest.approx(gaussian.sigma("p.fwhm"), rel=1e-4)
+
+
 def test_the_call_limit_is_flagged_also_where_all_is_on_bounds() -> None:
     x = np.linspace(-5.0, 5.0, 101)
     spectrum = Spectrum(x, -x, np.full(x.size, 0.01))
