@@ -70,7 +70,7 @@ def test_ratio_tests_follow_their_laws() -> None:
     rng = np.random.default_rng(7)
     x = np.linspace(-1, 1, 15)
     p_values: dict[bool, list[float]] = {True: [], False: []}
-    for _ in range(80):
+    for _ in range(40):
         y = 1 + x + 0.1 * rng.standard_normal(x.size)
         for known, found in p_values.items():
             spectrum = Spectrum(x, y, np.full(x.size, 0.1) if known else None)
