@@ -70,12 +70,15 @@ def root() -> Path:
     """
     given = os.environ.get(ENVIRONMENT)
     here = Path(__file__).resolve().parent
-    places = [Path(given)] if given else [here / "_reference_spectra", here.parent / "reference_spectra"]
+    places = (
+        [Path(given)] if given else [here / "_reference_spectra", here.parent / "reference_spectra"]
+    )
     for place in places:
         if (place / "index.toml").is_file():
             return place
     raise SpectrafitError(
-        "the reference spectra are not there", where=", ".join(str(place) for place in places),
+        "the reference spectra are not there",
+        where=", ".join(str(place) for place in places),
         do=f"install the suite again, or set {ENVIRONMENT}",
     )
 

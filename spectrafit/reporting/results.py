@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib.resources import files
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 from spectrafit.history import HistoryEntry
@@ -21,7 +23,8 @@ SCHEMA = 1
 def result_dict(result: FileResult) -> dict[str, Any]:
     """Return one file's result as plain JSON values.
 
-    The keys up to ``alerts`` are a contract; those after it are where the result comes from.
+    The keys up to ``alerts`` are a contract; those after it say more of the fit and where the
+    result comes from.
 
     Parameters
     ----------
@@ -61,6 +64,8 @@ def result_dict(result: FileResult) -> dict[str, Any]:
             {"code": one.code, "level": one.level.value, "text": one.text, "do": one.do}
             for one in file_alerts(result)
         ],
+        "aic": fit.aic if fit is not None else None,
+        "bic": fit.bic if fit is not None else None,
         "why": result.why,
         "measurement": result.measurement,
         "label": result.label,
@@ -95,7 +100,9 @@ def fit_json(outcome: Outcome) -> str:
     return json_text({"schema": SCHEMA, "results": results}, indent=1)
 
 
-def results_dict(outcome: Outcome, written: str = "") -> dict[str, Any]:
+def results_dict(
+    outcome: Outcome, written: str = "", folder: Path | None = None
+) -> dict[str, Any]:
     """Return the content of ``results.json``.
 
     Parameters
@@ -104,6 +111,8 @@ def results_dict(outcome: Outcome, written: str = "") -> dict[str, Any]:
         What came of a study.
     written : str
         Time of writing; with ``versions`` the only part that differs between equal runs.
+    folder : Path, optional
+        Results folder, which the study file is named from; the current one when None.
 
     Returns
     -------
@@ -124,7 +133,11 @@ def results_dict(outcome: Outcome, written: str = "") -> dict[str, Any]:
         "written": written,
         "versions": plain(outcome.versions),
         "simulated": outcome.simulated,
-        "study": {"text": outcome.settings_toml, **_object(plain(outcome.study))},
+        "study": {
+            "file": _path_from(folder or Path(), outcome.study_file),
+            "text": outcome.settings_toml,
+            **_object(plain(outcome.study)),
+        },
         "inputs": list(inputs.values()),
         "results": [result_dict(result) for result in outcome.results],
         "states": {name: plain(state) for name, state in outcome.study.state.items()},
@@ -170,6 +183,16 @@ def results_schema() -> dict[str, Any]:
     """
     path = files("spectrafit.reporting") / "results.schema.json"
     return _object(json_value(path.read_text(encoding="utf-8")))
+
+
+def _path_from(folder: Path, file: Path | None) -> str:
+    """Return a file's path relative to a folder, with forward slashes; empty without a file."""
+    if file is None:
+        return ""
+    try:
+        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive on Windows has no relative path
+        return file.resolve().as_posix()
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     page = write_whole(folder / "report.html", html_text(document, drawings))
     text = write_whole(folder / "report.md", markdown_text(document))
     results = write_whole(
-        folder / "results.json", json_text(results_dict(outcome, written), indent=1) + "\n"
+        folder / "results.json", json_text(results_dict(outcome, written, folder), indent=1) + "\n"
     )
     return [page, text, results, *csv, *figures, *fits]
 

@@ -43,19 +43,41 @@ def mixed_value(
     Raises
     ------
     SpectrafitError
-        When the key has no mixing rule, the shares do not sum to 1, or the rule gives no number.
+        When the key has no mixing rule, the shares are no shares of one whole, or the rule fails
+        or gives no number.
     """
     if not spec.additive:
         raise SpectrafitError(
-            "populations do not make this key: it does not add over states", where=spec.key,
+            "populations do not make this key: it does not add over states",
+            where=spec.key,
             do="use an area or a first moment",
         )
-    total = sum(populations.values())
-    if abs(total - 1.0) > SUM_TOLERANCE or min(populations.values()) < 0:
+    total = math.fsum(populations.values())
+    if not abs(total - 1.0) <= SUM_TOLERANCE:
         raise SpectrafitError(
             f"the populations sum to {total:.4f}", where=spec.key, do="give shares of one whole"
         )
-    value = float(spec.mix(populations, members, nuisances, temperature))
+    negative = [state for state, share in populations.items() if share < 0]
+    if negative:
+        raise SpectrafitError(
+            f"the population of {', '.join(negative)} is negative",
+            where=spec.key,
+            do="give shares of one whole",
+        )
+    try:
+        value = float(spec.mix(populations, members, nuisances, temperature))
+    except SpectrafitError:
+        raise
+    except Exception as error:  # whatever the rule of a third party raises
+        raise SpectrafitError(
+            f"the mixing rule failed: {type(error).__name__}: {error}",
+            where=spec.key,
+            do="give every number that the rule needs, as a pure-state value or a nuisance",
+        ) from error
     if not math.isfinite(value):
-        raise SpectrafitError("the mixing rule gives no finite number", where=spec.key)
+        raise SpectrafitError(
+            "the mixing rule gives no finite number",
+            where=spec.key,
+            do="check pure-state values and nuisances",
+        )
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,8 @@ def adhoc_study(
     reader : str, optional
         Name of a reader.
     folder : Path, optional
-        Folder that the study's paths are relative to; the current one when None.
+        Folder that the study's paths are relative to and that its ``study.toml`` is meant for;
+        the current one, and no file, when None.
 
     Returns
     -------
@@ -51,7 +53,7 @@ def adhoc_study(
     Raises
     ------
     SettingsError
-        When no file is given or one does not exist.
+        When no file is given, one does not exist, or its name cannot be written.
     StudyError
         When a setting or input is wrong.
     """
@@ -66,9 +68,9 @@ def adhoc_study(
         nonlocal outside
         names = []
         for path in paths:
-            if not path.is_file():
-                raise SettingsError(f"there is no file {path}", do="check the path")
-            name = _relative(path.resolve(), home)
+            _refuse_unless_file(path)
+            # the folder without its links, the file under the name that was given
+            name = _relative(path.parent.resolve() / path.name, home)
             outside |= name.startswith("..") or Path(name).is_absolute()
             names.append(glob.escape(name))
         return names
@@ -78,7 +80,8 @@ def adhoc_study(
     for name, paths in (inputs or {}).items():
         measurements.append(
             {
-                "name": f"{name} input", "technique": technique,
+                "name": f"{name} input",
+                "technique": technique,
                 "role": name if name in ("calibration", "reference", "background") else "reference",
                 "files": listed(paths),
             }
@@ -93,11 +96,28 @@ def adhoc_study(
         sample["settings"] = dict(settings)
     if parameters:
         sample["parameters"] = dict(parameters)
-    head: dict[str, Any] = {"name": f"{technique}-fit", "title": f"{technique} of {len(files)} file(s)"}
+    head: dict[str, Any] = {
+        "name": f"{technique}-fit",
+        "title": f"{technique} of {len(files)} file(s)",
+    }
     if outside:
         head["allow_outside"] = True
     text = toml_text({"study": head, "measurement": [*measurements, sample]})
-    return study_of_text(text, folder=home, name=f"fit {technique}")
+    loaded = study_of_text(text, folder=home, name=f"fit {technique}")
+    return loaded if folder is None else replace(loaded, file=home / "study.toml")
+
+
+def _refuse_unless_file(path: Path) -> None:
+    if path.is_dir():
+        raise SettingsError("this is a folder", where=str(path), do=f"name files in it: {path}/*")
+    if not path.is_file():
+        raise SettingsError("there is no such file", where=str(path), do="check the path")
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise SettingsError(
+            "the name is no Unicode text", where=repr(path.name), do="rename the file"
+        ) from error
 
 
 def _relative(path: Path, home: Path) -> str:

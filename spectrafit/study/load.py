@@ -37,12 +37,15 @@ class LoadedStudy:
         The file's text.
     notices : tuple of Alert
         What was noticed: the text's coding, expected keys that no technique declares.
+    file : Path or None
+        The file; None for a text that is in no file.
     """
 
     study: Study
     folder: Path
     text: str
     notices: tuple[Alert, ...] = ()
+    file: Path | None = None
 
 
 def load_study(
@@ -78,7 +81,7 @@ def load_study(
     loaded = study_of_text(
         text, folder=file.parent, name=str(path), techniques=techniques, readers=readers
     )
-    return replace(loaded, notices=(*notices, *loaded.notices))
+    return replace(loaded, notices=(*notices, *loaded.notices), file=file)
 
 
 def study_of_text(

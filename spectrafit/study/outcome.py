@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Literal
 
 from spectrafit.alert import Alert
@@ -115,6 +116,8 @@ class Outcome:
         Of spectrafit and the libraries that computed.
     settings_toml : str
         The study file's text.
+    study_file : Path or None
+        Where the study file is; None for a study that is no file.
     """
 
     study: Study
@@ -128,6 +131,7 @@ class Outcome:
     simulated: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
     settings_toml: str = ""
+    study_file: Path | None = None
 
     @property
     def all_alerts(self) -> tuple[Alert, ...]:

@@ -3,48 +3,30 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from spectrafit import __version__
-from spectrafit.alert import Alert, alert_spec
 from spectrafit.errors import SpectrafitError
 from spectrafit.files import safe_names
-from spectrafit.fit.problem import ParameterChange
 from spectrafit.history import Source
-from spectrafit.reader import read
 from spectrafit.recording import Recording
-from spectrafit.registry import spec_for, technique
-from spectrafit.states.mixing import mixed_value
+from spectrafit.registry import TECHNIQUES, technique
 from spectrafit.study.conditions import conditions_of
 from spectrafit.study.files import exceptions_of, file_inside, relative_name, study_files
 from spectrafit.study.load import LoadedStudy
-from spectrafit.study.outcome import FileResult, Outcome, TruthRow
+from spectrafit.study.outcome import FileResult, Outcome
 from spectrafit.study.schema import Measurement, MeasurementException, Study
 from spectrafit.study.settings import settings_of
+from spectrafit.study.tasks import SAMPLE, Progress, Task, observed, readings, refused
 from spectrafit.study.truth import Truth, load_truth
-from spectrafit.units import converted
+from spectrafit.study.truth_rows import truth_rows
 
 __all__ = ["Progress", "run_study"]
 
-Progress = Callable[[int, int, str], None]
-SAMPLE = "sample"
-
-
-@dataclass(frozen=True, eq=False)
-class _Task:
-    """One scan of one file with all that its technique needs; what a worker is handed."""
-
-    measurement: Measurement
-    file: str
-    path: Path
-    folder: Path
-    allow_outside: bool
-    inputs: Mapping[str, tuple[Recording, ...]]
-    settings: Any
-    parameters: Mapping[str, ParameterChange]
+Served = Mapping[str, list[tuple[FileResult, tuple[Recording, ...]]]]
 
 
 def run_study(loaded: LoadedStudy, *, jobs: int = 1, progress: Progress | None = None) -> Outcome:
@@ -72,12 +54,14 @@ def run_study(loaded: LoadedStudy, *, jobs: int = 1, progress: Progress | None =
     outside = study.study.allow_outside
     files = {m.name: study_files(m, loaded.folder, outside) for m in study.measurement}
     excepted = {m.name: exceptions_of(m, loaded.folder, outside) for m in study.measurement}
+    truth = _truth(loaded)
+    used = {name for m in study.measurement for sources in m.uses.values() for name in sources}
     auxiliary = {
-        m.name: _read_auxiliary(m, files[m.name], excepted[m.name], loaded.folder)
+        m.name: _read_auxiliary(m, files[m.name], excepted[m.name], loaded)
         for m in study.measurement
-        if m.role != SAMPLE
+        if m.role != SAMPLE or m.name in used
     }
-    tasks: list[_Task] = []
+    tasks: list[Task] = []
     slots: list[FileResult | None] = []
     for m in study.measurement:
         if m.role != SAMPLE:
@@ -85,35 +69,46 @@ def run_study(loaded: LoadedStudy, *, jobs: int = 1, progress: Progress | None =
             continue
         for path in files[m.name]:
             outcome = _task_of(m, path, excepted[m.name].get(path), loaded, auxiliary)
-            if isinstance(outcome, _Task):
+            if isinstance(outcome, Task):
                 tasks.append(outcome)
                 slots.append(None)
             else:
                 slots.append(outcome)
-    observed = iter(_observed(tasks, jobs, progress))
+    found = iter(observed(tasks, jobs, progress))
     results = [
-        result for slot in slots for result in ((slot,) if slot is not None else next(observed))
+        result for slot in slots for result in ((slot,) if slot is not None else next(found))
     ]
-    return _outcome(loaded, tuple(_labelled(results)))
+    return _outcome(loaded, tuple(_labelled(results)), truth)
+
+
+def _truth(loaded: LoadedStudy) -> Truth | None:
+    head = loaded.study.study
+    if not head.truth:
+        return None
+    return load_truth(file_inside(head.truth, loaded.folder, head.allow_outside, "$.study.truth"))
 
 
 def _read_auxiliary(
     m: Measurement,
     paths: Sequence[Path],
     excepted: Mapping[Path, MeasurementException],
-    folder: Path,
+    loaded: LoadedStudy,
 ) -> list[tuple[FileResult, tuple[Recording, ...]]]:
-    found = []
+    outside = loaded.study.study.allow_outside
+    found: list[tuple[FileResult, tuple[Recording, ...]]] = []
     for path in paths:
-        name = relative_name(path, folder)
+        name = relative_name(path, loaded.folder)
         exception = excepted.get(path)
         if exception is not None and not exception.use:
             found.append((_left_out(m, name, exception), ()))
             continue
         try:
-            recordings = read(path, reader=m.reader)
+            recordings = tuple(
+                replace(one, conditions=conditions_of(m, one, path, loaded.folder, outside))
+                for one in readings(m, path)
+            )
         except SpectrafitError as error:
-            found.append((_refused(m, name, error), ()))
+            found.append((refused(m, name, error), ()))
             continue
         notices = tuple(alert for recording in recordings for alert in recording.notices)
         result = FileResult(
@@ -129,27 +124,13 @@ def _left_out(m: Measurement, name: str, exception: MeasurementException) -> Fil
     )
 
 
-def _refused(m: Measurement, name: str, error: SpectrafitError) -> FileResult:
-    alert = alert_spec("RUN-002").alert(where=name, why=f"{error.code} {error.what}")
-    return FileResult(
-        m.name,
-        m.technique,
-        name,
-        "",
-        "refused",
-        why=str(error),
-        source=Source(name),
-        alerts=(replace(alert, do=error.do or alert.do),),
-    )
-
-
 def _task_of(
     m: Measurement,
     path: Path,
     exception: MeasurementException | None,
     loaded: LoadedStudy,
-    auxiliary: Mapping[str, list[tuple[FileResult, tuple[Recording, ...]]]],
-) -> _Task | FileResult:
+    auxiliary: Served,
+) -> Task | FileResult:
     name = relative_name(path, loaded.folder)
     settings, parameters = dict(m.settings), dict(m.parameters)
     if exception is not None:
@@ -166,7 +147,7 @@ def _task_of(
             refusals = "; ".join(
                 result.why for other in sources for result, _ in auxiliary[other] if result.why
             )
-            return _refused(
+            return refused(
                 m,
                 name,
                 SpectrafitError(
@@ -178,120 +159,45 @@ def _task_of(
         inputs[role] = recordings
     chosen = settings_of(technique(m.technique), settings, f"measurement {m.name}")
     outside = loaded.study.study.allow_outside
-    return _Task(m, name, path, loaded.folder, outside, inputs, chosen, parameters)
-
-
-def _observed(
-    tasks: Sequence[_Task], jobs: int, progress: Progress | None
-) -> list[tuple[FileResult, ...]]:
-    done: list[tuple[FileResult, ...]] = []
-
-    def report(results: tuple[FileResult, ...]) -> None:
-        done.append(results)
-        if progress is not None:
-            progress(len(done), len(tasks), results[0].file)
-
-    if jobs <= 1 or len(tasks) <= 1:
-        for task in tasks:
-            report(_observed_file(task))
-        return done
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=context) as pool:
-        for results in pool.map(_observed_file, tasks):
-            report(results)
-    return done
-
-
-def _observed_file(task: _Task) -> tuple[FileResult, ...]:
-    m = task.measurement
-    try:
-        recordings = read(task.path, reader=m.reader)
-    except SpectrafitError as error:
-        return (_refused(m, task.file, error),)
-    return tuple(_observed_recording(task, recording) for recording in recordings)
-
-
-def _observed_recording(task: _Task, recording: Recording) -> FileResult:
-    m = task.measurement
-    try:
-        own = conditions_of(m, recording, task.path, task.folder, task.allow_outside)
-        sample = replace(recording, conditions=own)
-        inputs = {**task.inputs, SAMPLE: (sample,)}
-        found = technique(m.technique).observe(inputs, task.settings, task.parameters)
-    except SpectrafitError as error:
-        return replace(_refused(m, task.file, error), source=recording.source)
-    # a notice of the reader that the technique already repeats is not listed twice
-    alerts = dict.fromkeys((*recording.notices, *found.alerts))
-    return FileResult(
-        m.name,
-        m.technique,
-        task.file,
-        "",
-        "done",
-        source=recording.source,
-        conditions=sample.conditions,
-        observables=found,
-        alerts=tuple(alerts),
-    )
+    return Task(m, name, path, loaded.folder, outside, inputs, chosen, parameters)
 
 
 def _labelled(results: Sequence[FileResult]) -> Iterable[FileResult]:
-    """Give each result a short unique name that is safe as a file name."""
-    wanted = [f"{result.measurement}-{Path(result.file).stem}" for result in results]
+    """Give each result a short unique name that is safe as a file name: the file's stem if it can."""
+    files = dict.fromkeys((result.measurement, result.file) for result in results)
+    stems = Counter(Path(file).stem.casefold() for _, file in files)
+    alone = len(stems) == len(files)
+    wanted = [
+        Path(result.file).stem if alone else f"{result.measurement}-{Path(result.file).stem}"
+        for result in results
+    ]
+    scans, number = Counter(wanted), Counter[str]()
     for i, text in enumerate(wanted):
-        if wanted.count(text) > 1:
-            wanted[i] = f"{text}-{wanted[: i + 1].count(text)}"
+        if scans[text] > 1:
+            number[text] += 1
+            wanted[i] = f"{text}-{number[text]}"
     for result, label in zip(results, safe_names(wanted), strict=True):
         yield replace(result, label=label)
 
 
-def _outcome(loaded: LoadedStudy, results: tuple[FileResult, ...]) -> Outcome:
+def _outcome(loaded: LoadedStudy, results: tuple[FileResult, ...], truth: Truth | None) -> Outcome:
     study = loaded.study
     simulated = any(result.source.simulated for result in results)
-    alerts: tuple[Alert, ...] = tuple(loaded.notices)
-    truth: tuple[TruthRow, ...] = ()
-    if study.study.truth:
-        file = file_inside(
-            study.study.truth, loaded.folder, study.study.allow_outside, "$.study.truth"
-        )
-        truth = _truth_rows(load_truth(file), results)
+    rows, failed = truth_rows(truth, results) if truth is not None else ((), ())
     return Outcome(
         study,
         results,
-        truth,
-        alerts,
+        rows,
+        loaded.notices,
         {f"{w.code} {w.measurement}".strip(): w.reason for w in study.waive},
-        _not_performed(study),
+        (*_not_performed(study), *failed),
         _silent_keys(study, results),
         _assumed(study),
         simulated,
-        _versions(),
+        _versions(study),
         loaded.text,
+        loaded.file,
     )
-
-
-def _truth_rows(truth: Truth, results: Sequence[FileResult]) -> tuple[TruthRow, ...]:
-    """Compare each value with what the declared populations make of its key."""
-    rows = []
-    for result in results:
-        temperature = result.conditions.get("T")
-        if result.observables is None or not isinstance(temperature, float):
-            continue
-        for item in result.observables.items:
-            member, spec = truth.member(item.key), spec_for(item.key)
-            if member is None or spec is None or not isinstance(item.value, int | float):
-                continue
-            populations = truth.populations(temperature)
-            mixed = mixed_value(spec, populations, member.values, truth.nuisances, temperature)
-            expected = converted(mixed, member.unit, item.unit)
-            pull = None if item.sigma is None else (item.value - expected) / item.sigma
-            printed = truth.paper_value(item.key, temperature)
-            paper = None if printed is None else converted(printed, member.unit, item.unit)
-            rows.append(TruthRow(result.label, item, expected, pull, paper))
-    return tuple(rows)
 
 
 def _silent_keys(study: Study, results: Sequence[FileResult]) -> tuple[str, ...]:
@@ -316,9 +222,14 @@ def _not_performed(study: Study) -> tuple[str, ...]:
     return tuple(missing)
 
 
-def _versions() -> dict[str, str]:
-    from importlib.metadata import version
+def _versions(study: Study) -> dict[str, str]:
+    from importlib.metadata import entry_points, version
 
-    names = ("numpy", "scipy")
     python = ".".join(str(part) for part in sys.version_info[:3])
-    return {"spectrafit-suite": __version__, "python": python} | {n: version(n) for n in names}
+    found = {"spectrafit-suite": __version__, "python": python}
+    found |= {name: version(name) for name in ("numpy", "scipy")}
+    used = {m.technique for m in study.measurement}
+    for entry in entry_points(group=TECHNIQUES):
+        if entry.name in used and entry.dist is not None:
+            found.setdefault(entry.dist.name, entry.dist.version)
+    return found

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
+from datetime import date, datetime, time
 from typing import Any
 
 __all__ = ["toml_text", "value_text"]
@@ -18,7 +18,7 @@ def value_text(value: Any) -> str:
 
     Parameters
     ----------
-    value : bool, int, float, str, list, tuple or mapping
+    value : bool, int, float, str, date, time, datetime, list, tuple or mapping
         What TOML knows.
 
     Returns
@@ -28,19 +28,22 @@ def value_text(value: Any) -> str:
     Raises
     ------
     TypeError
-        For anything else, None among it.
+        For anything else: None, and a text that is no Unicode (half a surrogate pair).
     """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
+        if any("\ud800" <= sign <= "\udfff" for sign in value):
+            raise TypeError(f"{value!r} is no Unicode text")
         # a JSON string is a TOML basic string, but for DEL, which TOML does not allow unescaped
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
     if isinstance(value, int):
-        return str(value)
+        return str(int(value))
     if isinstance(value, float):
-        if not math.isfinite(value):
-            raise TypeError("a study holds finite numbers only")
-        return repr(value)
+        # TOML's words for what is not finite; whoever reads it refuses it with its place
+        return repr(float(value))
+    if isinstance(value, date | time | datetime):
+        return value.isoformat()
     if isinstance(value, list | tuple):
         return f"[{', '.join(value_text(item) for item in value)}]"
     if isinstance(value, Mapping):

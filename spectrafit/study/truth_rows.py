@@ -1,0 +1,61 @@
+"""Observables of simulated data beside the declared truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spectrafit.errors import SpectrafitError
+from spectrafit.observable import Observable
+from spectrafit.registry import spec_for
+from spectrafit.states.mixing import mixed_value
+from spectrafit.study.outcome import FileResult, TruthRow
+from spectrafit.study.truth import Truth
+from spectrafit.units import converted
+
+__all__ = ["truth_rows"]
+
+
+def truth_rows(
+    truth: Truth, results: Sequence[FileResult]
+) -> tuple[tuple[TruthRow, ...], tuple[str, ...]]:
+    """Return each value beside what the declared populations make of its key.
+
+    Parameters
+    ----------
+    truth : Truth
+        Populations and pure-state values.
+    results : sequence of FileResult
+        Labelled.
+
+    Returns
+    -------
+    tuple of (tuple of TruthRow, tuple of str)
+        The rows, and a sentence for each comparison that cannot be made.
+    """
+    rows: list[TruthRow] = []
+    failed: list[str] = []
+    for result in results:
+        temperature = result.conditions.get("T")
+        if result.observables is None or not isinstance(temperature, float):
+            continue
+        for item in result.observables.items:
+            try:
+                row = _row(truth, result.label, item, temperature)
+            except SpectrafitError as error:
+                failed.append(f"comparison of {item.key} with the declared truth: {error}")
+            else:
+                rows += [row] if row is not None else []
+    return tuple(rows), tuple(dict.fromkeys(failed))
+
+
+def _row(truth: Truth, label: str, item: Observable, temperature: float) -> TruthRow | None:
+    member, spec = truth.member(item.key), spec_for(item.key)
+    if member is None or spec is None or not isinstance(item.value, int | float):
+        return None
+    populations = truth.populations(temperature)
+    mixed = mixed_value(spec, populations, member.values, truth.nuisances, temperature)
+    expected = converted(mixed, member.unit, item.unit)
+    pull = None if item.sigma is None else (item.value - expected) / item.sigma
+    printed = truth.paper_value(item.key, temperature)
+    paper = None if printed is None else converted(printed, member.unit, item.unit)
+    return TruthRow(label, item, expected, pull, paper)
