@@ -8,7 +8,7 @@ nothing without it), so its ratio test has no tabulated law: use the BIC rule he
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from spectrafit.errors import FitError
@@ -184,7 +184,8 @@ class CountRow:
     gain : float or None
         Fall of the BIC from the next smaller count; None for the smallest.
     flagged : bool
-        Whether the fit has any flag besides "converged".
+        Whether the fit does not count: any flag besides "converged", or a fault named by the
+        caller.
     """
 
     count: int
@@ -195,7 +196,12 @@ class CountRow:
     flagged: bool
 
 
-def count_table(fits: Mapping[int, FitResult], n_eff: float | None = None) -> tuple[CountRow, ...]:
+def count_table(
+    fits: Mapping[int, FitResult],
+    n_eff: float | None = None,
+    *,
+    faulty: Collection[int] | None = None,
+) -> tuple[CountRow, ...]:
     """Return the criterion of fits with different numbers of components.
 
     Parameters
@@ -205,6 +211,9 @@ def count_table(fits: Mapping[int, FitResult], n_eff: float | None = None) -> tu
     n_eff : float, optional
         Effective points, **one** number for all counts (a number per fit would reward the worse
         model with fewer points).
+    faulty : collection of int, optional
+        Counts that do not count, where the caller knows better than the flags of the fit (a
+        background on its bound is no fault of the peaks).
 
     Returns
     -------
@@ -225,33 +234,34 @@ def count_table(fits: Mapping[int, FitResult], n_eff: float | None = None) -> tu
         bic = bic_of(result, n_eff)
         gain = rows[-1].bic - bic if rows else None
         flagged = len(result.flags) != 1 or not result.converged
+        if faulty is not None:
+            flagged = count in faulty
         rows.append(CountRow(count, result.nvary, result.chi2, bic, gain, flagged))
     return tuple(rows)
 
 
 def count_best(rows: Sequence[CountRow], *, margin: float = 10.0) -> int:
-    """Return the number of components by the step rule: one more only if the BIC falls by the margin.
+    """Return the number of components: more only if BIC falls by the margin for each.
 
     Parameters
     ----------
     rows : sequence of CountRow
         By rising count.
     margin : float, optional
-        Least fall of the BIC; 10 is "very strong" (Kass, Raftery, J. Am. Stat. Assoc. 90, 773
-        (1995)).
+        Least fall of the BIC for each further component; 10 is "very strong" (Kass, Raftery,
+        J. Am. Stat. Assoc. 90, 773 (1995)).
 
     Returns
     -------
     int
-        The steps end at the first that does not pay, also where a later one would, and before a
-        fit that is flagged.
+        A flagged fit is never taken, but a larger one that pays for all it adds may step over it.
+        The smallest count where none does.
     """
-    best = rows[0].count
+    best = rows[0]
     for row in rows[1:]:
-        if row.flagged or row.gain is None or row.gain < margin:
-            break
-        best = row.count
-    return best
+        if not row.flagged and best.bic - row.bic >= margin * (row.count - best.count):
+            best = row
+    return best.count
 
 
 def _refuse_different_data(results: Sequence[FitResult]) -> None:

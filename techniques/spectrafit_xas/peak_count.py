@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spectrafit.errors import SpectrafitError
-from spectrafit.fit.compare import bic_of, effective_count
+from spectrafit.fit.compare import count_best, count_table, effective_count
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.fit.result import Flag
 from spectrafit.spectrum import FloatArray, Spectrum
@@ -162,14 +162,13 @@ def counted_peaks(
         )
     faults = {count: peak_faults(found) for count, found in fits.items()}
     n_eff = _effective_points(fits, faults)
-    bic = {count: bic_of(found.result, n_eff) for count, found in fits.items()}
+    faulty = [count for count, why in faults.items() if why]
+    rows = count_table({n: found.result for n, found in fits.items()}, n_eff, faulty=faulty)
+    bic = {row.count: row.bic for row in rows}
     if settings.peaks:
         best, chosen_by = settings.peaks, "set"
     else:
-        best, chosen_by = 1, "BIC"
-        for count in sorted(fits)[1:]:
-            if not faults[count] and bic[best] - bic[count] >= settings.bic_margin * (count - best):
-                best = count
+        best, chosen_by = count_best(rows, margin=settings.bic_margin), "BIC"
     return PeakCount(fits, bic, faults, _shares(bic, faults, best), n_eff, best, chosen_by)
 
 

@@ -129,10 +129,13 @@ def test_the_step_rule_wants_its_margin_and_no_flags() -> None:
     assert [row.flagged for row in flagged] == [False, True]
 
 
-def test_the_step_rule_does_not_jump() -> None:
+def test_a_larger_count_steps_over_one_that_does_not_pay_only_if_it_pays_for_both() -> None:
     one, two, three = (replace(peaks(1), chi2=chi2) for chi2 in (500.0, 499.0, 100.0))
     table = count_table({1: one, 2: two, 3: three})
-    assert count_best(table) == 1
+    assert count_best(table) == 3
+    assert count_best(table, margin=201.0) == 1
+    faulty = count_table({1: one, 2: two, 3: three}, faulty=[3])
+    assert count_best(faulty) == 1
 
 
 def test_counts_need_fits_of_the_same_data() -> None:

@@ -15,8 +15,8 @@ from spectrafit.cli.main import commands
 ANDRADITE = "soleil_lucia/Andradite_pt1_01.dat"
 STAUROLITE = "soleil_lucia/Staurolite_pt1_01.dat"
 GLASS = "soleil_lucia/GFL_PL_780_11_07_CORE_pt10_01.dat"
-# larch's window rule takes the point just below the start, 7104.99 eV, in the glass spectrum
-WINDOWS = {GLASS: [7104.98, 7119.0]}
+# larch's window rule takes the last point below the start too: 7104.0 eV in the glass spectrum
+WINDOWS = {GLASS: [7103.9, 7119.0]}
 SHAPES = {
     "pvoigt": ('"pseudo-voigt by area"', 0.5),
     "pearson7": ('"pearson7"', 1.913),
@@ -87,7 +87,9 @@ def test_the_same_model_gives_larchs_values(file: str, shape: str, background: s
         assert energy == pytest.approx(row["center_eV"], abs=2 * row["center_se"])
         fwhm = found["parameters"][f"peak{i}.fwhm"]
         assert fwhm["value"] == pytest.approx(row["fwhm_eV"], abs=2 * row["fwhm_se"])
-        assert fwhm["sigma"] == pytest.approx(row["fwhm_se"], rel=0.1)
+        # larch's error moves a background that lies on its bound; ours holds it there
+        bound = any(parameter["at_bound"] for parameter in found["parameters"].values())
+        assert fwhm["sigma"] == pytest.approx(row["fwhm_se"], rel=0.2 if bound else 0.02)
 
 
 PUBLISHED = """
