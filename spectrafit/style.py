@@ -175,7 +175,20 @@ def figure_bytes(drawing: Figure, file_format: str = "svg", *, dpi: float = 300.
         raise SettingsError(
             f"no figure format {file_format!r}", do=f"the formats are: {', '.join(FORMATS)}"
         )
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     stream = io.BytesIO()
+    metadata = _METADATA[file_format]
+    # the canvases themselves: Figure.savefig draws everything once more, to no use here
     with style():
-        drawing.savefig(stream, format=file_format, dpi=dpi, metadata=_METADATA[file_format])
+        match file_format:
+            case "svg":
+                FigureCanvasSVG(drawing).print_svg(stream, metadata=metadata)
+            case "pdf":
+                FigureCanvasPdf(drawing).print_pdf(stream, metadata=metadata)
+            case _:
+                drawing.set_dpi(dpi)
+                FigureCanvasAgg(drawing).print_png(stream, metadata=metadata)
     return stream.getvalue()

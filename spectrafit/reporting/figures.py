@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from spectrafit.figures.chart import chart_figure
 from spectrafit.figures.series import trends
 from spectrafit.files import safe_names, write_whole
 from spectrafit.panel import Chart
+from spectrafit.reporting.observed import main_keys
 from spectrafit.reporting.tables import Cell, Column, Table, csv_text
 from spectrafit.study.outcome import Outcome
 from spectrafit.style import figure_bytes
@@ -112,6 +112,8 @@ def write_figures(
 ) -> tuple[Path, ...]:
     """Write every chart as ``LABEL-CHART.svg`` and so on, with its numbers as CSV beside it.
 
+    Of the trends of lesser observables only the drawing that the report shows is written.
+
     Parameters
     ----------
     outcome : Outcome
@@ -137,19 +139,26 @@ def write_figures(
     """
     stems = figure_stems(outcome)
     charts = [one.chart for one in stems]
-    draw = partial(_drawn, formats=tuple(formats))
+    wanted = [_formats(outcome, one, tuple(formats)) for one in stems]
     written = []
     drawings: Iterable[dict[str, bytes]]
     with ExitStack() as stack:
         if jobs > 1 and len(charts) > WORTH_A_PROCESS * jobs:
             pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
-            drawings = stack.enter_context(pool).map(draw, charts, chunksize=4)
+            drawings = stack.enter_context(pool).map(_drawn, charts, wanted, chunksize=4)
         else:
-            drawings = map(draw, charts)
+            drawings = map(_drawn, charts, wanted)
         for one, contents in zip(stems, drawings, strict=True):
             for suffix, content in contents.items():
                 written.append(write_whole(folder / f"{one.stem}.{suffix}", content))
     return tuple(written)
+
+
+def _formats(outcome: Outcome, one: FigureStem, formats: tuple[str, ...]) -> tuple[str, ...]:
+    if not one.measurement or one.key in main_keys(outcome, one.measurement):
+        return formats
+    shown = [file_format for file_format in formats if file_format != "pdf"]
+    return tuple(shown[:1]) or formats
 
 
 def _drawn(chart: Chart, formats: tuple[str, ...]) -> dict[str, bytes]:
