@@ -73,7 +73,8 @@ def peak_faults(found: PreedgeFit) -> tuple[str, ...]:
     -------
     tuple of str
         One sentence a fault: a parameter on a bound, an area below 3 standard errors or below
-        3 % of the whole, two peaks closer than 0.35 FWHM; empty where every peak counts.
+        3 % of the whole, two peaks closer than 0.35 FWHM, a peak so close to an end of the window
+        that it cannot be told from the rising edge; empty where every peak counts.
     """
     result, values = found.result, found.values
     faults: list[str] = []
@@ -91,6 +92,11 @@ def peak_faults(found: PreedgeFit) -> tuple[str, ...]:
             faults.append(f"{name} is below 3 standard errors")
         if total > 0 and areas[name] < AREA_SHARE * total:
             faults.append(f"{name} holds {100 * areas[name] / total:.1f} % of the area")
+    low, high = float(found.spectrum.x[0]), float(found.spectrum.x[-1])
+    for name in found.peaks:
+        center, width = values[f"{name}.center"], values[f"{name}.fwhm"]
+        if center - width < low or center + width > high:
+            faults.append(f"{name} is less than its FWHM from an end of the window")
     for left, right in zip(found.peaks[:-1], found.peaks[1:], strict=True):
         gap = values[f"{right}.center"] - values[f"{left}.center"]
         width = 0.5 * (values[f"{left}.fwhm"] + values[f"{right}.fwhm"])
