@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -199,16 +199,16 @@ def absorption_spectrum(
             where=recording.name,
             do="choose another signal with --set signal=...",
         )
-    columns = [Column("energy_eV", energy, "eV", made_from=energy_column.name)]
-    columns.append(Column("mu", np.where(bad, np.nan, mu), "1", made_from=roles.formula))
-    chosen = {"x": "energy_eV", "y": "mu"}
+    columns = [
+        Column("energy", energy, "eV", made_from=energy_column.name),
+        Column("mu", np.where(bad, np.nan, mu), "1", made_from=roles.formula),
+    ]
+    chosen = {"x": "energy", "y": "mu"}
     if sigma is not None:
-        columns.append(Column("sigma_mu", np.where(bad, np.nan, sigma), "1", made_from="counts"))
-        chosen["sigma"] = "sigma_mu"
-    if "mu" in recording.names:
-        columns[1] = Column("mu ", columns[1].values, "1", made_from=roles.formula)
-        chosen["y"] = "mu "
-    spectrum = recording.with_columns(*columns).spectrum(sigma_origin=origin, **chosen)
+        columns.append(Column("sigma", np.where(bad, np.nan, sigma), "1", made_from="counts"))
+        chosen["sigma"] = "sigma"
+    derived = replace(recording, columns=tuple(columns), roles=chosen)
+    spectrum = derived.spectrum(sigma_origin=origin)
     return spectrum, roles, alerts
 
 

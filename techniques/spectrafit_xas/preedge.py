@@ -227,8 +227,10 @@ def fitted_preedge(
     ranked: list[tuple[float, int, dict[str, ParameterChange], dict[str, float]]] = []
     for centers in starts:
         positions = dict(changes)
-        for i, center in enumerate(sorted(centers)):
+        for i, found_center in enumerate(sorted(centers)):
             reach = settings.center_reach_eV
+            wish = user.get(f"peak{i + 1}.center", ParameterChange())
+            center = found_center if wish.start is None else wish.start
             positions[f"peak{i + 1}.center"] = ParameterChange(
                 start=center,
                 min=max(center - reach, window_eV[0]),
@@ -236,7 +238,7 @@ def fitted_preedge(
             )
         merged = _merged(positions, user)
         for edge in EDGE_STARTS[form]:
-            guess = _guess(model, settings, window_eV, edge, merged)
+            guess = _guess(model, settings, window_eV, edge, merged, user)
             cost, guess = _with_linear_start(model, spectrum, guess, merged)
             ranked.append((cost, len(ranked), merged, guess))
     ranked.sort(key=lambda row: row[:2])
@@ -273,6 +275,7 @@ def _guess(
     window_eV: tuple[float, float],
     edge: Mapping[str, float],
     changes: Mapping[str, ParameterChange],
+    user: Mapping[str, ParameterChange],
 ) -> dict[str, float]:
     low, high = settings.fwhm_eV
     width = min(max(START_FWHM_EV, low + 0.1 * (high - low)), high - 0.1 * (high - low))
@@ -280,6 +283,9 @@ def _guess(
     for name in model.parameter_names:
         component, _, short = name.partition(".")
         change = changes.get(name, ParameterChange())
+        if user.get(name, ParameterChange()).start is not None and change.start is not None:
+            guess[name] = change.start
+            continue
         if change.start is not None:
             guess[name] = change.start
         elif component == "edge" and short in edge:

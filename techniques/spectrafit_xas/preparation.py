@@ -182,7 +182,7 @@ def _calibration(
             do="set foil_eV, for example 7111.2 or 7112.0 for iron; it is a convention, so there "
             "is no default",
         )
-    channel = replace(settings, signal="auto", columns={}, counts=settings.counts)
+    channel = replace(settings, signal=settings.foil_signal, columns=settings.foil_columns)
     measured = []
     alerts: tuple[Alert, ...] = ()
     for foil in foils:

@@ -46,6 +46,12 @@ class XanesSettings:
     counts: bool | None = _field(
         "whether detector columns are counts; taken from their unit when not given"
     )
+    foil_signal: Literal["auto", "transmission", "fluorescence", "mu"] = _field(
+        "which columns of a foil scan make mu", "auto"
+    )
+    foil_columns: Mapping[str, str] = _field(
+        "column names of a foil scan by role, where they are unusual", factory=dict
+    )
     foil_eV: float | None = _field(
         "energy that the foil's first inflection is given; needed with a calibration", None, "eV"
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spectrafit.fit.problem import ParameterChange
+from spectrafit.fit.result import FIXED, Flag
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.areas import preedge_numbers
 from spectrafit_xas.peak_count import peak_faults
@@ -234,10 +235,12 @@ def number_errors(
 
     centre = numbers(values)
     names = tuple(centre)
-    free = [i for i, variance in enumerate(np.diag(result.covariance)) if variance > 0]
     gradient = np.zeros((len(names), len(result.names)))
-    for i in free:
-        step = 1e-3 * float(np.sqrt(result.covariance[i, i]))
+    for i, variance in enumerate(np.diag(result.covariance)):
+        if result.reasons[i] == FIXED:
+            continue
+        size = float(np.sqrt(variance)) or max(abs(values[result.names[i]]), 1e-3)
+        step = 1e-3 * size
         up = numbers({**values, result.names[i]: values[result.names[i]] + step})
         down = numbers({**values, result.names[i]: values[result.names[i]] - step})
         gradient[:, i] = [(up[name] - down[name]) / (2 * step) for name in names]
@@ -258,7 +261,7 @@ def number_errors(
     }
     if spread is not None and len(spread.kept) > 1:
         parts["background and window"] = spread.covariance
-    return NumberErrors(names, vector, parts, _reasons(found, names), factor)
+    return NumberErrors(names, vector, parts, _reasons(found, names, gradient), factor)
 
 
 def _is_area(name: str) -> bool:
@@ -269,15 +272,24 @@ def _is_energy(name: str) -> bool:
     return name == "centroid" or name.endswith(".energy")
 
 
-def _reasons(found: PreedgeFit, names: Sequence[str]) -> dict[str, str]:
-    """Numbers that rest on a parameter without an error."""
+def _reasons(found: PreedgeFit, names: Sequence[str], gradient: FloatArray) -> dict[str, str]:
+    """Return the numbers that rest on a parameter without an error, and why.
+
+    What depends on a parameter that the fit does not determine has no error at all; a parameter
+    held on its bound takes the error of its own number only, the others being those with it held.
+    """
     result = found.result
     reasons: dict[str, str] = {}
-    for name in result.names:
-        reason = result.sigma_reason(name)
-        if not name.startswith("peak") or not reason or reason == "fixed":
+    for i, name in enumerate(result.names):
+        reason = result.reasons[i]
+        if reason in ("", FIXED):
             continue
-        component, _, short = name.partition(".")
-        own = {"center": "energy", "fwhm": "fwhm"}.get(short, "area")
-        reasons.setdefault(f"{component}.{own}", f"{name}: {reason}")
-    return {name: reason for name, reason in reasons.items() if name in names}
+        if reason == Flag.AT_BOUND:
+            component, _, short = name.partition(".")
+            own = {"center": "energy", "fwhm": "fwhm"}.get(short, "area")
+            felt = [f"{component}.{own}"] if component in found.peaks else []
+        else:
+            felt = [names[k] for k in np.flatnonzero(gradient[:, i])]
+        for number in felt:
+            reasons.setdefault(number, f"{name}: {reason}")
+    return {number: reason for number, reason in reasons.items() if number in names}

@@ -132,6 +132,16 @@ def test_a_user_starts_bounds_fixes_and_ties_parameters() -> None:
         fitted(spectrum(4), parameters={"peak1.centre": ParameterChange(start=7111.0)})
 
 
+def test_a_users_start_is_never_moved_and_a_contradiction_is_refused() -> None:
+    far = {"peak1.center": ParameterChange(start=7114.9, fixed=True)}
+    assert fitted(spectrum(4), parameters=far).values["peak1.center"] == 7114.9
+    outside = {"peak1.center": ParameterChange(start=7111.0, min=7112.0, max=7113.0)}
+    with pytest.raises(SettingsError, match=r"peak1\.center"):
+        fitted(spectrum(4), parameters=outside)
+    narrow = {"peak1.center": ParameterChange(min=7112.2, max=7112.3)}
+    assert 7112.2 <= fitted(spectrum(4), parameters=narrow).values["peak1.center"] <= 7112.3
+
+
 def test_areas_of_one_peak_in_three_conventions() -> None:
     model, values = truth(((7112.0, 1.5, 0.04),))
     numbers = preedge_numbers(model, ("peak1",), values, WINDOW, 7112.0)

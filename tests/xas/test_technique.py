@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from xas_data import recording
 
 from spectrafit.alert import Level
 from spectrafit.errors import SettingsError, SpectrafitError
+from spectrafit.fit.problem import ParameterChange
 from spectrafit.reader import read
 from spectrafit.recording import Column, Recording
 from spectrafit.reference import root
@@ -114,6 +116,37 @@ def test_a_foil_without_its_convention_is_refused(foils: list[Recording]) -> Non
     settings = dataclasses.replace(QUICK, foil_eV=None)
     with pytest.raises(SettingsError, match="energy of its first inflection"):
         xanes.observe({"sample": scan("xanes_fe_250K.dat"), "calibration": foils}, settings)
+
+
+def test_the_foil_channel_of_the_same_scan_calibrates_it() -> None:
+    scan_with_foil = recording("araucaria/20K_GOE_Fe_K_240.00000.xdi")
+    names = {"energy": "enc_energy", "i0": "VFC01", "transmitted": "VFC02"}
+    settings = XanesSettings(
+        element="Fe",
+        columns=names,
+        foil_columns={"energy": "enc_energy", "i0": "VFC02", "transmitted": "VFC03"},
+        foil_eV=7112.0,
+        peaks=1,
+        method_spread=False,
+    )
+    found = xanes.observe({"sample": scan_with_foil, "calibration": scan_with_foil}, settings)
+    entry = next(
+        entry for entry in found["xanes.fe.edge.e_half"].history if entry.step == "calibrate"
+    )
+    assert entry.settings["measured_eV"] == pytest.approx([7111.31], abs=0.03)
+    assert entry.settings["shift_eV"] == pytest.approx(0.69, abs=0.03)
+
+
+def test_what_a_fit_does_not_determine_has_no_error(foils: list[Recording]) -> None:
+    # two peaks that start and stay on the same place share one height between them
+    changes = {f"peak{i}.center": ParameterChange(start=7112.6, fixed=True) for i in (1, 2)}
+    found = xanes.observe(
+        {"sample": scan("xanes_fe_250K.dat"), "calibration": foils}, QUICK, changes
+    )
+    area = found["xanes.fe.preedge.peak1.area"]
+    assert area.sigma is None
+    assert "singular" in area.sigma_reason
+    assert area.key not in found.covariance_keys
 
 
 def test_a_foil_of_another_element_is_refused() -> None:
