@@ -25,7 +25,7 @@ def test_each_value_is_drawn_over_temperature_with_its_errors_and_the_truth():
     assert found.x.tolist() == [8.0, 100.0, 250.0]
     assert np.allclose(found.y, [5.1, 8.2, 8.8])
     assert np.allclose(found.sigma, 0.123)
-    assert truth.kind is TraceKind.REFERENCE
+    assert truth.kind is TraceKind.DATA
     assert truth.y.tolist() == [5.0, 8.27, 8.8]
     assert area.x_label == "temperature / K"
     assert area.simulated
