@@ -9,6 +9,7 @@ __all__ = [
     "FitError",
     "Mistake",
     "PluginError",
+    "PluginWarning",
     "ReadError",
     "SettingsError",
     "SpectrafitError",
@@ -84,6 +85,10 @@ class PluginError(SpectrafitError):
     """A technique or reader cannot be found, loaded, or told from another."""
 
     default_code = "SPF-500"
+
+
+class PluginWarning(UserWarning):
+    """A technique or reader cannot be loaded and is left out."""
 
 
 @dataclass(frozen=True)

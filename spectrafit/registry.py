@@ -15,7 +15,7 @@ from importlib import metadata
 from typing import Any, Generic, TypeVar
 
 from spectrafit.alert import CORE_ALERTS, AlertSpec
-from spectrafit.errors import PluginError, nearest
+from spectrafit.errors import PluginError, PluginWarning, nearest
 from spectrafit.observable import ObservableSpec, spec_of
 from spectrafit.reader import Reader
 from spectrafit.technique import Technique
@@ -348,7 +348,7 @@ def _loadable(group: str) -> Iterator[Any]:
     for _, each in sorted(_plugins(group).items()):
         outcome = _outcome(each)
         if isinstance(outcome, PluginError):
-            warnings.warn(str(outcome), stacklevel=3)
+            warnings.warn(str(outcome), PluginWarning, stacklevel=3)
         else:
             yield outcome
 

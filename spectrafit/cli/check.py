@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
-from spectrafit.errors import ReadError
+from spectrafit.cli.console import processors
+from spectrafit.errors import PluginError, ReadError
+from spectrafit.text import one_line, printable
 
 __all__ = ["check", "doctor", "verify"]
 
+Answer = TypeVar("Answer")
 
-@click.command()
-@click.argument("path", type=click.Path(path_type=Path))
-def check(path: Path) -> int:
-    """Print the alerts of a STUDY.toml or of RESULTS, with waivers and checks not performed."""
+
+@click.command(short_help="Print the alerts, waivers and checks not performed.")
+@click.argument("path", metavar="STUDY-or-RESULTS", type=click.Path(path_type=Path))
+@click.option("--jobs", type=click.IntRange(1), help="Processes [all processors].")
+def check(path: Path, jobs: int | None) -> int:
+    """Print the alerts of a study (a .toml file, which is run) or of a results folder.
+
+    With them: waivers with their reasons, and checks that were not performed.
+    """
     from spectrafit.reporting.check import check_lines, stands
 
-    results = _results(path) if path.suffix != ".toml" else _checked_study(path)
-    for line in check_lines(results):
+    results = _run_again(path, jobs) if path.suffix == ".toml" else _results(path)
+    for line in _of_results(path, lambda: check_lines(results)):
         click.echo(line)
     return 1 if stands(results) else 0
 
 
-def _checked_study(path: Path) -> dict[str, Any]:
+def _run_again(study: Path, jobs: int | None) -> dict[str, Any]:
+    from spectrafit.cli.run import computed
     from spectrafit.reporting.results import results_dict
-    from spectrafit.strict_json import plain
+    from spectrafit.strict_json import json_text, json_value
     from spectrafit.study.load import load_study
-    from spectrafit.study.run import run_study
 
-    found = plain(results_dict(run_study(load_study(path))))
-    assert isinstance(found, dict)
+    outcome = computed(load_study(study), jobs or processors())
+    found: dict[str, Any] = json_value(json_text(results_dict(outcome)))
     return found
 
 
@@ -39,84 +48,112 @@ def _results(path: Path) -> dict[str, Any]:
     from spectrafit.strict_json import json_value
 
     file = path / "results.json" if path.is_dir() else path
+    do = "name a study, a results folder or its results.json"
     try:
         found = json_value(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ReadError(
-            error.strerror or "cannot be read", where=str(file),
-            do="name a study, a results folder or its results.json",
-        ) from error
-    except ValueError as error:
-        raise ReadError(f"no strict JSON: {error}", where=str(file)) from error
+        raise ReadError(error.strerror or "cannot be read", where=str(file), do=do) from error
+    except (ValueError, RecursionError) as error:
+        raise ReadError(f"no strict JSON: {error}", where=str(file), do=do) from error
     if not isinstance(found, dict) or found.get("schema") != 1 or "results" not in found:
-        raise ReadError("these are no results of this suite", where=str(file))
+        raise ReadError("these are no results of this suite", where=str(file), do=do)
     return found
 
 
-@click.command()
+def _of_results(path: Path, answer: Callable[[], Answer]) -> Answer:
+    """Return an answer from results, or say that they lack what every results file has."""
+    try:
+        return answer()
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ReadError(
+            f"these results are not whole: {type(error).__name__}: {error}",
+            where=str(path),
+            do="run the study again",
+        ) from error
+
+
+@click.command(short_help="Compute results again and compare.")
 @click.argument("results", type=click.Path(path_type=Path))
 @click.option(
     "--study", type=click.Path(path_type=Path), help="The study file, where it has moved."
 )
-def verify(results: Path, study: Path | None) -> int:
+@click.option("--jobs", type=click.IntRange(1), help="Processes [all processors].")
+def verify(results: Path, study: Path | None, jobs: int | None) -> int:
     """Compute RESULTS again from the raw files and compare within stated tolerances."""
-    from spectrafit.reporting.results import results_dict
     from spectrafit.reporting.verify import differences
-    from spectrafit.strict_json import plain
-    from spectrafit.study.load import load_study
-    from spectrafit.study.run import run_study
 
     old = _results(results)
-    folder = results if results.is_dir() else results.parent
-    file = study or folder / str(old["study"].get("file") or "study.toml")
-    if not file.is_file():
+    file = study or _of_results(results, lambda: _study_file(old, results))
+    if file is None or not file.is_file():
         raise ReadError(
-            "the study is not there", where=str(file), do="name it with --study STUDY.toml"
+            f"its study is not there: {file or 'it names none'}",
+            where=str(results),
+            do=f"type: spectrafit verify {results} --study STUDY.toml",
         )
-    new = plain(results_dict(run_study(load_study(file))))
-    assert isinstance(new, dict)
-    found = differences(old, new)
+    new = _run_again(file, jobs)
+    found = _of_results(results, lambda: differences(old, new))
     for line in found.lines:
         click.echo(line)
     return 1 if found.differ else 0
 
 
+def _study_file(old: dict[str, Any], results: Path) -> Path | None:
+    name = old["study"]["file"]
+    folder = results if results.is_dir() else results.parent
+    return folder / str(name) if name else None
+
+
 @click.command()
 def doctor() -> int:
-    """Print versions, optional parts, plugins and the name clash."""
-    import importlib.metadata
+    """Print versions, optional parts, plugins and what is wrong with them."""
     import sys
 
     from spectrafit import __version__
-    from spectrafit.registry import name_clash, reader_names, technique_names
+    from spectrafit.reference import root
+    from spectrafit.registry import broken_plugins, name_clash, reader_names, technique_names
 
     click.echo(f"spectrafit-suite {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
-    for part, names in _PARTS.items():
-        for name in names:
-            try:
-                state = importlib.metadata.version(name)
-            except importlib.metadata.PackageNotFoundError:
-                state = "missing" if part == "core" else "not installed"
-            hint = "" if part == "core" or state != "not installed" else (
-                f'  (pip install "spectrafit-suite[{part}]")'
-            )
-            click.echo(f"  {part:9} {name:20} {state}{hint}")
-    click.echo(f"techniques: {', '.join(technique_names())}")
-    click.echo(f"readers: {', '.join(reader_names())}")
+    for line in _parts():
+        click.echo(line)
+    faults = broken_plugins()
+    for noun, names in (("techniques", technique_names), ("readers", reader_names)):
+        try:
+            click.echo(f"{noun}: {', '.join(names())}")
+        except PluginError:
+            click.echo(f"{noun}: cannot be listed")
+    for fault in faults:
+        click.echo(f"broken: {one_line(str(fault))}")
+    if not faults:
+        click.echo("plugins: all of them load")
+    click.echo(f"reference spectra: {printable(str(root()))}")
     clash = name_clash()
-    click.echo(clash or "no name clash: the unrelated distribution 'spectrafit' is not installed")
-    return 1 if clash else 0
+    click.echo(clash or "name clash: none; the unrelated distribution spectrafit is not installed")
+    return 1 if clash or faults else 0
 
 
-_PARTS = {
-    "core": (
-        "numpy", "scipy", "lmfit", "pandas", "matplotlib", "cattrs", "click", "rich", "jinja2",
-        "xraydb", "pybaselines",
-    ),
-    "xas": ("xraylarch",),
-    "formats": ("h5py", "silx", "gemmi", "brukeropus", "jcamp", "spc-io", "openpyxl"),
-    "fast": ("numba",),
-    "cluster": ("dask", "distributed"),
-    "calc": ("cclib",),
-    "sampling": ("emcee", "iminuit"),
-}
+def _parts() -> Iterator[str]:
+    """Give a line for each distribution that the suite or one of its parts needs."""
+    import re
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    try:
+        needed = requires("spectrafit-suite") or []
+    except PackageNotFoundError:
+        yield "  spectrafit-suite itself is not installed: it runs from a folder"
+        return
+    for requirement in needed:
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+        extra = re.search(r"extra == ['\"](.*?)['\"]", requirement)
+        part = extra[1] if extra else "core"
+        if name == "spectrafit-suite" or part not in _PARTS:
+            continue
+        try:
+            state = version(name)
+        except PackageNotFoundError:
+            state = "missing: install the suite again"
+            if part != "core":
+                state = f'not installed: pip install "spectrafit-suite[{part}]"'
+        yield f"  {part:9} {name:20} {state}"
+
+
+_PARTS = ("core", "xas", "formats", "fast", "cluster", "calc", "sampling")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from spectrafit.cli.run import exit_code, progress_bar, summary_lines
-from spectrafit.cli.values import joined, set_values, settings_file
-from spectrafit.errors import SettingsError
+from spectrafit.cli.console import echo_json, processors, typed, writable_folder
+from spectrafit.cli.run import computed, exit_code, summary_lines, written
+from spectrafit.errors import PluginError, SettingsError, SpectrafitError
 
 __all__ = ["fit"]
 
 
-@click.command()
-@click.argument("technique")
+@click.command(epilog="Example: spectrafit fit xanes scan.dat --calibration foil.dat")
+@click.argument("technique", required=False)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--settings", type=click.Path(path_type=Path), help="TOML file of settings.")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="One setting.")
@@ -24,9 +25,9 @@ __all__ = ["fit"]
 @click.option("--reader", default="", help="Name of a reader.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes [all processors].")
 def fit(
-    technique: str,
+    technique: str | None,
     files: tuple[Path, ...],
     settings: Path | None,
     pairs: tuple[str, ...],
@@ -35,7 +36,7 @@ def fit(
     reader: str,
     out: Path | None,
     as_json: bool,
-    jobs: int,
+    jobs: int | None,
 ) -> int:
     """Fit FILES with TECHNIQUE and print what they show.
 
@@ -43,40 +44,100 @@ def fit(
     --set peaks=2 --set 'window_eV=[7106, 7118]' --set columns.i0=Io. A table [parameters] in the
     settings file, or --set 'parameters."peak1.center".min=7112', changes fit parameters.
     """
+    from spectrafit.cli.values import joined, set_values, settings_file
     from spectrafit.study.adhoc import adhoc_study
-    from spectrafit.study.run import run_study
 
-    if Path(technique).exists() and not files:
-        raise SettingsError(
-            "which technique?", where=technique, do=f"type: spectrafit fit xanes {technique}"
-        )
+    name = _technique_name(technique, files)
     values: dict[str, Any] = settings_file(settings) if settings else {}
     values = joined(values, set_values(pairs))
     parameters = values.pop("parameters", {})
-    others: dict[str, list[Path]] = {"calibration": list(calibration)} if calibration else {}
-    for text in inputs:
-        name, equals, path = text.partition("=")
-        if not equals:
-            raise SettingsError(f"--input {text!r} has no '='", do="write --input NAME=FILE")
-        others.setdefault(name, []).append(Path(path))
+    if out is not None:
+        writable_folder(out)
     loaded = adhoc_study(
-        technique, files, settings=values, parameters=parameters, inputs=others, reader=reader,
+        name,
+        files,
+        settings=values,
+        parameters=parameters,
+        inputs=_inputs(inputs, calibration),
+        reader=reader,
         folder=out,
     )
-    with progress_bar("fitting") as progress:
-        outcome = run_study(loaded, jobs=jobs, progress=progress)
+    outcome = computed(loaded, jobs or processors())
+    if out is not None:
+        _write_study(out / "study.toml", loaded.text)
+        written(outcome, out, jobs or processors())
     if as_json:
         from spectrafit.reporting.results import fit_json
 
-        click.echo(fit_json(outcome))
-    else:
-        for line in summary_lines(outcome):
-            click.echo(line)
+        echo_json(fit_json(outcome))
+        return exit_code(outcome)
+    for line in summary_lines(outcome):
+        click.echo(line)
     if out is not None:
-        from spectrafit.reporting.write import write_report
-
-        write_report(outcome, out)
-        (out / "study.toml").write_text(loaded.text, encoding="utf-8")
-        if not as_json:
-            click.echo(str(out))
+        click.echo(str(out))
     return exit_code(outcome)
+
+
+def _technique_name(technique: str | None, files: Sequence[Path]) -> str:
+    """Return the technique that is meant, or refuse with the line to type."""
+    from spectrafit import registry
+
+    names = registry.technique_names()
+    if technique in names:
+        return technique
+    advice = f"the techniques are: {', '.join(names)}"
+    if technique is None:
+        raise SettingsError(
+            "neither a technique nor a file is named",
+            do=f"type: spectrafit fit TECHNIQUE FILE; {advice}",
+        )
+    if Path(technique).exists():
+        every = [Path(technique), *files]
+        line = typed(["spectrafit", "fit", _suiting(every[0]) or "TECHNIQUE", *every])
+        raise SettingsError("no technique is named", where=technique, do=f"type: {line}; {advice}")
+    try:
+        registry.technique(technique)
+    except PluginError as error:
+        from difflib import get_close_matches
+
+        close = get_close_matches(technique.lower(), names, 1, 0.6)
+        line = typed(["spectrafit", "fit", *close, *(files or [Path("FILE")])]) if close else ""
+        raise PluginError(error.what, do=f"type: {line}" if line else error.do) from error
+    return technique
+
+
+def _suiting(file: Path) -> str:
+    """Return the first technique that a file looks like one of; empty where none does."""
+    from spectrafit import registry
+    from spectrafit.reader import read
+
+    try:
+        recordings = read(file)
+    except SpectrafitError:
+        return ""
+    for name in registry.technique_names():
+        try:
+            if all(registry.technique(name).suits(one).suits for one in recordings):
+                return name
+        except SpectrafitError:
+            continue
+    return ""
+
+
+def _inputs(pairs: Sequence[str], calibration: Sequence[Path]) -> dict[str, list[Path]]:
+    others: dict[str, list[Path]] = {"calibration": list(calibration)} if calibration else {}
+    for text in pairs:
+        name, equals, path = text.partition("=")
+        if not equals or not name or not path:
+            raise SettingsError(f"--input {text!r} is no pair", do="write --input NAME=FILE")
+        others.setdefault(name, []).append(Path(path))
+    return others
+
+
+def _write_study(file: Path, text: str) -> None:
+    from spectrafit.files import write_whole
+    from spectrafit.reporting.earlier import keep_earlier
+
+    if file.is_file() and file.read_bytes() != text.encode("utf-8"):
+        keep_earlier(file)
+    write_whole(file, text)

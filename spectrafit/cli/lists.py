@@ -4,31 +4,70 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 import click
+
+from spectrafit.cli.console import echo_json
+from spectrafit.errors import PluginError, SettingsError, nearest
+from spectrafit.text import one_line
 
 if TYPE_CHECKING:
     from spectrafit.technique import Technique
 
-__all__ = ["readers", "reference", "technique_lines", "techniques"]
+__all__ = [
+    "loadable_techniques",
+    "readers",
+    "reference",
+    "setting_lines",
+    "technique_lines",
+    "techniques",
+]
 
 
-@click.command()
+@click.command(epilog="Example: spectrafit techniques xanes")
 @click.argument("name", required=False)
-def techniques(name: str | None) -> int:
-    """List the techniques, or every setting, parameter and observable of NAME as TOML to paste."""
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a study, for an editor.")
+def techniques(name: str | None, schema: bool) -> int:
+    """List the techniques, or all settings, parameters and observables of NAME as TOML to paste."""
     from spectrafit.registry import technique
-    from spectrafit.registry import techniques as installed
 
+    if schema:
+        from spectrafit.strict_json import json_text
+        from spectrafit.study.json_schema import study_schema
+
+        found, _ = loadable_techniques()
+        echo_json(json_text(study_schema(found), indent=1))
+        return 0
     if name:
         for line in technique_lines(technique(name)):
             click.echo(line)
         return 0
-    for key, found in installed().items():
-        click.echo(f"{key:12} {found.title}")
+    found, faults = loadable_techniques()
+    for each in found.values():
+        click.echo(f"{each.name:12} {each.title}")
+    for key, fault in faults.items():
+        click.echo(f"{key:12} broken: {one_line(str(fault))}")
     click.echo("more: spectrafit techniques NAME")
     return 0
+
+
+def loadable_techniques() -> tuple[dict[str, Technique], dict[str, PluginError]]:
+    """Return the techniques that can be loaded by name, and what is wrong with the others.
+
+    Returns
+    -------
+    tuple of (dict of str to Technique, dict of str to PluginError)
+    """
+    from spectrafit.registry import technique, technique_names
+
+    found, faults = {}, {}
+    for name in technique_names():
+        try:
+            found[name] = technique(name)
+        except PluginError as fault:
+            faults[name] = fault
+    return found, faults
 
 
 def technique_lines(found: Technique) -> Iterator[str]:
@@ -44,47 +83,70 @@ def technique_lines(found: Technique) -> Iterator[str]:
     str
     """
     yield f"# {found.name}: {found.title}"
-    yield "# inputs:"
+    yield "#"
+    yield "# inputs"
     for spec in found.inputs:
         kind = "required" if spec.required else "optional"
         yield f"#   {spec.name} ({kind}{', several' if spec.many else ''}): {spec.meaning}"
     yield ""
     yield "[measurement.settings]"
-    for row in dataclasses.fields(found.settings):
-        default = row.default_factory() if callable(row.default_factory) else row.default
-        unit = row.metadata.get("unit", "1")
-        shown = "" if unit == "1" else f" [{unit}]"
-        yield f"# {row.metadata.get('meaning', '')}{shown}"
-        yield f"#   {_choices(row.type)}" if _choices(row.type) else ""
-        yield _setting(row.name, default)
+    yield from setting_lines(found.settings)
     yield ""
-    yield "[measurement.parameters]  # start, min, max, fixed, equals"
+    yield "[measurement.parameters]"
+    yield "# each takes start, min, max and fixed = true, or equals"
     for parameter in found.parameters:
-        yield f"# {parameter.meaning} [{parameter.unit}]; start {parameter.default}; {parameter.bounds}"
-        yield f'# "{parameter.name}" = {{ start = , min = , max = , fixed = false }}'
+        yield (
+            f'# "{parameter.name}" = {{ }}  # {_in_unit(parameter.meaning, parameter.unit)}; '
+            f"start {parameter.default}; {parameter.bounds}"
+        )
     yield ""
     yield "# observables"
     for observable in found.observables:
-        yield f"# {observable.key} [{observable.unit}]: {observable.meaning}"
+        yield f"#   {observable.key}: {_in_unit(observable.meaning, observable.unit)}"
     yield ""
     yield "# alerts"
     for alert in found.alerts:
-        yield f"# {alert.code} {alert.level.value} ({alert.level.words}): {alert.text}"
+        yield f"#   {alert.code} {alert.level.value} ({alert.level.words}): {alert.text}"
 
 
-def _choices(annotation: Any) -> str:
-    text = str(annotation)
-    if "Literal[" not in text:
-        return ""
-    return f"one of {text[text.index('Literal[') + 8 : text.rindex(']')]}"
+def setting_lines(kind: type[Any]) -> Iterator[str]:
+    """Give the fields of a settings dataclass as TOML: meaning, unit, choices, default.
 
+    Parameters
+    ----------
+    kind : type
+        A dataclass whose fields carry ``meaning`` and ``unit``.
 
-def _setting(name: str, default: Any) -> str:
+    Yields
+    ------
+    str
+        A field without a default in TOML is a comment.
+    """
+    from spectrafit.strict_json import plain
     from spectrafit.study.toml_writer import value_text
 
-    if default is None:
-        return f"# {name} = "
-    return f"{name} = {value_text(default)}"
+    hints = get_type_hints(kind)
+    for row in dataclasses.fields(kind):
+        default: Any = None
+        if row.default is not dataclasses.MISSING:
+            default = plain(row.default)
+        elif row.default_factory is not dataclasses.MISSING:
+            default = plain(row.default_factory())
+        choices = _choices(hints[row.name])
+        meaning = _in_unit(row.metadata.get("meaning", ""), row.metadata.get("unit", "1"))
+        yield f"# {meaning}{f'; one of {choices}' if choices else ''}"
+        yield f"# {row.name} =" if default is None else f"{row.name} = {value_text(default)}"
+
+
+def _in_unit(meaning: str, unit: str) -> str:
+    return one_line(meaning if unit in ("1", "") else f"{meaning} [{unit}]")
+
+
+def _choices(hint: Any) -> str:
+    """Return the values of a closed choice, also where it is optional."""
+    if get_origin(hint) is Literal:
+        return ", ".join(repr(choice) for choice in get_args(hint)).replace("'", '"')
+    return next((found for part in get_args(hint) if (found := _choices(part))), "")
 
 
 @click.command()
@@ -97,16 +159,20 @@ def readers() -> int:
     return 0
 
 
-@click.command()
+@click.command(epilog="Example: spectrafit reference feco")
 @click.argument("name", required=False)
 def reference(name: str | None) -> int:
-    """List the reference spectra that ship, or print the path of NAME."""
+    """List the reference spectra that ship, or print the paths of those that begin with NAME."""
     from spectrafit.reference import entries, root
 
     if name:
         matching = [entry for entry in entries() if entry.path.startswith(name)]
         if not matching:
-            raise click.UsageError(f"no reference spectrum {name!r}; type: spectrafit reference")
+            raise SettingsError(
+                f"no reference spectrum {name!r}",
+                do=nearest(name, [entry.path for entry in entries()], noun="they", limit=4)
+                + "; type: spectrafit reference",
+            )
         for entry in matching:
             click.echo(str(root() / entry.path))
         return 0

@@ -2,46 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from spectrafit.cli.console import echo_json, typed
+from spectrafit.text import one_line, printable
+
 if TYPE_CHECKING:
+    from spectrafit.panel import Chart
     from spectrafit.recording import Recording
 
 __all__ = ["plot", "read"]
 
+MOST_PANELS = 8
 
-@click.command()
+
+@click.command(epilog="Example: spectrafit read scan.dat")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--reader", default="", help="Name of a reader.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def read(file: Path, reader: str, as_json: bool) -> int:
     """Show what a reader makes of FILE: columns, units, conditions, notices."""
     from spectrafit.reader import read as read_file
-    from spectrafit.registry import techniques
     from spectrafit.strict_json import json_text
 
     recordings = read_file(file, reader=reader)
     if as_json:
-        click.echo(json_text({"schema": 1, "spectra": [_as_json(r) for r in recordings]}))
+        echo_json(json_text({"schema": 1, "spectra": [_as_json(one) for one in recordings]}))
         return 0
     for recording in recordings:
-        click.echo(f"{recording.name}: {len(recording)} rows, reader {recording.reader}")
-        for column in recording.columns:
-            low, high = _ends(column.values)
-            click.echo(f"  {column.name} [{column.unit}]: {low:.6g} to {high:.6g}")
-        for key, value in recording.conditions.items():
-            click.echo(f"  condition {key} = {value}")
-        if recording.roles:
-            click.echo(f"  proposed: {', '.join(f'{k} = {v}' for k, v in recording.roles.items())}")
-        for notice in recording.notices:
-            click.echo(f"  {notice}")
-        for name, technique in techniques().items():
-            judged = technique.suits(recording)
-            click.echo(f"  {name}: {'suits' if judged.suits else 'does not suit'}: {judged.why}")
+        for line in _lines(recording):
+            click.echo(printable(line))
     return 0
+
+
+def _lines(recording: Recording) -> Iterator[str]:
+    from spectrafit.cli.lists import loadable_techniques
+
+    yield f"{recording.name}: {len(recording)} rows, reader {recording.reader}"
+    for column in recording.columns:
+        low, high = _ends(column.values)
+        made = f"; made from {column.made_from}" if column.made_from else ""
+        yield f"  {column.name} [{column.unit}]: {low:.6g} to {high:.6g}{made}"
+    for key, value in recording.conditions.items():
+        yield f"  condition {key} = {value}"
+    if recording.roles:
+        yield f"  proposed: {', '.join(f'{k} = {v}' for k, v in recording.roles.items())}"
+    else:
+        yield "  proposed: nothing; the technique or you say which columns are meant"
+    for notice in recording.notices:
+        yield f"  {one_line(str(notice))}"
+    found, faults = loadable_techniques()
+    for name, technique in found.items():
+        judged = technique.suits(recording)
+        yield f"  {name}: {'suits' if judged.suits else 'does not suit'}: {one_line(judged.why)}"
+    for name, fault in faults.items():
+        yield f"  {name}: broken: {one_line(str(fault))}"
 
 
 def _ends(values: Any) -> tuple[float, float]:
@@ -58,15 +77,18 @@ def _as_json(recording: Recording) -> dict[str, Any]:
         "reader": recording.reader,
         "name": recording.name,
         "n": len(recording),
-        "x_unit": None, "y_unit": None, "range": None, "x": None, "y": None, "sigma": None,
+        "x_unit": None,
+        "y_unit": None,
+        "range": None,
+        "x": None,
+        "y": None,
+        "sigma": None,
         "conditions": recording.conditions,
         "columns": [
             {"name": c.name, "unit": c.unit, "made_from": c.made_from, "values": c.values}
             for c in recording.columns
         ],
-        "notices": [
-            {"code": n.code, "level": n.level, "text": n.text} for n in recording.notices
-        ],
+        "notices": [{"code": n.code, "level": n.level, "text": n.text} for n in recording.notices],
     }
     if "x" in recording.roles and "y" in recording.roles:
         try:
@@ -76,48 +98,100 @@ def _as_json(recording: Recording) -> dict[str, Any]:
         else:
             found |= {
                 "n": len(spectrum),
-                "x_unit": spectrum.x_unit, "y_unit": spectrum.y_unit,
+                "x_unit": spectrum.x_unit,
+                "y_unit": spectrum.y_unit,
                 "range": [spectrum.x[0], spectrum.x[-1]],
-                "x": spectrum.x, "y": spectrum.y, "sigma": spectrum.sigma,
+                "x": spectrum.x,
+                "y": spectrum.y,
+                "sigma": spectrum.sigma,
             }
     return found
 
 
-@click.command()
+@click.command(epilog="Example: spectrafit plot scan1.dat scan2.dat --x energy --y IF")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--x", "x_name", default="", help="Column of the x axis.")
-@click.option("--y", "y_name", default="", help="Column of the y axis.")
+@click.option("--x", "x_name", default="", help="Column of the x axis [proposed one, else first].")
+@click.option("--y", "y_name", default="", help="Column to draw [proposed one, else all].")
 @click.option("--reader", default="", help="Name of a reader.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("plot.svg"), show_default=True,
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("plot.svg"),
+    show_default=True,
     help="Figure to write: .svg, .pdf or .png.",
 )
 def plot(files: tuple[Path, ...], x_name: str, y_name: str, reader: str, out: Path) -> int:
-    """Draw the raw curves of FILES over each other."""
+    """Draw the raw curves of FILES over each other, a panel for each column."""
     from spectrafit.errors import SettingsError
-    from spectrafit.figures.chart import write_chart
-    from spectrafit.panel import Chart, Panel, Trace
+    from spectrafit.figures.chart import chart_figure
+    from spectrafit.files import write_whole
     from spectrafit.reader import read as read_file
+    from spectrafit.style import FORMATS, figure_bytes
 
-    if out.suffix not in (".svg", ".pdf", ".png"):
+    file_format = out.suffix.lower().removeprefix(".")
+    if file_format not in FORMATS:
         raise SettingsError(f"{out.name} is no figure", do="end it with .svg, .pdf or .png")
-    traces: list[Trace] = []
-    labels: set[tuple[str, str]] = set()
-    simulated = False
-    chosen = {role: name for role, name in (("x", x_name), ("y", y_name)) if name}
-    for file in files:
-        for recording in read_file(file, reader=reader):
-            roles = {**recording.roles, **chosen}
-            spectrum = recording.spectrum(**chosen)
-            x, y = recording.column(roles["x"]), recording.column(roles["y"])
-            labels.add((f"{x.name} / {x.unit}", f"{y.name} / {y.unit}"))
-            traces.append(Trace(recording.name, spectrum.x, spectrum.y))
-            simulated |= recording.source.simulated
-    if len(labels) > 1:
-        found = "; ".join(f"{a} against {b}" for b, a in sorted(labels))
-        raise SettingsError(f"the files do not share axes: {found}", do="name --x and --y")
-    x_label, y_label = next(iter(labels))
-    chart = Chart("raw", "raw data", x_label, (Panel(y_label, tuple(traces)),), simulated=simulated)
-    write_chart(chart, out)
+    recordings = [one for file in files for one in read_file(file, reader=reader)]
+    chart = raw_chart(recordings, x_name, y_name)
+    write_whole(out, figure_bytes(chart_figure(chart), file_format))
+    if not y_name:
+        drawn = ", ".join(one_line(panel.y_label) for panel in chart.panels)
+        click.echo(f"{drawn} against {one_line(chart.x_label)}; others: --x and --y")
     click.echo(str(out))
     return 0
+
+
+def raw_chart(recordings: Sequence[Recording], x_name: str = "", y_name: str = "") -> Chart:
+    """Return the raw columns of recordings as curves over each other, a panel for each column.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+        What was read.
+    x_name, y_name : str
+        Columns; those that the reader proposes when empty, else the first against all others.
+
+    Returns
+    -------
+    Chart
+
+    Raises
+    ------
+    SettingsError
+        When a column is not there, or the files have no column in common.
+    """
+    from spectrafit.errors import SettingsError
+    from spectrafit.panel import Chart, Panel, Trace
+
+    traces: dict[tuple[str, str], dict[str, list[Trace]]] = {}
+    for one in recordings:
+        proposed = one.roles if {"x", "y"} <= set(one.roles) else {}
+        x = one.column(x_name or proposed.get("x", one.names[0]))
+        wanted = [y_name or proposed.get("y", "")]
+        names = wanted if wanted != [""] else [name for name in one.names if name != x.name]
+        own = traces.setdefault((x.name, x.unit), {})
+        for name in names:
+            column = one.column(name)
+            trace = Trace(one.name, x.values, column.values)
+            own.setdefault(_axis(column.name, column.unit), []).append(trace)
+    line = typed(["spectrafit", "plot", "FILES", "--x", "COLUMN", "--y", "COLUMN"])
+    if len(traces) > 1:
+        axes = "; ".join(_axis(*axis) for axis in traces)
+        raise SettingsError(f"the files do not share an x axis: {axes}", do=f"type: {line}")
+    (axis, panels), *_ = traces.items()
+    if len(panels) > MOST_PANELS:
+        raise SettingsError(
+            f"{len(panels)} columns are too many for one figure",
+            do=f"type: {line}; the columns are: {', '.join(recordings[0].names)}",
+        )
+    return Chart(
+        "raw",
+        "raw data",
+        _axis(*axis),
+        tuple(Panel(label, tuple(curves)) for label, curves in panels.items()),
+        simulated=any(one.source.simulated for one in recordings),
+    )
+
+
+def _axis(name: str, unit: str) -> str:
+    return name if unit == "1" else f"{name} / {unit}"

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
+import os
 import sys
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from spectrafit import __version__
 from spectrafit.cli import check, fit, lists, look, new, run, simulate
+from spectrafit.cli.console import Interrupted, console, silence, typed
 from spectrafit.errors import SpectrafitError
+from spectrafit.text import printable
 
-__all__ = ["DONE", "INTERNAL", "REFUSED", "STANDS", "commands", "main"]
+__all__ = ["DONE", "INTERNAL", "INTERRUPTED", "REFUSED", "STANDS", "commands", "main"]
 
 DONE, STANDS, REFUSED, INTERNAL = 0, 1, 2, 3
+INTERRUPTED = 130  # as shells have it: 128 and the number of the signal
+TRACEBACK = "SPECTRAFIT_TRACEBACK"
+HELP = 400  # letters from which a message is the whole help text
 
 
 class _Commands(click.Group):
@@ -26,13 +32,20 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0] if args else ""
         if name and self.get_command(ctx, name) is None and not name.startswith("-"):
-            close = difflib.get_close_matches(name, self.list_commands(ctx), 1, 0.5)
-            if close:
-                line = " ".join(["spectrafit", close[0], *args[1:]])
-                raise click.UsageError(f"no command {name!r}; did you mean: {line}")
-            if name.endswith(".toml"):
-                raise click.UsageError(f"no command {name!r}; did you mean: spectrafit run {name}")
+            raise click.UsageError(f"no command {name!r}; {_line_for(name, args, self, ctx)}", ctx)
         return super().resolve_command(ctx, args)
+
+
+def _line_for(name: str, args: list[str], group: click.Group, ctx: click.Context) -> str:
+    names = group.list_commands(ctx)
+    close = difflib.get_close_matches(name.lower(), names, 1, 0.6)
+    if name.endswith(".toml"):
+        return f"type: {typed(['spectrafit', 'run', *args])}"
+    if Path(name).is_file():
+        return f"type: {typed(['spectrafit', 'fit', 'TECHNIQUE', *args])}"
+    if close:
+        return f"type: {typed(['spectrafit', close[0], *args[1:]])}"
+    return f"the commands are: {', '.join(names)}"
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,7 +53,7 @@ class _Commands(click.Group):
 def commands() -> None:
     """Fit the raw files of several spectroscopies and join them into one answer.
 
-    The main job: spectrafit run STUDY.toml. One file: spectrafit fit xanes scan.dat.
+    The main job: spectrafit run study.toml. One file: spectrafit fit xanes scan.dat.
     """
 
 
@@ -73,44 +86,62 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     ------
     SystemExit
         0 done; 1 done, but level-A alerts stand or files were refused; 2 bad input or usage, or
-        every file refused; 3 internal error.
+        every file refused; 3 internal error; 130 stopped by the user.
     """
-    for stream in (sys.stdout, sys.stderr):
-        # a console that lacks a letter shows a replacement instead of failing
-        with contextlib.suppress(AttributeError, ValueError):
-            _tolerant(stream)
+    with console():
+        code = _code_of(arguments)
+    sys.exit(code)
+
+
+def _code_of(arguments: list[str] | None) -> int:
     try:
-        code: Any = commands.main(args=arguments, prog_name="spectrafit", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else DONE)
-    except SpectrafitError as error:
-        click.echo(str(error), err=True)
-        sys.exit(REFUSED)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(REFUSED)
+        code = commands.main(args=arguments, prog_name="spectrafit", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except (BrokenPipeError, SystemExit):  # click's answer to a closed pipe is SystemExit
+        silence(sys.stdout)
+        return DONE
+    except Interrupted as error:
+        _tell(str(error))
+        return INTERRUPTED
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped; run the same line again to go on", err=True)
-        sys.exit(STANDS)
-    except BrokenPipeError:
-        sys.exit(DONE)
+        _tell("stopped; nothing was written; type the same line to run it again")
+        return INTERRUPTED
+    except SpectrafitError as error:
+        _tell(str(error))
+        return REFUSED
+    except click.ClickException as error:
+        _tell_usage(error)
+        return REFUSED
+    except OSError as error:
+        _tell(f"{error.filename or 'a file'}: {error.strerror or error}; check the path and rights")
+        return REFUSED
     except Exception as error:
-        _report_internal(error)
-        sys.exit(INTERNAL)
+        _tell_internal(error)
+        return INTERNAL
 
 
-def _tolerant(stream: Any) -> None:
-    stream.reconfigure(errors="replace")
+def _tell(text: str) -> None:
+    click.echo(printable(text), err=True)
 
 
-def _report_internal(error: Exception) -> None:
+def _tell_usage(error: click.ClickException) -> None:
+    context = getattr(error, "ctx", None)
+    _tell(error.format_message())
+    if context is not None and len(error.format_message()) < HELP:
+        if context.command.epilog:
+            _tell(context.command.epilog)
+        _tell(f"all options: {context.command_path} --help")
+
+
+def _tell_internal(error: Exception) -> None:
     import traceback
 
     place = traceback.extract_tb(error.__traceback__)[-1]
-    from pathlib import Path
-
-    click.echo(
+    _tell(
         f"internal error: {type(error).__name__}: {error} ({Path(place.filename).name}:"
         f"{place.lineno}). This is a fault of the program, not of your files; please report it "
-        f"with the line you typed.",
-        err=True,
+        f"with the line you typed and what it prints with {TRACEBACK}=1 set."
     )
+    if os.environ.get(TRACEBACK):
+        _tell("".join(traceback.format_exception(error)))

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from spectrafit.cli.console import typed
+
 __all__ = ["new_technique"]
 
 
-@click.command("new-technique")
+@click.command("new-technique", epilog="Example: spectrafit new-technique epr")
 @click.argument("name")
 @click.option(
     "--into", type=click.Path(path_type=Path), default=Path(), help="Folder to write it into [.]."
@@ -19,7 +21,8 @@ def new_technique(name: str, into: Path) -> int:
     from spectrafit.new_technique import write_technique
 
     folder = write_technique(name, into)
-    click.echo(f"install it: pip install {folder}")
-    click.echo(f"test it:    pytest {folder}")
+    place = folder if folder.is_absolute() else f"./{folder.as_posix()}"
+    click.echo(f"install it: {typed(['pip', 'install', place])}")
+    click.echo(f"test it:    {typed(['pytest', place])}")
     click.echo(str(folder))
     return 0

@@ -9,35 +9,116 @@ from typing import TYPE_CHECKING
 
 import click
 
+from spectrafit.cli.console import Interrupted, processors, typed, writable_folder
+from spectrafit.errors import SettingsError
+from spectrafit.text import one_line, printable
+
 if TYPE_CHECKING:
+    from spectrafit.study.load import LoadedStudy
     from spectrafit.study.outcome import Outcome
     from spectrafit.study.run import Progress
 
-__all__ = ["exit_code", "progress_bar", "run", "summary_lines"]
+__all__ = ["computed", "exit_code", "progress_bar", "run", "summary_lines", "written"]
 
 
-@click.command()
+@click.command(epilog="Example: spectrafit run study.toml --out results")
 @click.argument("study", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the results [NAME-results].")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
-def run(study: Path, out: Path | None, jobs: int) -> int:
-    """Fit every file of STUDY.toml and write the report."""
-    from spectrafit.reporting.write import write_report
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of the results [NAME-results]."
+)
+@click.option("--jobs", type=click.IntRange(1), help="Processes [all processors].")
+def run(study: Path, out: Path | None, jobs: int | None) -> int:
+    """Fit every file of STUDY (a .toml file) and write the report."""
     from spectrafit.study.load import load_study
-    from spectrafit.study.run import run_study
 
+    if study.is_dir():
+        line = typed(["spectrafit", "run", study / "study.toml"])
+        raise SettingsError("this is a folder", where=str(study), do=f"name its study: {line}")
     loaded = load_study(study)
-    for notice in loaded.notices:
-        click.echo(str(notice), err=True)
-    with progress_bar("fitting") as progress:
-        outcome = run_study(loaded, jobs=jobs, progress=progress)
-    folder = out or Path(f"{loaded.study.study.name}-results")
-    written = write_report(outcome, folder)
+    folder = writable_folder(out or Path(f"{loaded.study.study.name}-results"))
+    outcome = computed(loaded, jobs or processors(), f"{folder} is as it was")
+    files = written(outcome, folder, jobs or processors())
     for line in summary_lines(outcome):
         click.echo(line)
-    click.echo(f"{len(written)} files written; open report.html in a browser")
+    click.echo(f"{len(files)} files written; open report.html in a browser")
     click.echo(str(folder))
     return exit_code(outcome)
+
+
+def computed(loaded: LoadedStudy, jobs: int, kept: str = "nothing was written") -> Outcome:
+    """Return what comes of a study, with a progress bar; what was noticed goes to stderr.
+
+    Parameters
+    ----------
+    loaded : LoadedStudy
+        The study.
+    jobs : int
+        Processes.
+    kept : str
+        What is left when the user stops it, as a clause.
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    Interrupted
+        When the user stops it.
+    """
+    from spectrafit.study.run import run_study
+
+    for notice in loaded.notices:
+        click.echo(printable(str(notice)), err=True)
+    done, total = 0, 0
+
+    def count(so_far: int, every: int, text: str) -> None:
+        nonlocal done, total
+        done, total = so_far, every
+        show(so_far, every, text)
+
+    with progress_bar("fitting") as show:
+        try:
+            return run_study(loaded, jobs=jobs, progress=count)
+        except KeyboardInterrupt:
+            progress = f" after {done} of {total} files" if total else ""
+            raise Interrupted(
+                f"stopped{progress}; {kept}", do="type the same line to run it again"
+            ) from None
+
+
+def written(outcome: Outcome, folder: Path, jobs: int) -> list[Path]:
+    """Write the report of an outcome.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+    folder : Path
+        Results folder.
+    jobs : int
+        Processes that draw.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Raises
+    ------
+    Interrupted
+        When the user stops it.
+    """
+    from spectrafit.reporting.write import write_report
+
+    try:
+        return write_report(outcome, folder, jobs=jobs)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"stopped while {folder} was written: without results.json it is not complete; earlier "
+            f"results are in its folder history",
+            do="type the same line to run it again",
+        ) from None
 
 
 @contextmanager
@@ -63,12 +144,17 @@ def progress_bar(title: str) -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[file]}"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    columns = (
+        TextColumn(title),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[file]}"),
+    )
+    with Bar(*columns, console=Console(stderr=True, markup=False), transient=True) as bar:
         task = bar.add_task(title, total=None, file="")
 
         def show(done: int, total: int, text: str) -> None:
-            bar.update(task, completed=done, total=total, file=text)
+            bar.update(task, completed=done, total=total, file=one_line(text, 60))
 
         yield show
 
@@ -93,7 +179,7 @@ def summary_lines(outcome: Outcome) -> list[str]:
     for table in summary_tables(outcome):
         lines += [plain_table(table), ""]
     lines += [
-        f"{result.status}: {result.file}: {result.why}"
+        one_line(f"{result.status}: {result.file}: {result.why}")
         for result in outcome.results
         if result.status != "done"
     ]
@@ -113,6 +199,7 @@ def exit_code(outcome: Outcome) -> int:
     -------
     int
     """
+    from spectrafit.alert import Level
     from spectrafit.reporting.alerts import raised_alerts
 
     refused = [result for result in outcome.results if result.status == "refused"]
@@ -120,6 +207,6 @@ def exit_code(outcome: Outcome) -> int:
     if refused and not fitted:
         return 2
     stands = any(
-        raised.alert.level.value == "A" and not raised.waived for raised in raised_alerts(outcome)
+        raised.alert.level is Level.A and not raised.waived for raised in raised_alerts(outcome)
     )
     return 1 if refused or stands else 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from spectrafit.files import safe_names, write_whole
 from spectrafit.reporting.alerts import alerts_table
 from spectrafit.reporting.content import report_document
+from spectrafit.reporting.earlier import keep_earlier
 from spectrafit.reporting.figures import write_figures
 from spectrafit.reporting.html import html_text
 from spectrafit.reporting.markdown import markdown_text
@@ -19,10 +20,12 @@ from spectrafit.study.outcome import Outcome
 
 __all__ = ["write_report"]
 
+TABLES = ("observables", "populations", "evidence", "files", "alerts", "truth")
 
 def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int = 1) -> list[Path]:
     """Write everything that came of a study into a folder.
 
+    Earlier results move to its folder ``history`` first: nothing that was quoted is overwritten.
     Figures and fits come first and ``results.json`` last: where it is there, the rest is. Every
     file is written aside and renamed, so none is ever partial. Tables of parts that the study
     does not use are not written.
@@ -50,6 +53,8 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     SettingsError
         For a figure format that does not exist.
     """
+    names = ("results.json", "report.html", "report.md", *(f"{name}.csv" for name in TABLES))
+    keep_earlier(*(folder / name for name in names))
     written = written or datetime.now(UTC).isoformat(timespec="seconds")
     options = outcome.study.report
     figures = (

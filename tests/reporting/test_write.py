@@ -145,7 +145,9 @@ def test_a_failed_write_says_where_and_leaves_no_partial_file(tmp_path, monkeypa
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(SpectrafitError, match="No space left"):
         write_report(outcome, tmp_path, written="new")
-    assert (tmp_path / "results.json").read_bytes() == before
+    (earlier,) = tmp_path.glob("history/*/results.json")
+    assert earlier.read_bytes() == before
+    assert not (tmp_path / "results.json").exists()
     assert not list(tmp_path.rglob("*.part"))
 
 
