@@ -6,8 +6,6 @@ import os
 import sys
 from importlib.metadata import version as installed_version
 
-from sphinx_gallery.sorting import FileNameSortKey
-
 sys.path.insert(0, os.path.abspath("."))
 
 project = "spectrafit-suite"
@@ -22,8 +20,10 @@ extensions = [
     "sphinx.ext.viewcode",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
+    "declared",
 ]
-exclude_patterns = ["_build", "changes", "gallery_examples", "Thumbs.db", ".DS_Store"]
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "_templates", "changes", "gallery_examples", "Thumbs.db", ".DS_Store"]
 html_theme = "furo"
 html_title = f"spectrafit-suite {release}"
 html_static_path = ["_static"]
@@ -42,12 +42,13 @@ sphinx_gallery_conf = {
     "examples_dirs": ["gallery_examples"],
     "gallery_dirs": ["gallery"],
     "filename_pattern": r"/plot_",
-    "within_subsection_order": FileNameSortKey,
+    "within_subsection_order": "gallery_settings.newcomer_order",
     "abort_on_example_error": True,
     "download_all_examples": False,
     "show_memory": False,
+    "write_computation_times": False,
     "min_reported_time": 1e9,
     "backreferences_dir": None,
     "reset_modules": (),
-    "image_scrapers": ("matplotlib",),
+    "image_scrapers": ("gallery_settings.figure_scraper",),
 }

@@ -77,7 +77,7 @@ def local_cubic(x: FloatArray, at: FloatArray, half_width: float) -> LocalCubic:
     """Return the maps of a local cubic fit with tricube weights.
 
     Around each point u a cubic in (x - u) is fitted to the points closer than `half_width` with
-    weights (1 - |x - u|^3/h^3)^3; where fewer than six points lie inside, the half-width is
+    weights ``(1 - |x - u|^3/h^3)^3``; where fewer than six points lie inside, the half-width is
     multiplied by 1.2 until they do.
 
     Parameters
