@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 from spectrafit.figures.chart import chart_figure
 from spectrafit.figures.series import trends
 from spectrafit.files import safe_names, write_whole
 from spectrafit.panel import Chart
+from spectrafit.processes import workers
 from spectrafit.reporting.observed import main_keys
 from spectrafit.reporting.tables import Cell, Column, Table, csv_text
 from spectrafit.study.outcome import Outcome
@@ -144,8 +143,8 @@ def write_figures(
     drawings: Iterable[dict[str, bytes]]
     with ExitStack() as stack:
         if jobs > 1 and len(charts) > WORTH_A_PROCESS * jobs:
-            pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
-            drawings = stack.enter_context(pool).map(_drawn, charts, wanted, chunksize=4)
+            pool = stack.enter_context(workers(jobs))
+            drawings = pool.map(_drawn, charts, wanted, chunksize=4)
         else:
             drawings = map(_drawn, charts, wanted)
         for one, contents in zip(stems, drawings, strict=True):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from spectrafit.alert import alert_spec
 from spectrafit.errors import PluginError, SpectrafitError
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.history import Source
+from spectrafit.processes import workers
 from spectrafit.reader import read
 from spectrafit.recording import Recording
 from spectrafit.registry import technique
@@ -21,7 +23,6 @@ from spectrafit.study.schema import Measurement
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
-    from multiprocessing.process import BaseProcess
 
 __all__ = ["SAMPLE", "Progress", "Task", "observed", "readings", "refused"]
 
@@ -140,37 +141,28 @@ def observed(tasks: Sequence[Task], jobs: int, progress: Progress | None = None)
         A result each scan of a file.
     """
     done: list[Results] = []
-    stream = map(_results_of, tasks) if min(jobs, len(tasks)) <= 1 else _in_pool(tasks, jobs)
-    for results in stream:
-        done.append(results)
-        if progress is not None:
-            progress(len(done), len(tasks), results[0].file)
+    alone = min(jobs, len(tasks)) <= 1
+    with closing(_one_by_one(tasks) if alone else _in_pool(tasks, jobs)) as stream:
+        for results in stream:
+            done.append(results)
+            if progress is not None:
+                progress(len(done), len(tasks), results[0].file)
     return done
 
 
-def _in_pool(tasks: Sequence[Task], jobs: int) -> Iterator[Results]:
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+def _one_by_one(tasks: Sequence[Task]) -> Generator[Results]:
+    for task in tasks:
+        yield _results_of(task)
+
+
+def _in_pool(tasks: Sequence[Task], jobs: int) -> Generator[Results]:
     from concurrent.futures.process import BrokenProcessPool
 
-    others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(
-        min(jobs, len(tasks)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_prepare_worker,
-    )
     delivered = False
-    try:
-        futures: list[Future[Results] | None] = []
-        for task in tasks:
-            try:
-                futures.append(pool.submit(_results_of, task))
-            except BrokenProcessPool:
-                futures.append(None)
+    with workers(min(jobs, len(tasks))) as pool:
+        futures = [_submitted(pool, task) for task in tasks]
         for task, future in zip(tasks, futures, strict=True):
             try:
-                if future is None:
-                    raise BrokenProcessPool
                 results = future.result()
                 delivered = True
             except BrokenProcessPool:
@@ -178,26 +170,18 @@ def _in_pool(tasks: Sequence[Task], jobs: int) -> Iterator[Results]:
             except Exception:  # what came of it cannot be handed over: it is computed here
                 results = _results_of(task)
             yield results
-    finally:
-        _ended(pool, others)
 
 
-def _prepare_worker() -> None:
-    import signal
-    import warnings
+def _submitted(pool: ProcessPoolExecutor, task: Task) -> Future[Results]:
+    """Return the future of a task; where the pool is broken already, one that has failed."""
+    from concurrent.futures import Future
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told and ends the workers
-    warnings.simplefilter("ignore")  # a line from somewhere helps nobody; alerts are results
-
-
-def _ended(pool: ProcessPoolExecutor, others: Sequence[BaseProcess]) -> None:
-    """End a pool at once, also where tasks are left because the user has interrupted."""
-    import multiprocessing
-
-    pool.shutdown(wait=False, cancel_futures=True)
-    for child in multiprocessing.active_children():
-        if child not in others:
-            child.terminate()
+    try:
+        return pool.submit(_results_of, task)
+    except RuntimeError as error:
+        failed: Future[Results] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 def _lost(task: Task) -> FileResult:
