@@ -89,6 +89,19 @@ def entries() -> tuple[ReferenceEntry, ...]:
     Returns
     -------
     tuple of ReferenceEntry
+
+    Raises
+    ------
+    SpectrafitError
+        When the index is not there or cannot be read.
     """
-    index = tomllib.loads((root() / "index.toml").read_text(encoding="utf-8"))
-    return tuple(ReferenceEntry(**row) for row in index["file"])
+    file = root() / "index.toml"
+    try:
+        index = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tuple(ReferenceEntry(**row) for row in index["file"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SpectrafitError(
+            f"index.toml cannot be read: {type(error).__name__}: {error}",
+            where=str(file),
+            do=f"install the suite again, or set {ENVIRONMENT} to another folder",
+        ) from error

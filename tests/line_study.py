@@ -9,6 +9,7 @@ from pathlib import Path
 
 from plugin_install import install
 
+from spectrafit import registry
 from spectrafit.new_technique import write_technique
 
 NAME = "epr"
@@ -49,6 +50,26 @@ unit = "mT"
 """
 
 
+def write_project(folder: Path, changes: Mapping[str, str]) -> Path:
+    """Write the plugin package as its author would go on with it; return its folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to.
+    changes : mapping of str to str
+        Text of its ``technique.py`` that is replaced, each once.
+    """
+    project = write_technique(NAME, folder)
+    module = project / f"spectrafit_{NAME}" / "technique.py"
+    text = module.read_text(encoding="utf-8")
+    for old, new in changes.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    module.write_text(text, encoding="utf-8")
+    return project
+
+
 @contextmanager
 def installed(folder: Path, changes: Mapping[str, str] | None = None) -> Iterator[Path]:
     """Hold the technique ``epr`` of a written plugin package installed in this process.
@@ -65,28 +86,21 @@ def installed(folder: Path, changes: Mapping[str, str] | None = None) -> Iterato
     Path
         The folder that is on the module search path.
     """
-    project = write_technique(NAME, folder)
-    module = project / f"spectrafit_{NAME}" / "technique.py"
-    text = module.read_text(encoding="utf-8")
-    for old, new in (changes or {}).items():
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    module.write_text(text, encoding="utf-8")
-    site = install(project, folder / "site")
+    site = install(write_project(folder, changes or {}), folder / "site")
     sys.path.insert(0, str(site))
     try:
         yield site
     finally:
         sys.path.remove(str(site))
+        for cached in (registry._loaded, registry._outcome):
+            cached.cache_clear()  # the next one of this name is another object
         for name in [name for name in sys.modules if name.split(".")[0] == f"spectrafit_{NAME}"]:
             del sys.modules[name]
 
 
 def line_text(height: float = 2.5, seed: int = 1, **changes: float) -> str:
     """Return the text of a simulated file."""
-    from spectrafit.registry import technique
-
-    epr = technique(NAME)
+    epr = registry.technique(NAME)
     return epr.simulated_text(epr.simulation(height=height, **changes), seed)
 
 

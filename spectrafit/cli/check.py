@@ -103,7 +103,7 @@ def _study_file(old: dict[str, Any], results: Path) -> Path | None:
     return folder / str(name) if name else None
 
 
-@click.command()
+@click.command(short_help="Print versions, parts and what is broken.")
 def doctor() -> int:
     """Print versions, optional parts, plugins and what is wrong with them."""
     import sys

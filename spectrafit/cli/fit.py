@@ -52,7 +52,8 @@ def fit(
     values = joined(values, set_values(pairs))
     parameters = values.pop("parameters", {})
     if out is not None:
-        writable_folder(out)
+        # the study's paths are relative to it
+        writable_folder(out).mkdir(parents=True, exist_ok=True)
     loaded = adhoc_study(
         name,
         files,

@@ -25,7 +25,9 @@ __all__ = [
 ]
 
 
-@click.command(epilog="Example: spectrafit techniques xanes")
+@click.command(
+    short_help="List techniques, or all about one.", epilog="Example: spectrafit techniques xanes"
+)
 @click.argument("name", required=False)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a study, for an editor.")
 def techniques(name: str | None, schema: bool) -> int:
@@ -159,7 +161,9 @@ def readers() -> int:
     return 0
 
 
-@click.command(epilog="Example: spectrafit reference feco")
+@click.command(
+    short_help="List the spectra that ship.", epilog="Example: spectrafit reference feco"
+)
 @click.argument("name", required=False)
 def reference(name: str | None) -> int:
     """List the reference spectra that ship, or print the paths of those that begin with NAME."""

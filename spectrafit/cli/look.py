@@ -20,7 +20,9 @@ __all__ = ["plot", "read"]
 MOST_PANELS = 8
 
 
-@click.command(epilog="Example: spectrafit read scan.dat")
+@click.command(
+    short_help="Show what a reader makes of a file.", epilog="Example: spectrafit read scan.dat"
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--reader", default="", help="Name of a reader.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -108,7 +110,10 @@ def _as_json(recording: Recording) -> dict[str, Any]:
     return found
 
 
-@click.command(epilog="Example: spectrafit plot scan1.dat scan2.dat --x energy --y IF")
+@click.command(
+    short_help="Draw raw curves over each other.",
+    epilog="Example: spectrafit plot scan1.dat scan2.dat --x energy --y IF",
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--x", "x_name", default="", help="Column of the x axis [proposed one, else first].")
 @click.option("--y", "y_name", default="", help="Column to draw [proposed one, else all].")

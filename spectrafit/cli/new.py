@@ -11,7 +11,11 @@ from spectrafit.cli.console import typed
 __all__ = ["new_technique"]
 
 
-@click.command("new-technique", epilog="Example: spectrafit new-technique epr")
+@click.command(
+    "new-technique",
+    short_help="Write a plugin package to start from.",
+    epilog="Example: spectrafit new-technique epr",
+)
 @click.argument("name")
 @click.option(
     "--into", type=click.Path(path_type=Path), default=Path(), help="Folder to write it into [.]."

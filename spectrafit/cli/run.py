@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["computed", "exit_code", "progress_bar", "run", "summary_lines", "written"]
 
 
-@click.command(epilog="Example: spectrafit run study.toml --out results")
+@click.command(
+    short_help="Fit the files of a study, write the report.",
+    epilog="Example: spectrafit run study.toml --out results",
+)
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the results [NAME-results]."

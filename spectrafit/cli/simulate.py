@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 __all__ = ["simulate"]
 
 
-@click.command(epilog="Example: spectrafit simulate xanes --set T_K=8 --seed 1 --out scan.dat")
+@click.command(
+    short_help="Write simulated raw data.",
+    epilog="Example: spectrafit simulate xanes --set T_K=8 --seed 1 --out scan.dat",
+)
 @click.argument("technique")
 @click.option("--settings", type=click.Path(path_type=Path), help="TOML file of settings.")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="One setting.")

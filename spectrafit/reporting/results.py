@@ -100,9 +100,7 @@ def fit_json(outcome: Outcome) -> str:
     return json_text({"schema": SCHEMA, "results": results}, indent=1)
 
 
-def results_dict(
-    outcome: Outcome, written: str = "", folder: Path | None = None
-) -> dict[str, Any]:
+def results_dict(outcome: Outcome, written: str = "", folder: Path | None = None) -> dict[str, Any]:
     """Return the content of ``results.json``.
 
     Parameters

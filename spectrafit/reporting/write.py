@@ -22,6 +22,7 @@ __all__ = ["write_report"]
 
 TABLES = ("observables", "populations", "evidence", "files", "alerts", "truth")
 
+
 def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int = 1) -> list[Path]:
     """Write everything that came of a study into a folder.
 

@@ -1,0 +1,127 @@
+"""`spectrafit read` and `spectrafit plot`: what a reader makes of a file."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from spectrafit.cli.look import raw_chart
+from spectrafit.errors import SettingsError
+from spectrafit.reader import read
+from spectrafit.reference import entries, root
+
+SHIPPED = [entry.path for entry in entries()]
+SCAN = root() / "feco" / "raw" / "xanes_fe_008K.dat"
+FOIL = root() / "feco" / "raw" / "foil_co.dat"
+
+
+@pytest.mark.parametrize("path", SHIPPED)
+def test_every_shipped_file_reads_with_units_and_says_that_it_is_simulated(cli, path):
+    said = cli("read", root() / path)
+    assert (said.code, said.err) == (0, "")
+    assert "energy [eV]: " in said.out
+    assert "simulated data" in said.out
+    assert "xanes: suits" in said.out or "herfd: suits" in said.out
+    found = json.loads(cli("read", root() / path, "--json").out)
+    (spectrum,) = found["spectra"]
+    assert spectrum["reader"] == "columns"
+    assert spectrum["columns"][0]["unit"] == "eV"
+    assert len(spectrum["columns"][0]["values"]) == spectrum["n"]
+
+
+def test_json_of_a_spectrum_holds_axes_units_and_notices(cli, tmp_path):
+    file = tmp_path / "a.xy"
+    file.write_text("# energy(eV) mu sigma\n1 2 0.1\n2 4 0.1\n3 8 0.1\n", encoding="utf-8")
+    (found,) = json.loads(cli("read", file, "--json").out)["spectra"]
+    assert found["name"] == "a.xy"
+    assert found["n"] == 3
+    assert [column["name"] for column in found["columns"]] == ["energy", "mu", "sigma"]
+    assert isinstance(found["notices"], list)
+    assert isinstance(found["conditions"], dict)
+    if found["x"] is not None:
+        assert found["range"] == [1.0, 3.0]
+        assert found["x_unit"] == "eV"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", "empty"), ("no numbers\nat all\n", "a.dat"), ("\x00\x01\x02" * 50, "a.dat")],
+)
+def test_a_refusal_goes_to_stderr_with_code_2(cli, tmp_path, text, words):
+    file = tmp_path / "a.dat"
+    file.write_text(text, encoding="utf-8")
+    said = cli("read", file, "--json")
+    assert (said.code, said.out) == (2, "")
+    assert words in said.err
+    assert ";" in said.err
+
+
+def test_a_raw_file_is_drawn_without_naming_columns(cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = cli("plot", SCAN, SCAN.with_name("xanes_fe_135K.dat"))
+    assert (said.code, said.last) == (0, "plot.svg")
+    assert "I0 / counts, IF / counts against energy / eV; others: --x and --y" in said.out
+    text = (tmp_path / "plot.svg").read_text(encoding="utf-8")
+    assert "xanes_fe_135K.dat" in text
+    assert "simulated data" in text
+
+
+@pytest.mark.parametrize("ending", ["svg", "pdf", "png"])
+def test_a_column_is_drawn_in_every_format(cli, tmp_path, ending):
+    out = tmp_path / f"figure.{ending}"
+    assert cli("plot", SCAN, "--y", "IF", "--out", out).code == 0
+    assert out.stat().st_size > 1000
+
+
+def test_files_share_the_panels_of_equal_columns():
+    recordings = [*read(SCAN), *read(FOIL)]
+    chart = raw_chart(recordings)
+    assert [panel.y_label for panel in chart.panels] == [
+        "I0 / counts",
+        "IF / counts",
+        "I1 / counts",
+    ]
+    assert [len(panel.traces) for panel in chart.panels] == [2, 1, 1]
+
+
+def test_an_axis_can_be_any_column():
+    chart = raw_chart(read(SCAN), "I0", "IF")
+    assert (chart.x_label, chart.panels[0].y_label) == ("I0 / counts", "IF / counts")
+
+
+def test_files_without_a_common_axis_are_refused(tmp_path):
+    other = tmp_path / "ir.dat"
+    other.write_text("# wavenumber(cm-1) absorbance\n1 2\n2 3\n3 4\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="do not share an x axis") as caught:
+        raw_chart([*read(SCAN), *read(other)])
+    assert "type: spectrafit plot FILES --x COLUMN --y COLUMN" in caught.value.do
+
+
+def test_too_many_columns_ask_for_one(tmp_path):
+    file = tmp_path / "many.dat"
+    names = " ".join(f"c{i}" for i in range(12))
+    rows = [" ".join(str(i * j + 1) for i in range(12)) for j in range(1, 5)]
+    file.write_text("\n".join([f"# {names}", *rows, ""]), encoding="utf-8")
+    with pytest.raises(SettingsError, match="too many for one figure") as caught:
+        raw_chart(read(file))
+    assert "c11" in caught.value.do
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["plot", SCAN, "--y", "mu"], "the columns are: energy, I0, IF"),
+        (["plot", SCAN, "--out", "x.txt"], "end it with .svg, .pdf or .png"),
+        (["plot", "nowhere.dat"], "nowhere.dat: No such file"),
+        (["plot"], "Example: spectrafit plot"),
+        (["read", "."], "this is a folder"),
+        (["read", SCAN, "--reader", "nexus"], "no reader 'nexus'"),
+    ],
+)
+def test_wrong_words_are_answered(cli, tmp_path, monkeypatch, words, answer):
+    monkeypatch.chdir(tmp_path)
+    said = cli(*words)
+    assert (said.code, said.out) == (2, "")
+    assert answer in said.err
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,81 @@
+"""The main job: the shipped study, from raw files to numbers that the declared truth confirms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import jsonschema
+import pytest
+
+from spectrafit.cli.run import exit_code, summary_lines
+from spectrafit.reporting.check import check_lines, stands
+from spectrafit.reporting.results import fit_json, results_dict, results_schema
+from spectrafit.reporting.write import write_report
+from spectrafit.strict_json import json_text, json_value
+from spectrafit.study.schema import ReportOptions
+
+pytestmark = pytest.mark.xdist_group("feco")
+
+
+@pytest.fixture(scope="module")
+def results(feco_outcome):
+    return json_value(json_text(results_dict(feco_outcome)))
+
+
+def test_every_file_is_done_and_says_that_it_is_simulated(feco_outcome):
+    assert {result.status for result in feco_outcome.results} == {"done"}
+    assert len(feco_outcome.results) == 12
+    assert all(result.source.simulated for result in feco_outcome.results)
+    assert feco_outcome.simulated
+
+
+def test_the_declared_truth_is_found_again(feco_outcome):
+    rows = {(row.observable.key, row.label): row for row in feco_outcome.truth}
+    assert len(rows) == 8
+    for row in rows.values():
+        assert row.pull is not None
+        assert abs(row.pull) < 3.5
+
+
+def test_areas_rise_with_temperature_as_printed(feco_outcome):
+    found = {
+        row.label: row
+        for row in feco_outcome.truth
+        if row.observable.key == "xanes.fe.preedge.area"
+    }
+    assert found["xanes_fe_008K"].paper == 5.1
+    assert found["xanes_fe_250K"].paper == 8.8
+    low, high = (found[f"xanes_fe_{T}K"].observable for T in ("008", "250"))
+    assert high.value - low.value > 3 * (low.sigma**2 + high.sigma**2) ** 0.5
+
+
+def test_nothing_stands_against_the_shipped_study(feco_outcome, results):
+    assert exit_code(feco_outcome) == 0
+    assert not stands(results)
+    assert check_lines(results)[-1].startswith("verdict: clean")
+
+
+def test_results_follow_the_schema_of_the_command_line(feco_outcome, results):
+    jsonschema.validate(results, results_schema())
+    printed = json_value(fit_json(feco_outcome))
+    assert printed == {"schema": 1, "results": results["results"]}
+    for row in printed["results"]:
+        if row["observables"]:
+            assert row["bic"] is not None
+            assert row["history"]
+
+
+def test_the_summary_names_samples_and_what_serves_them(feco_outcome):
+    lines = "\n".join(summary_lines(feco_outcome))
+    assert lines.startswith("simulated data: nothing here is a measurement")
+    for name in ("xanes_fe_008K", "herfd_fe_250K", "xanes_co_008K", "foil_fe_before"):
+        assert name in lines
+    assert lines.encode("cp1252", "strict")
+
+
+def test_the_report_names_no_folder_of_this_machine(feco_outcome, tmp_path):
+    study = replace(feco_outcome.study, report=ReportOptions(figures=False))
+    file = feco_outcome.study_file
+    for path in write_report(replace(feco_outcome, study=study), tmp_path / "results"):
+        if path.name != "results.json":  # it names the study relative to itself
+            assert str(file.parent).encode() not in path.read_bytes()

@@ -1,0 +1,114 @@
+"""The reference spectra: each is there, says what it is, and can be written again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+
+from spectrafit import registry
+from spectrafit.errors import SpectrafitError
+from spectrafit.reader import read
+from spectrafit.reference import entries, root
+from spectrafit.strict_json import json_text
+from spectrafit.study.json_schema import study_schema
+from spectrafit.study.settings import settings_of
+
+PROJECT = Path(__file__).parents[1]
+EVERY = pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.path)
+
+
+def simulated_again(entry):
+    technique = registry.technique(entry.technique)
+    settings = tomllib.loads((root() / entry.settings).read_text(encoding="utf-8"))
+    chosen = settings_of(technique.simulation, {**settings, **entry.values}, entry.path)
+    return technique.simulated_text(chosen, entry.seed)
+
+
+def numbers(text):
+    rows = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
+    return np.array(rows, dtype=float)
+
+
+@EVERY
+def test_the_file_is_there_with_its_checksum(entry):
+    content = (root() / entry.path).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == entry.sha256
+    assert b"\r" not in content
+    assert entry.what
+
+
+@EVERY
+def test_the_file_itself_says_that_it_is_simulated(entry):
+    assert entry.simulated
+    assert "SIMULATED" in (root() / entry.path).read_text(encoding="utf-8").splitlines()[0].upper()
+    assert all(recording.source.simulated for recording in read(root() / entry.path))
+
+
+@EVERY
+def test_the_recorded_settings_and_seed_write_it_again(entry):
+    before = (root() / entry.path).read_text(encoding="utf-8")
+    now = simulated_again(entry)
+    if now == before:
+        return
+    heads = [[line for line in text.splitlines() if line.startswith("#")] for text in (before, now)]
+    assert heads[0] == heads[1]
+    old, new = numbers(before), numbers(now)
+    assert old.shape == new.shape
+    np.testing.assert_array_equal(old[:, 0], new[:, 0])
+    moved = int((old != new).sum())
+    pytest.fail(
+        f"numpy {np.__version__} draws other numbers for seed {entry.seed}: {moved} of {old.size} "
+        f"differ, at most by {np.abs(old - new).max():g}; the file itself is untouched"
+    )
+
+
+def test_every_raw_file_is_in_the_index():
+    found = {path.relative_to(root()).as_posix() for path in root().glob("*/raw/*")}
+    assert found == {entry.path for entry in entries()}
+
+
+def test_no_two_files_have_one_seed():
+    seeds = [entry.seed for entry in entries()]
+    assert len(set(seeds)) == len(seeds)
+
+
+def test_a_folder_of_ones_own_is_used_where_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("SPECTRAFIT_REFERENCE", str(tmp_path))
+    with pytest.raises(SpectrafitError, match="not there") as caught:
+        root()
+    assert str(tmp_path) in caught.value.where
+    (tmp_path / "index.toml").write_text("file = []\n", encoding="utf-8")
+    assert root() == tmp_path
+    assert entries() == ()
+
+
+@pytest.mark.parametrize("text", ["no TOML", "other = 1\n", "[[file]]\npath = 'x'\nsize = 3\n"])
+def test_an_index_that_cannot_be_read_is_told(tmp_path, monkeypatch, text):
+    (tmp_path / "index.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("SPECTRAFIT_REFERENCE", str(tmp_path))
+    with pytest.raises(SpectrafitError, match=r"index\.toml") as caught:
+        entries()
+    assert caught.value.do
+
+
+def test_the_shipped_study_and_its_schema_belong_together():
+    study = (root() / "feco" / "study.toml").read_text(encoding="utf-8")
+    assert study.splitlines()[0] == "#:schema study.schema.json"
+    schema = json.loads((root() / "feco" / "study.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(tomllib.loads(study), schema)
+
+
+def test_the_shipped_schema_is_what_the_declarations_say():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    own = project["entry-points"]["spectrafit.techniques"]
+    now = study_schema({name: registry.technique(name) for name in own})
+    shipped = json.loads((root() / "feco" / "study.schema.json").read_text(encoding="utf-8"))
+    assert shipped == json.loads(json_text(now)), (
+        "stale; type: spectrafit techniques --schema > reference_spectra/feco/study.schema.json"
+    )
