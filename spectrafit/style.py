@@ -182,13 +182,17 @@ def figure_bytes(drawing: Figure, file_format: str = "svg", *, dpi: float = 300.
     stream = io.BytesIO()
     metadata = _METADATA[file_format]
     # the canvases themselves: Figure.savefig draws everything once more, to no use here
+    canvas: Any
     with style():
         match file_format:
             case "svg":
-                FigureCanvasSVG(drawing).print_svg(stream, metadata=metadata)
+                canvas = FigureCanvasSVG(drawing)
+                canvas.print_svg(stream, metadata=metadata)
             case "pdf":
-                FigureCanvasPdf(drawing).print_pdf(stream, metadata=metadata)
+                canvas = FigureCanvasPdf(drawing)
+                canvas.print_pdf(stream, metadata=metadata)
             case _:
                 drawing.set_dpi(dpi)
-                FigureCanvasAgg(drawing).print_png(stream, metadata=metadata)
+                canvas = FigureCanvasAgg(drawing)
+                canvas.print_png(stream, metadata=metadata)
     return stream.getvalue()
