@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.abspath("."))
 
 project = "spectrafit-suite"
 author = "the spectrafit-suite developers"
-copyright = "2026, the spectrafit-suite developers"  # noqa: A001
+copyright = "2026, the spectrafit-suite developers"
 version = release = installed_version("spectrafit-suite")
 
 extensions = [
@@ -27,6 +27,8 @@ exclude_patterns = ["_build", "_templates", "changes", "gallery_examples", "Thum
 html_theme = "furo"
 html_title = f"spectrafit-suite {release}"
 html_static_path = ["_static"]
+html_css_files = ["docs.css"]
+default_role = "code"
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 suppress_warnings = ["config.cache"]

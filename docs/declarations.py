@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import click
 import numpy as np
+
 from spectrafit import lines
 from spectrafit.alert import CORE_ALERTS, AlertSpec, Level
 from spectrafit.cli.main import commands as command_group
@@ -111,12 +112,12 @@ def type_words(hint: Any, rules: Mapping[str, Any] = types.MappingProxyType({}))
     if origin is tuple:
         inner = f"one of {_choices(rules['choices'])}" if "choices" in rules else ""
         inner = inner or type_words(arguments[0])
-        return f"list, each {inner}" if arguments[-1] is ... else f"list of {len(arguments)}: {inner}"
+        return (
+            f"list, each {inner}" if arguments[-1] is ... else f"list of {len(arguments)}: {inner}"
+        )
     if "choices" in rules:
         return _choices(rules["choices"])
-    if dataclasses.is_dataclass(hint) or (
-        isinstance(origin, type) and issubclass(origin, Mapping)
-    ):
+    if dataclasses.is_dataclass(hint) or (isinstance(origin, type) and issubclass(origin, Mapping)):
         return "table"
     words = {bool: "true or false", int: "integer", float: "number", str: "text", Any: "any"}[hint]
     return f"{words} above {rules['above']:g}" if "above" in rules else words
@@ -133,7 +134,9 @@ def default_words(row: dataclasses.Field[Any]) -> str:
     default = row.default if row.default_factory is dataclasses.MISSING else row.default_factory()
     if default is None:
         return "not given"
-    if dataclasses.is_dataclass(default) or not (default or isinstance(default, bool | int | float)):
+    if dataclasses.is_dataclass(default) or not (
+        default or isinstance(default, bool | int | float)
+    ):
         return "empty"
     return code(value_text(default))
 
@@ -200,7 +203,13 @@ def _technique(technique: Technique) -> str:
         for one in technique.parameters
     )
     observables = (
-        (code(one.key), one.unit, str(one.kind), "yes" if one.additive else "no", plain(one.meaning))
+        (
+            code(one.key),
+            one.unit,
+            str(one.kind),
+            "yes" if one.additive else "no",
+            plain(one.meaning),
+        )
         for one in technique.observables
     )
     return "\n".join(
@@ -326,7 +335,12 @@ def _line(name: str, line: Line) -> str:
         for row in line.parameters
     )
     known = (
-        (f"{one.x:g}", ", ".join(f"{p:.6g}" for p in one.parameters), f"{one.value:.10g}", one.source)
+        (
+            f"{one.x:g}",
+            ", ".join(f"{p:.6g}" for p in one.parameters),
+            f"{one.value:.10g}",
+            one.source,
+        )
         for one in line.known
     )
     parts = [

@@ -7,6 +7,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 from sphinx_gallery.scrapers import figure_rst
+
 from spectrafit.style import figure_bytes
 
 __all__ = ["ORDER", "figure_scraper", "newcomer_order"]

@@ -43,6 +43,7 @@ for energy, slope in zip(energies, slopes, strict=True):
 # 1.5 and 2 eV is part of the error.
 
 import numpy as np
+
 from spectrafit_xas.smoothing import local_cubic
 
 widths = (1.0, 1.5, 2.0, 4.0, 6.0)

@@ -14,6 +14,7 @@ tails, and so in their areas. Nothing here is measured.
 # of the *area* is, and only 0.404 of the height.
 
 import numpy as np
+
 from spectrafit.lines import (
     Gaussian,
     Lorentzian,

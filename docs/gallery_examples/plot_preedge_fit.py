@@ -27,7 +27,7 @@ for column in scan.columns:
 # Observe
 # -------
 # The technique looks for the columns it needs. The energy that the foil's first inflection is given
-# (`foil_eV`) is a convention, so it has no default; 7111.2 eV is the one of the paper that this
+# (``foil_eV``) is a convention, so it has no default; 7111.2 eV is the one of the paper that this
 # study follows. I0 and IF are declared as counts, so every point has a Poisson error.
 
 from spectrafit.registry import technique

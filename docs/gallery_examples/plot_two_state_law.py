@@ -14,6 +14,7 @@ chosen to look like a material with an abrupt and a gradual transition.
 # slopes are exact, so that fits of ΔH and ΔS need no differences.
 
 import numpy as np
+
 from spectrafit.laws import ThreeStateLaw, limits_of_stability, three_state, two_state
 
 T = np.linspace(5.0, 400.0, 400)
@@ -39,7 +40,9 @@ heating = three_state(T, law, branch="heating")
 cooling = three_state(T, law, branch="cooling")
 print("sum of the populations:", np.ptp(heating.x1 + heating.x2 + heating.x3 - 1.0).round(15))
 limits = limits_of_stability(law)
-print("loop:", "none" if limits is None else f"{limits[0]:.1f} K heating, {limits[1]:.1f} K cooling")
+print(
+    "loop:", "none" if limits is None else f"{limits[0]:.1f} K heating, {limits[1]:.1f} K cooling"
+)
 
 # %%
 # Draw

@@ -289,7 +289,7 @@ def _reasons(found: PreedgeFit, names: Sequence[str], gradient: FloatArray) -> d
             own = {"center": "energy", "fwhm": "fwhm"}.get(short, "area")
             felt = [f"{component}.{own}"] if component in found.peaks else []
         else:
-            felt = [names[k] for k in np.flatnonzero(gradient[:, i])]
+            felt = [names[int(k)] for k in np.flatnonzero(gradient[:, i])]
         for number in felt:
             reasons.setdefault(number, f"{name}: {reason}")
     return {number: reason for number, reason in reasons.items() if number in names}
