@@ -19,13 +19,12 @@ from spectrafit.reporting.document import (
     Picture,
     Section,
 )
-from spectrafit.reporting.figures import figure_stems
+from spectrafit.reporting.figures import figure_stems, is_drawn
 from spectrafit.reporting.file_detail import budget_table, convention_table, file_table
 from spectrafit.reporting.fitted import fit_table, fit_text
 from spectrafit.reporting.observed import (
     conditions_text,
     inputs_table,
-    main_keys,
     summary_tables,
     truth_table,
 )
@@ -122,8 +121,9 @@ def _trends(outcome: Outcome) -> Section | None:
     others: list[Picture] = []
     for one in figure_stems(outcome):
         if one.measurement:
-            picture = Picture(one.chart, one.stem, _shown(outcome, one.stem), small=True)
-            is_main = one.key in main_keys(outcome, one.measurement)
+            is_main = is_drawn(outcome, one)
+            file = _shown(outcome, one.stem) if is_main else ""
+            picture = Picture(one.chart, one.stem, file, small=True)
             (main if is_main else others).append(picture)
     note = Paragraph(
         "Error bars are one standard uncertainty (k = 1); a point without one has none, for the "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from spectrafit.figures.chart import chart_figure
@@ -17,7 +18,7 @@ from spectrafit.reporting.tables import Cell, Column, Table, csv_text
 from spectrafit.study.outcome import Outcome
 from spectrafit.style import figure_bytes
 
-__all__ = ["FigureStem", "chart_csv", "figure_stems", "write_figures"]
+__all__ = ["FigureStem", "chart_csv", "figure_stems", "is_drawn", "write_figures"]
 
 WORTH_A_PROCESS = 6  # charts a process, or starting it costs more than it saves
 
@@ -72,6 +73,25 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
     return tuple(replace(one, stem=name) for one, name in zip(found, names, strict=True))
 
 
+def is_drawn(outcome: Outcome, one: FigureStem) -> bool:
+    """Return whether a chart has files: all but the trends of lesser observables.
+
+    Those are on the report's page only; their numbers are in ``observables.csv``.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+    one : FigureStem
+        One of its charts.
+
+    Returns
+    -------
+    bool
+    """
+    return not one.measurement or one.key in main_keys(outcome, one.measurement)
+
+
 def chart_csv(chart: Chart) -> str:
     """Return the numbers of a chart as CSV, a row a point, with every digit.
 
@@ -109,9 +129,7 @@ def write_figures(
     *,
     jobs: int = 1,
 ) -> tuple[Path, ...]:
-    """Write every chart as ``LABEL-CHART.svg`` and so on, with its numbers as CSV beside it.
-
-    Of the trends of lesser observables only the drawing that the report shows is written.
+    """Write every drawn chart as ``LABEL-CHART.svg`` and so on, its numbers as CSV beside it.
 
     Parameters
     ----------
@@ -136,28 +154,21 @@ def write_figures(
     SpectrafitError
         When a file cannot be written.
     """
-    stems = figure_stems(outcome)
+    stems = [one for one in figure_stems(outcome) if is_drawn(outcome, one)]
     charts = [one.chart for one in stems]
-    wanted = [_formats(outcome, one, tuple(formats)) for one in stems]
+    draw = partial(_drawn, formats=tuple(formats))
     written = []
     drawings: Iterable[dict[str, bytes]]
     with ExitStack() as stack:
         if jobs > 1 and len(charts) > WORTH_A_PROCESS * jobs:
             pool = stack.enter_context(workers(jobs))
-            drawings = pool.map(_drawn, charts, wanted, chunksize=4)
+            drawings = pool.map(draw, charts, chunksize=2)
         else:
-            drawings = map(_drawn, charts, wanted)
+            drawings = map(draw, charts)
         for one, contents in zip(stems, drawings, strict=True):
             for suffix, content in contents.items():
                 written.append(write_whole(folder / f"{one.stem}.{suffix}", content))
     return tuple(written)
-
-
-def _formats(outcome: Outcome, one: FigureStem, formats: tuple[str, ...]) -> tuple[str, ...]:
-    if not one.measurement or one.key in main_keys(outcome, one.measurement):
-        return formats
-    shown = [file_format for file_format in formats if file_format != "pdf"]
-    return tuple(shown[:1]) or formats
 
 
 def _drawn(chart: Chart, formats: tuple[str, ...]) -> dict[str, bytes]:

@@ -126,13 +126,14 @@ def test_the_order_of_the_report(page):
         place = words.index(part, place)
 
 
-def test_every_chart_has_its_curves_and_a_drawing_without_script(page, report):
+def test_every_chart_has_its_curves_and_a_drawing_where_there_is_one(page, report):
     stems = [a["data-stem"] for tag, a in page.tags if tag == "figure"]
     curves = json.loads(next(raw for _, a, raw in page.raw if a.get("id") == "curves"))
     assert len(stems) == 6
     assert list(curves) == stems
     sources = [a["src"] for tag, a in page.tags if tag == "img"]
-    for stem, source in zip(stems, sources, strict=True):
+    drawn = [stem for stem in stems if stem != "herfd-fe.preedge.fwhm"]
+    for stem, source in zip(drawn, sources, strict=True):
         drawing = base64.b64decode(source.partition(",")[2])
         assert drawing == (report / "figures" / f"{stem}.svg").read_bytes()
 
