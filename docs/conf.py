@@ -29,6 +29,7 @@ html_title = f"spectrafit-suite {release}"
 html_static_path = ["_static"]
 html_css_files = ["docs.css"]
 default_role = "code"
+smartquotes = False
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 suppress_warnings = ["config.cache"]

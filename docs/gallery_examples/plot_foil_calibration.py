@@ -67,8 +67,9 @@ second = [
     Trace(f"half-width {width:.1f} eV", grid, maps[width].derivative(2, mu.y), TraceKind.REFERENCE)
     for width in widths[1:]
 ]
-at = np.interp(energies, grid, maps[1.5].derivative(1, mu.y))
-marks = Trace("candidates", energies, at)
+shown = energies[energies > grid[0]]
+at = np.interp(shown, grid, maps[1.5].derivative(1, mu.y))
+marks = Trace("candidates", shown, at)
 chart = Chart(
     "foil",
     "Fe foil: absorption and its derivatives",
