@@ -16,8 +16,8 @@ __all__ = ["workers"]
 def workers(count: int) -> Iterator[ProcessPoolExecutor]:
     """Give a pool of worker processes, started by spawning on every system.
 
-    Workers do not see Ctrl-C (this process does, and ends them) and show no warnings: what
-    matters is in what they return.
+    Workers do not see Ctrl-C (this process does, and ends them), show no warnings and print
+    nothing on standard output: what matters is in what they return.
 
     Parameters
     ----------
@@ -48,7 +48,9 @@ def workers(count: int) -> Iterator[ProcessPoolExecutor]:
 
 def _prepare() -> None:
     import signal
+    import sys
     import warnings
 
+    sys.stdout = sys.stderr
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore")

@@ -59,8 +59,13 @@ def _lines(recording: Recording) -> Iterator[str]:
         yield f"  {one_line(str(notice))}"
     found, faults = loadable_techniques()
     for name, technique in found.items():
-        judged = technique.suits(recording)
-        yield f"  {name}: {'suits' if judged.suits else 'does not suit'}: {one_line(judged.why)}"
+        try:
+            judged = technique.suits(recording)
+        except Exception as error:  # whatever a third party's code raises
+            yield f"  {name}: broken: it cannot judge: {type(error).__name__}: {error}"
+        else:
+            word = "suits" if judged.suits else "does not suit"
+            yield f"  {name}: {word}: {one_line(judged.why)}"
     for name, fault in faults.items():
         yield f"  {name}: broken: {one_line(str(fault))}"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,8 @@ def computed(loaded: LoadedStudy, jobs: int, kept: str = "nothing was written") 
         done, total = so_far, every
         show(so_far, every, text)
 
-    with progress_bar("fitting") as show:
+    # what a plugin prints must not come between the words of an answer
+    with progress_bar("fitting") as show, redirect_stdout(sys.stderr):
         try:
             return run_study(loaded, jobs=jobs, progress=count)
         except KeyboardInterrupt:
@@ -115,7 +117,8 @@ def written(outcome: Outcome, folder: Path, jobs: int) -> list[Path]:
     from spectrafit.reporting.write import write_report
 
     try:
-        return write_report(outcome, folder, jobs=jobs)
+        with progress_bar("writing the report"):
+            return write_report(outcome, folder, jobs=jobs)
     except KeyboardInterrupt:
         raise Interrupted(
             f"stopped while {folder} was written: without results.json it is not complete; earlier "
@@ -138,8 +141,6 @@ def progress_bar(title: str) -> Iterator[Progress]:
     callable
         ``progress(done, total, text)``.
     """
-    import sys
-
     if not sys.stderr.isatty():
         yield lambda done, total, text: None
         return

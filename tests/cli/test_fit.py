@@ -10,6 +10,7 @@ from line_study import line_text
 
 from spectrafit.observable import Observable
 from spectrafit.reference import root
+from spectrafit.study import tasks
 from spectrafit.study.load import load_study
 
 CONTRACT = {
@@ -65,6 +66,19 @@ def test_json_is_strict_and_alone_on_stdout(cli, study):
             assert set(item) == set(Observable.__dataclass_fields__)
         for alert in result["alerts"]:
             assert {"code", "level", "text", "do"} <= set(alert)
+
+
+def test_what_a_plugin_prints_is_not_part_of_the_json(cli, study, monkeypatch):
+    real = tasks._result_of
+
+    def chatting(task, recording):
+        print("the chatter of a plugin")
+        return real(task, recording)
+
+    monkeypatch.setattr(tasks, "_result_of", chatting)
+    said = cli("fit", "epr", "raw/s_8K.dat", "--json")
+    assert strict(said.out)["results"][0]["status"] == "done"
+    assert "chatter" in said.err
 
 
 def test_a_refused_file_is_part_of_the_json(cli, study):
