@@ -87,9 +87,10 @@ def light(session: nox.Session) -> None:
 
 @nox.session
 def accept(session: nox.Session) -> None:
-    """Long acceptance runs: full mutation counts, coverage of intervals."""
+    """Long acceptance runs, resumed where they stopped: mutations, coverage, recovery."""
     session.install("-e", ".[all,test]")
-    session.run("pytest", "-m", "accept", *session.posargs)
+    kept = {"SPECTRAFIT_ACCEPT": ".accept"}
+    session.run("pytest", "-m", "accept", "-rA", *session.posargs, env=kept)
 
 
 @nox.session

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,3 +37,45 @@ def feco_outcome() -> Outcome:
 def real_data() -> Callable[..., Path]:
     """Return the function that finds real measured files, or skips."""
     return shared_data
+
+
+def _sources_digest() -> str:
+    """Return the digest of every source and test, so that old passes count for them only."""
+    root = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for folder in ("spectrafit", "techniques", "tests"):
+        for path in sorted((root / folder).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(autouse=True)
+def _resumed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Skip an acceptance run that passed before with the same sources.
+
+    The folder named by SPECTRAFIT_ACCEPT keeps the names of what has passed; without it every run
+    is made.
+    """
+    folder = os.environ.get("SPECTRAFIT_ACCEPT")
+    if folder is None or request.node.get_closest_marker("accept") is None:
+        yield
+        return
+    done = Path(folder) / f"passed-{_sources_digest()}.txt"
+    passed = done.read_text(encoding="utf-8").splitlines() if done.exists() else []
+    if request.node.nodeid in passed:
+        pytest.skip("passed before with the same sources")
+    yield
+    report = getattr(request.node, "call_report", None)
+    if report is not None and report.passed:
+        done.parent.mkdir(parents=True, exist_ok=True)
+        with done.open("a", encoding="utf-8") as stream:
+            stream.write(f"{request.node.nodeid}\n")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Keep the report of the call where the fixture above finds it."""
+    report = yield
+    if report.when == "call":
+        item.call_report = report  # type: ignore[attr-defined]
+    return report

@@ -1,0 +1,71 @@
+"""Recovery of known truth over many draws, with a background that no fitted form is."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from spectrafit.reference import root
+from spectrafit.study.settings import settings_of
+from spectrafit.table import ColumnsReader
+from spectrafit_xas.settings import XanesSettings
+from spectrafit_xas.simulate import simulated_scan
+from spectrafit_xas.technique import XrayAbsorption, herfd, xanes
+
+CASES = [
+    pytest.param(xanes, "xanes_fe", 0.0, 5.1, "1", id="XANES 8 K"),
+    pytest.param(xanes, "xanes_fe", 1.0, 8.8, "2", id="XANES 250 K"),
+    pytest.param(herfd, "herfd_fe", 0.0, 5.1, "3", id="HERFD 8 K"),
+    pytest.param(herfd, "herfd_fe", 1.0, 8.8, "3", id="HERFD 250 K"),
+]
+DRAWS = 40
+
+
+def recording(technique: XrayAbsorption, file: str, seed: int, **changes: Any) -> Any:
+    values = tomllib.loads(
+        (root() / "feco" / "simulation" / f"{file}.toml").read_text(encoding="utf-8")
+    )
+    settings = settings_of(technique.simulation, values | changes)
+    text = simulated_scan(settings, seed, herfd=technique.name == "herfd").encode()
+    return ColumnsReader().recording(text, Path(f"{file}_{seed}.dat"))
+
+
+@pytest.mark.accept
+@pytest.mark.parametrize(("technique", "file", "share", "truth", "count"), CASES)
+def test_areas_and_counts_of_many_draws(
+    technique: XrayAbsorption, file: str, share: float, truth: float, count: str
+) -> None:
+    settings: XanesSettings = replace(
+        technique.settings(), foil_eV=7111.2, window_eV=(7107.0, 7118.0)
+    )
+    pulls, counts = [], []
+    for seed in range(900, 900 + DRAWS):
+        changes: dict[str, Any] = {"share_high": share}
+        if technique.name == "herfd":
+            changes["emission_eV"] = 6404.8
+        found = technique.observe(
+            {
+                "sample": recording(technique, file, seed, **changes),
+                "calibration": recording(xanes, "foil_fe", seed + 5000),
+            },
+            settings,
+        )
+        area = found[f"{technique.name}.fe.preedge.area"]
+        assert isinstance(area.value, float)
+        assert area.sigma is not None
+        pulls.append((area.value - truth) / area.sigma)
+        counts.append(found[f"{technique.name}.fe.preedge.count_best"].value)
+    inside = np.mean(np.abs(pulls) < 2)
+    right = np.mean([found == count for found in counts])
+    print(
+        f"{technique.name} {file} share {share:g}: pull {np.mean(pulls):+.2f} "
+        f"sd {np.std(pulls):.2f}, within 2 sigma {inside:.3f}, count right {right:.3f} "
+        f"of {DRAWS}"
+    )
+    assert inside >= 0.93
+    assert right >= 0.9
