@@ -150,9 +150,9 @@ from spectrafit.reader import read
 from spectrafit.study import tasks
 
 def observed(task):
-    print("begun", flush=True)
     import time
-    time.sleep(60)
+    print("begun", file=sys.__stdout__, flush=True)
+    time.sleep(30)
 
 tasks._results_of = observed
 from spectrafit.cli import main
@@ -163,16 +163,17 @@ main(["run", sys.argv[1], "--jobs", "1"])
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
 def test_ctrl_c_during_a_run_says_what_was_kept(study):
     words = [sys.executable, "-c", SLOW, str(study)]
-    running = subprocess.Popen(
+    with subprocess.Popen(
         words,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
-    assert running.stdout.readline() == "begun\n"
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=30)
+    ) as running:
+        begun = running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert begun == "begun\n"
     assert running.returncode == 130
     assert out == ""
     assert err == "stopped; lines-results is as it was; type the same line to run it again\n"
