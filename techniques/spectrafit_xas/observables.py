@@ -203,6 +203,9 @@ def count_observable(
     Observable
     """
     by_bic = ", ".join(f"{n}: {value:.1f}" for n, value in counted.bic.items())
+    by_aicc = ", ".join(
+        f"{n}: {'-' if value is None else f'{value:.1f}'}" for n, value in counted.aicc.items()
+    )
     faults = "; ".join(
         f"{n} peaks: {', '.join(why)}" for n, why in counted.faults.items() if why and n > 1
     )
@@ -214,7 +217,7 @@ def count_observable(
         shares={str(n): share for n, share in counted.shares.items()},
         verdict=(
             f"{'chosen by BIC' if counted.chosen_by == 'BIC' else 'set by the user'}; BIC "
-            f"({counted.effective_points:.0f} effective points) {by_bic}"
+            f"({counted.effective_points:.0f} effective points) {by_bic}; AICc {by_aicc}"
             + (f"; not counted: {faults}" if faults else "")
         ),
         conventions=conventions,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spectrafit.errors import SpectrafitError
-from spectrafit.fit.compare import count_best, count_table, effective_count
+from spectrafit.fit.compare import aicc_of, count_best, count_table, effective_count
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.fit.result import Flag
 from spectrafit.spectrum import FloatArray, Spectrum
@@ -33,8 +33,8 @@ class PeakCount:
     ----------
     fits : mapping of int to PreedgeFit
         By number of peaks.
-    bic : mapping of int to float
-        On the effective number of points.
+    bic, aicc : mapping of int to float
+        On the effective number of points; AICc is None where there are too few of them.
     faults : mapping of int to tuple of str
         Why a fit's peaks do not all count; empty where they do.
     shares : mapping of int to float
@@ -49,6 +49,7 @@ class PeakCount:
 
     fits: Mapping[int, PreedgeFit]
     bic: Mapping[int, float]
+    aicc: Mapping[int, float | None]
     faults: Mapping[int, tuple[str, ...]]
     shares: Mapping[int, float]
     effective_points: float
@@ -171,11 +172,12 @@ def counted_peaks(
     faulty = [count for count, why in faults.items() if why]
     rows = count_table({n: found.result for n, found in fits.items()}, n_eff, faulty=faulty)
     bic = {row.count: row.bic for row in rows}
+    aicc = {n: aicc_of(found.result, n_eff) for n, found in fits.items()}
     if settings.peaks:
         best, chosen_by = settings.peaks, "set"
     else:
         best, chosen_by = count_best(rows, margin=settings.bic_margin), "BIC"
-    return PeakCount(fits, bic, faults, _shares(bic, faults, best), n_eff, best, chosen_by)
+    return PeakCount(fits, bic, aicc, faults, _shares(bic, faults, best), n_eff, best, chosen_by)
 
 
 def _peak_number(name: str) -> str:
