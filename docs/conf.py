@@ -45,7 +45,7 @@ sphinx_gallery_conf = {
     "examples_dirs": ["gallery_examples"],
     "gallery_dirs": ["gallery"],
     "filename_pattern": r"/plot_",
-    "within_subsection_order": "gallery_settings.newcomer_order",
+    "within_subsection_order": "gallery_settings.NewcomerOrder",
     "abort_on_example_error": True,
     "download_all_examples": False,
     "show_memory": False,

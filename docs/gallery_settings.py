@@ -10,7 +10,7 @@ from sphinx_gallery.scrapers import figure_rst
 
 from spectrafit.style import figure_bytes
 
-__all__ = ["ORDER", "figure_scraper", "newcomer_order"]
+__all__ = ["ORDER", "NewcomerOrder", "figure_scraper"]
 
 ORDER = (
     "plot_preedge_fit.py",
@@ -21,9 +21,14 @@ ORDER = (
 )
 
 
-def newcomer_order(filename: str) -> int:
-    """Return the place of an example in the gallery."""
-    return ORDER.index(Path(filename).name)
+class NewcomerOrder:
+    """Give each example its place in the gallery."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def __call__(self, filename: str) -> int:
+        return ORDER.index(Path(filename).name)
 
 
 def figure_scraper(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
