@@ -145,7 +145,10 @@ def _task_of(
         )
         if not recordings:
             refusals = "; ".join(
-                result.why for other in sources for result, _ in auxiliary[other] if result.why
+                f"{result.file}: {result.why}"
+                for other in sources
+                for result, _ in auxiliary[other]
+                if result.why
             )
             return refused(
                 m,

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from spectrafit.alert import alert_spec
@@ -66,6 +66,13 @@ class Task:
     parameters: Mapping[str, ParameterChange]
 
 
+def _without_file(error: SpectrafitError, file: str) -> str:
+    """Return the words of an error; the file's name only where it is another or has a line."""
+    if PurePosixPath(error.where.replace("\\", "/")).name != PurePosixPath(file).name:
+        return str(error)
+    return f"{error.what}; {error.do}" if error.do else error.what
+
+
 def refused(m: Measurement, file: str, error: SpectrafitError) -> FileResult:
     """Return the result of a file that is refused.
 
@@ -90,7 +97,7 @@ def refused(m: Measurement, file: str, error: SpectrafitError) -> FileResult:
         file,
         "",
         "refused",
-        why=str(error),
+        why=_without_file(error, file),
         source=Source(file),
         alerts=(alert,),
     )

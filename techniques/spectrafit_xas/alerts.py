@@ -72,7 +72,8 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
     AlertSpec(
         "XAS-112",
         Level.C,
-        "the number of peaks is not decided: {shares}",
+        "the number of peaks is not decided: weights {shares}; {taken} taken, as BIC must fall by "
+        "{margin:g} for one more",
         "quote the shares, not a single number",
     ),
     AlertSpec(

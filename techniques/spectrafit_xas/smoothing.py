@@ -105,7 +105,7 @@ def local_cubic(x: FloatArray, at: FloatArray, half_width: float) -> LocalCubic:
     """
     if x.size < MIN_POINTS:
         raise SpectrafitError(f"a local cubic needs {MIN_POINTS} points, there are {x.size}")
-    width = np.full(at.size, half_width)
+    width = np.full(at.size, float(half_width))
     while True:
         first = np.searchsorted(x, at - width, side="right")
         last = np.searchsorted(x, at + width, side="left")

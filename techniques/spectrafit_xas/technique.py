@@ -310,7 +310,11 @@ def _fit_alerts(
             f"{n} peak{'s' if n > 1 else ''} {100 * share:.0f} %"
             for n, share in counted.shares.items()
         )
-        alerts += (xas_alert("XAS-112").alert(where=where, shares=shares),)
+        alerts += (
+            xas_alert("XAS-112").alert(
+                where=where, shares=shares, taken=counted.best, margin=settings.bic_margin
+            ),
+        )
     if spread is not None:
         kept, tried = len(spread.kept), len(spread.kept) + len(spread.left_out)
         if kept < 2:
