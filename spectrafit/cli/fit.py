@@ -52,8 +52,7 @@ def fit(
     values = joined(values, set_values(pairs))
     parameters = values.pop("parameters", {})
     if out is not None:
-        # the study's paths are relative to it
-        writable_folder(out).mkdir(parents=True, exist_ok=True)
+        writable_folder(out)
     loaded = adhoc_study(
         name,
         files,
@@ -63,6 +62,8 @@ def fit(
         reader=reader,
         folder=out,
     )
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)  # the study's paths are relative to it
     outcome = computed(loaded, jobs or processors())
     if out is not None:
         _write_study(out / "study.toml", loaded.text)

@@ -95,7 +95,7 @@ def adhoc_study(
     if settings:
         sample["settings"] = dict(settings)
     if parameters:
-        sample["parameters"] = dict(parameters)
+        sample["parameters"] = parameters
     head: dict[str, Any] = {
         "name": f"{technique}-fit",
         "title": f"{technique} of {len(files)} file(s)",

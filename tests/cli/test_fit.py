@@ -157,6 +157,9 @@ def test_the_technique_that_suits_a_shipped_file_is_named(cli):
         (["fit", "epr", "raw/s_8K.dat", "--set", "degree=2.5"], "a whole number"),
         (["fit", "epr", "raw/s_8K.dat", "--set", "degree=nan"], "nan"),
         (["fit", "epr", "raw/s_8K.dat", "--set", "degree=2020-01-01"], "date"),
+        (["fit", "epr", "raw/s_8K.dat", "--set", "parameters=3"], "a table is meant"),
+        (["fit", "epr", "raw/s_8K.dat", "--set", "a b=3"], "'a b' is no key"),
+        (["fit", "epr", "raw/s_8K.dat", "--set", "degre=2", "--out", "new"], "degree?"),
         (["fit", "epr", "raw/s_8K.dat", "--input", "foil"], "write --input NAME=FILE"),
         (["fit", "epr", "raw/s_8K.dat", "--input", "foil=raw/s_8K.dat"], 'no input "foil"'),
         (["fit", "epr", "raw/s_8K.dat", "--reader", "nexus"], "no reader"),
@@ -168,6 +171,7 @@ def test_wrong_words_are_answered(cli, study, words, line):
     said = cli(*words)
     assert (said.code, said.out) == (2, "")
     assert line in said.err
+    assert not (study.parent / "new").exists()
 
 
 def test_a_number_of_a_setting_may_hold_a_decimal_comma_only_as_an_error(cli, study):
