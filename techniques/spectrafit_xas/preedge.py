@@ -328,7 +328,9 @@ def _with_linear_start(
     ends = [changes.get(model.parameter_names[i], ParameterChange()) for i in free]
     low = [-np.inf if end.min is None else end.min for end in ends]
     high = [np.inf if end.max is None else end.max for end in ends]
-    solved = lsq_linear((slopes[free] * weight).T, (y - rest) * weight, bounds=(low, high))
+    matrix, target = (slopes[free] * weight).T, (y - rest) * weight
+    # an active set: scipy's interior method multiplies by an infinite step without bounds
+    solved = lsq_linear(matrix, target, bounds=(low, high), method="bvls")
     out = dict(guess)
     least = 1e-4 * float(np.ptp(y))
     for i, value, end in zip(free, map(float, solved.x), ends, strict=True):
