@@ -79,7 +79,8 @@ def test_a_table_without_uncertainties_says_nothing_of_them():
 
 
 def test_a_console_that_knows_latin_only_can_print_a_table():
-    plain_table(TABLE).encode("cp1252")
+    text = plain_table(TABLE)
+    assert text.encode("cp1252").decode("cp1252") == text
 
 
 def test_columns_of_numbers_are_flush_right():
