@@ -187,10 +187,11 @@ def _path_from(folder: Path, file: Path | None) -> str:
     """Return a file's path relative to a folder, with forward slashes; empty without a file."""
     if file is None:
         return ""
+    place = file.parent.resolve() / file.name  # a link is kept: its folder is what paths begin at
     try:
-        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+        return Path(os.path.relpath(place, folder.resolve())).as_posix()
     except ValueError:  # another drive on Windows has no relative path
-        return file.resolve().as_posix()
+        return place.as_posix()
 
 
 def _object(value: Any) -> dict[str, Any]:
