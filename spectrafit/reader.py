@@ -60,7 +60,11 @@ def checked_file(path: Path, *, limit: int = SIZE_LIMIT) -> bytes:
     """
     try:
         if path.is_dir():
-            raise ReadError("this is a folder", where=str(path), do="name a file, or use init")
+            raise ReadError(
+                "this is a folder",
+                where=str(path),
+                do="name a file, or a study that names its files",
+            )
         size = path.stat().st_size
         if size > limit:
             raise ReadError(

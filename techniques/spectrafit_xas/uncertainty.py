@@ -225,7 +225,7 @@ def number_errors(
     the noise (p < 0.01) they are multiplied by the square root of reduced chi2, the scale factor
     of the Particle Data Group.
     """
-    from scipy.stats import chi2 as chi2_law
+    from scipy.special import chdtrc
 
     result = found.result
     values = found.values
@@ -247,7 +247,7 @@ def number_errors(
     statistics = gradient @ result.covariance @ gradient.T
     factor = 1.0
     known = found.spectrum.sigma is not None
-    if known and chi2_law.sf(result.chi2, result.nfree) < MISFIT_P:
+    if known and chdtrc(result.nfree, result.chi2) < MISFIT_P:
         factor = float(np.sqrt(result.redchi))
     vector = np.array([centre[name] for name in names])
     scaled = np.array([_is_area(name) for name in names]) * vector * (step_share or 0.0)
