@@ -21,7 +21,9 @@ from spectrafit.spectrum import FloatArray, read_only
 __all__ = [
     "InputSpec",
     "Observables",
+    "ObservesSeries",
     "ParameterRow",
+    "SeriesRecipe",
     "Simulates",
     "Suitability",
     "Technique",
@@ -64,11 +66,20 @@ class Suitability:
         One sentence, also where it does not suit.
     conditions : mapping
         What the recording says of itself (``{"element": "Fe"}``), for grouping.
+    role : str
+        ``sample``, ``calibration``, ``reference`` or ``background``: what it seems to be for.
+    settings : mapping
+        Settings that this recording needs and that differ from the defaults, for a first study.
+    missing : mapping of str to str
+        Settings that only the user knows, by name, each with a sentence that asks for it.
     """
 
     suits: bool
     why: str
     conditions: Mapping[str, float | str] = field(default_factory=dict)
+    role: str = "sample"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -230,6 +241,51 @@ class Simulates(Protocol):
 
     def simulated_text(self, settings: Any, seed: int) -> str:
         """Return the file's text, which says that it is simulated."""
+
+
+@dataclass(frozen=True)
+class SeriesRecipe:
+    """How each scan of a long series is fitted: once, from a good start.
+
+    Parameters
+    ----------
+    settings : object
+        The technique's settings for every scan.
+    parameters : mapping of str to ParameterChange
+        Starts and bounds for every scan; those of the user are in it.
+    alerts : tuple of Alert
+        What was decided and from which scans; raised once for the measurement.
+    """
+
+    settings: Any
+    parameters: Mapping[str, ParameterChange] = field(default_factory=dict)
+    alerts: tuple[Alert, ...] = ()
+
+
+@runtime_checkable
+class ObservesSeries(Protocol):
+    """A technique that decides once for a long series what it would decide for every scan."""
+
+    def series_recipe(
+        self,
+        samples: Sequence[Recording],
+        inputs: Inputs,
+        settings: Any = None,
+        parameters: Mapping[str, ParameterChange] | None = None,
+    ) -> SeriesRecipe:
+        """Return how to fit each scan once, from a few scans spread over the series.
+
+        Parameters
+        ----------
+        samples : sequence of Recording
+            A few scans, spread evenly over the series.
+        inputs : mapping
+            Every input but the sample, the same for all.
+        settings : object, optional
+            The user's settings; what they ask for is kept.
+        parameters : mapping of str to ParameterChange, optional
+            The user's changes.
+        """
 
 
 def inputs_of(
