@@ -42,6 +42,8 @@ class FileResult:
         None where refused or left out.
     alerts : tuple of Alert
         All that concern the file, waived ones left in.
+    started : str
+        When the scan began, in ISO 8601 as its header says it; empty where it does not.
     """
 
     measurement: str
@@ -54,6 +56,7 @@ class FileResult:
     conditions: Mapping[str, float | str] = field(default_factory=dict)
     observables: Observables | None = None
     alerts: tuple[Alert, ...] = ()
+    started: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "conditions", frozen_mapping(self.conditions))

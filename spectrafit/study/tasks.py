@@ -17,6 +17,7 @@ from spectrafit.processes import workers
 from spectrafit.reader import read
 from spectrafit.recording import Recording
 from spectrafit.registry import technique
+from spectrafit.start_time import start_time
 from spectrafit.study.conditions import conditions_of
 from spectrafit.study.outcome import FileResult
 from spectrafit.study.schema import Measurement
@@ -232,6 +233,7 @@ def _result_of(task: Task, recording: Recording) -> FileResult:
         conditions=sample.conditions,
         observables=found,
         alerts=tuple(alerts),
+        started=start_time(recording.header),
     )
 
 
