@@ -9,6 +9,7 @@ from typing import Any
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry, Source, frozen_mapping
+from spectrafit.rounding import number_text, value_text
 from spectrafit.spectrum import is_finite_number
 from spectrafit.units import checked_unit
 
@@ -18,8 +19,11 @@ __all__ = [
     "ObservableClass",
     "ObservableSpec",
     "linear_mix",
+    "observable_text",
     "spec_of",
 ]
+
+_LEAST_SHARE = 5e-4  # smaller ones are left to results.json
 
 
 class Kind(StrEnum):
@@ -102,6 +106,8 @@ class ObservableSpec:
         ``mix(x, members, nuisances, T)``: how populations make this key.
     additive : bool
         False where no population-weighted sum exists (a centroid, a count); its `mix` is refused.
+    quoted : tuple of str
+        Names of the conventions that nobody should quote a value without.
 
     Raises
     ------
@@ -117,6 +123,7 @@ class ObservableSpec:
     time_scale: float | None = None
     mix: Mix = linear_mix
     additive: bool = True
+    quoted: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unit", checked_unit(self.unit))
@@ -260,6 +267,42 @@ class Observable:
                 self.history,
             ),
         )
+
+
+def observable_text(observable: Observable) -> str:
+    """Return what an observable states, without its unit.
+
+    Parameters
+    ----------
+    observable : Observable
+        Of any kind.
+
+    Returns
+    -------
+    str
+    """
+    level = "" if observable.level is None else f" ({number_text(100 * observable.level, 4)} %)"
+    low, high = observable.low, observable.high
+    match observable.kind:
+        case Kind.VALUE:
+            assert isinstance(observable.value, int | float)
+            return value_text(float(observable.value), observable.sigma, observable.sigma_reason)
+        case Kind.LOWER_LIMIT if low is not None:
+            return f"> {number_text(low, 4)}{level}"
+        case Kind.UPPER_LIMIT if high is not None:
+            return f"< {number_text(high, 4)}{level}"
+        case Kind.INTERVAL if low is not None and high is not None:
+            middle = observable.value
+            head = f"{number_text(middle, 4)}, " if isinstance(middle, int | float) else ""
+            return f"{head}{number_text(low, 4)} to {number_text(high, 4)}{level}"
+        case _:
+            shares = ", ".join(
+                f"{name}: {number_text(100 * share, 3)} %"
+                for name, share in sorted(observable.shares.items(), key=lambda item: -item[1])
+                if share >= _LEAST_SHARE
+            )
+            word = "" if observable.value is None else str(observable.value)
+            return f"{word} ({shares})" if word and shares else word or shares
 
 
 def spec_of(key: str, specs: Sequence[ObservableSpec]) -> ObservableSpec | None:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from spectrafit.observable import observable_text
 from spectrafit.reporting.observed import items_of
-from spectrafit.reporting.rounding import number_text, observable_text
 from spectrafit.reporting.tables import Column, Table
+from spectrafit.rounding import number_text
 from spectrafit.study.outcome import FileResult
 
 __all__ = ["budget_table", "convention_table", "file_table", "keys_text"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spectrafit.reporting.rounding import number_text
 from spectrafit.reporting.tables import Column, Measured, Table
+from spectrafit.rounding import number_text
 from spectrafit.study.outcome import FileResult
 
 __all__ = ["FittedParameter", "fit_parameters", "fit_table", "fit_text"]

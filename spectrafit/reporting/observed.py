@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from spectrafit.alert import Level
-from spectrafit.observable import Kind, Observable
+from spectrafit.observable import Kind, Observable, observable_text
 from spectrafit.reporting.alerts import file_alerts
-from spectrafit.reporting.rounding import number_text, observable_text
 from spectrafit.reporting.tables import Cell, Column, Measured, Table
+from spectrafit.rounding import number_text
 from spectrafit.study.outcome import FileResult, Outcome
 
 __all__ = [

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spectrafit.reporting.rounding import UNCERTAINTY_NOTE, number_text, value_text
+from spectrafit.rounding import UNCERTAINTY_NOTE, number_text, value_text
 from spectrafit.text import one_line, printable
 
 __all__ = [

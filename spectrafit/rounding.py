@@ -5,14 +5,11 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from spectrafit.observable import Kind, Observable
-
-__all__ = ["UNCERTAINTY_NOTE", "number_text", "observable_text", "value_text"]
+__all__ = ["UNCERTAINTY_NOTE", "number_text", "value_text"]
 
 UNCERTAINTY_NOTE = "5.10(12) is 5.10 ± 0.12; ± is one standard uncertainty (k = 1)."
 
 _FIGURES = 2
-_LEAST_SHARE = 5e-4  # smaller ones are left to results.json
 
 
 def number_text(value: float, figures: int = 6) -> str:
@@ -78,42 +75,6 @@ def _parenthesised(value: Decimal, sigma: Decimal) -> str:
     else:
         inner = str(int(rounded.scaleb(decimals)))
     return _minus(f"{shown:.{decimals}f}({inner})")
-
-
-def observable_text(observable: Observable) -> str:
-    """Return what an observable states, without its unit.
-
-    Parameters
-    ----------
-    observable : Observable
-        Of any kind.
-
-    Returns
-    -------
-    str
-    """
-    level = "" if observable.level is None else f" ({number_text(100 * observable.level, 4)} %)"
-    low, high = observable.low, observable.high
-    match observable.kind:
-        case Kind.VALUE:
-            assert isinstance(observable.value, int | float)
-            return value_text(float(observable.value), observable.sigma, observable.sigma_reason)
-        case Kind.LOWER_LIMIT if low is not None:
-            return f"> {number_text(low, 4)}{level}"
-        case Kind.UPPER_LIMIT if high is not None:
-            return f"< {number_text(high, 4)}{level}"
-        case Kind.INTERVAL if low is not None and high is not None:
-            middle = observable.value
-            head = f"{number_text(middle, 4)}, " if isinstance(middle, int | float) else ""
-            return f"{head}{number_text(low, 4)} to {number_text(high, 4)}{level}"
-        case _:
-            shares = ", ".join(
-                f"{name}: {number_text(100 * share, 3)} %"
-                for name, share in sorted(observable.shares.items(), key=lambda item: -item[1])
-                if share >= _LEAST_SHARE
-            )
-            word = "" if observable.value is None else str(observable.value)
-            return f"{word} ({shares})" if word and shares else word or shares
 
 
 def _minus(text: str) -> str:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spectrafit.observable import Kind, Observable
-from spectrafit.reporting.rounding import number_text, observable_text, value_text
+from spectrafit.observable import Kind, Observable, observable_text
+from spectrafit.rounding import number_text, value_text
 
 
 @pytest.mark.parametrize(
