@@ -79,15 +79,18 @@ class HistoryEntry:
         Plain JSON values by name; numbers in the unit that the name ends with (``_eV``).
     text : str
         One sentence for a reader, where the settings do not say it all.
+    cites : tuple of str
+        Keys of what that sentence cites.
     """
 
     step: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
+    cites: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         values = {key: plain(value) for key, value in self.settings.items()}
         object.__setattr__(self, "settings", frozen_mapping(values))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (HistoryEntry, (self.step, dict(self.settings), self.text))
+        return (HistoryEntry, (self.step, dict(self.settings), self.text, self.cites))

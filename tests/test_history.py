@@ -29,6 +29,12 @@ def test_settings_become_plain_and_read_only():
         twin.settings["low"] = 2.0
 
 
+def test_a_sentence_travels_with_what_it_cites():
+    entry = HistoryEntry("deglitch", {}, "Spikes were removed.", ("hampel1974",))
+    assert pickle.loads(pickle.dumps(entry)) == entry
+    assert HistoryEntry("deglitch").cites == ()
+
+
 def test_what_has_no_plain_form_is_refused():
     with pytest.raises(TypeError, match="object"):
         HistoryEntry("window", {"low": object()})
