@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -251,6 +252,7 @@ def _dead_time_alerts(recording: Recording, roles: AbsorptionRoles) -> tuple[Ale
     return (xas_alert("XAS-117").alert(where=recording.name, percent=worst),)
 
 
+@cache
 def tabulated_edge(element: str) -> float:
     """Return the tabulated K-edge energy of an element.
 
@@ -277,6 +279,15 @@ def tabulated_edge(element: str) -> float:
         raise SettingsError(f"no element {element!r}", do="give its symbol, like Fe") from error
 
 
+@cache
+def _tabulated_edges() -> Mapping[str, float]:
+    """Return the K edges that a beamline for hard X-rays reaches, Al to Pr, in eV by symbol."""
+    import xraydb
+
+    symbols = [str(xraydb.atomic_symbol(z)) for z in range(13, 60)]
+    return {symbol: tabulated_edge(symbol) for symbol in symbols}
+
+
 def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) -> str:
     """Return the absorbing element: as set, as in the header, or the one edge in range.
 
@@ -299,8 +310,6 @@ def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) 
     SettingsError
         When the range holds no K edge or several, or the scan does not reach the element's edge.
     """
-    import xraydb
-
     element = settings.element or str(recording.conditions.get("element", ""))
     low, high = float(energy.min()), float(energy.max())
     if element:
@@ -313,9 +322,9 @@ def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) 
                 do="correct the element or the energy column and its unit",
             )
         return element
-    symbols = [xraydb.atomic_symbol(z) for z in range(13, 60)]
     margin = min(NEAR_EDGE_EV, (high - low) / 4)
-    inside = [s for s in symbols if low + margin / 3 < tabulated_edge(s) < high - margin]
+    edges = _tabulated_edges()
+    inside = [s for s, edge in edges.items() if low + margin / 3 < edge < high - margin]
     if len(inside) != 1:
         found = ", ".join(inside) or "none"
         raise SettingsError(
@@ -323,4 +332,4 @@ def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) 
             where=recording.name,
             do="name the absorber: --set element=Fe",
         )
-    return str(inside[0])
+    return inside[0]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from spectrafit.errors import SpectrafitError
-from spectrafit.history import HistoryEntry
+from spectrafit.history import HistoryEntry, Source
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.smoothing import local_cubic
 
@@ -179,19 +180,36 @@ def first_inflection(
     SpectrafitError
         When the scan does not cover the edge or shows no inflection.
     """
+    columns = (spectrum.x, spectrum.y, spectrum.sigma)
+    content = tuple(None if column is None else column.tobytes() for column in columns)
+    return _inflection(content, spectrum.source.name, tabulated_eV, half_width_eV, seed)
+
+
+@lru_cache(maxsize=64)
+def _inflection(
+    content: tuple[bytes | None, ...],
+    name: str,
+    tabulated_eV: float,
+    half_width_eV: float,
+    seed: int,
+) -> Inflection:
+    """Return the inflection of the columns' bytes; the foil of many scans is measured once."""
+    x, y, sigma = (None if part is None else np.frombuffer(part) for part in content)
+    assert x is not None and y is not None
+    spectrum = Spectrum(x, y, sigma, "eV", source=Source(name))
     energy = _lowest(spectrum, tabulated_eV, half_width_eV)
     by_kernel = [_lowest(spectrum, tabulated_eV, width) for width in HALF_WIDTHS_EV]
     near = spectrum.x[np.abs(spectrum.x - energy) <= half_width_eV]
-    sigma = None
+    draws = None
     if spectrum.sigma is not None:
-        sigma = _bootstrap_sigma(spectrum, tabulated_eV, half_width_eV, energy, seed)
+        draws = _bootstrap_sigma(spectrum, tabulated_eV, half_width_eV, energy, seed)
     return Inflection(
         energy,
-        sigma,
+        draws,
         (max(by_kernel) - min(by_kernel)) / 2.0,
         half_width_eV,
         float(near.size),
-        spectrum.source.name,
+        name,
     )
 
 

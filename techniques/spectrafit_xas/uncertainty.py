@@ -237,7 +237,8 @@ def number_errors(
     names = tuple(centre)
     gradient = np.zeros((len(names), len(result.names)))
     for i, variance in enumerate(np.diag(result.covariance)):
-        if result.reasons[i] == FIXED:
+        felt = result.names[i].partition(".")[0] in found.peaks
+        if result.reasons[i] == FIXED or not felt:
             continue
         size = float(np.sqrt(variance)) or max(abs(values[result.names[i]]), 1e-3)
         step = 1e-3 * size
