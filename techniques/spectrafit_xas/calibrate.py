@@ -180,32 +180,33 @@ def first_inflection(
     SpectrafitError
         When the scan does not cover the edge or shows no inflection.
     """
-    columns = (spectrum.x, spectrum.y, spectrum.sigma)
-    content = tuple(None if column is None else column.tobytes() for column in columns)
-    return _inflection(content, spectrum.source.name, tabulated_eV, half_width_eV, seed)
+    sigma = None if spectrum.sigma is None else spectrum.sigma.tobytes()
+    content = (spectrum.x.tobytes(), spectrum.y.tobytes(), sigma)
+    return _inflection(*content, spectrum.source.name, tabulated_eV, half_width_eV, seed)
 
 
 @lru_cache(maxsize=64)
 def _inflection(
-    content: tuple[bytes | None, ...],
+    x: bytes,
+    y: bytes,
+    sigma: bytes | None,
     name: str,
     tabulated_eV: float,
     half_width_eV: float,
     seed: int,
 ) -> Inflection:
-    """Return the inflection of the columns' bytes; the foil of many scans is measured once."""
-    x, y, sigma = (None if part is None else np.frombuffer(part) for part in content)
-    assert x is not None and y is not None
-    spectrum = Spectrum(x, y, sigma, "eV", source=Source(name))
+    """Return the inflection of columns given as bytes; the foil of many scans is measured once."""
+    errors = None if sigma is None else np.frombuffer(sigma)
+    spectrum = Spectrum(np.frombuffer(x), np.frombuffer(y), errors, "eV", source=Source(name))
     energy = _lowest(spectrum, tabulated_eV, half_width_eV)
     by_kernel = [_lowest(spectrum, tabulated_eV, width) for width in HALF_WIDTHS_EV]
     near = spectrum.x[np.abs(spectrum.x - energy) <= half_width_eV]
-    draws = None
-    if spectrum.sigma is not None:
-        draws = _bootstrap_sigma(spectrum, tabulated_eV, half_width_eV, energy, seed)
+    statistical = None
+    if errors is not None:
+        statistical = _bootstrap_sigma(spectrum, tabulated_eV, half_width_eV, energy, seed)
     return Inflection(
         energy,
-        draws,
+        statistical,
         (max(by_kernel) - min(by_kernel)) / 2.0,
         half_width_eV,
         float(near.size),
