@@ -177,7 +177,7 @@ def summary_lines(outcome: Outcome) -> list[str]:
     """
     from spectrafit.reporting.alerts import counts_text
     from spectrafit.reporting.observed import summary_tables
-    from spectrafit.reporting.tables import plain_table
+    from spectrafit.reporting.table_plain import plain_table
 
     lines = ["simulated data: nothing here is a measurement"] if outcome.simulated else []
     for table in summary_tables(outcome):

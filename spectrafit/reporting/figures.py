@@ -14,7 +14,8 @@ from spectrafit.files import safe_names, write_whole
 from spectrafit.panel import Chart
 from spectrafit.processes import workers
 from spectrafit.reporting.observed import main_keys
-from spectrafit.reporting.tables import Cell, Column, Table, csv_text
+from spectrafit.reporting.table_csv import csv_text
+from spectrafit.reporting.tables import Cell, Column, Table
 from spectrafit.study.outcome import Outcome
 from spectrafit.style import figure_bytes
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from spectrafit.reporting.curves import curves_data, script_json
 from spectrafit.reporting.document import Document
-from spectrafit.reporting.tables import html_table
+from spectrafit.reporting.table_html import html_table
 from spectrafit.strict_json import json_text
 from spectrafit.text import printable
 

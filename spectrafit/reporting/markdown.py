@@ -14,32 +14,12 @@ from spectrafit.reporting.document import (
     Picture,
     Section,
 )
-from spectrafit.reporting.tables import Table, markdown_table
-from spectrafit.text import one_line, printable
+from spectrafit.reporting.markdown_line import escaped
+from spectrafit.reporting.table_markdown import markdown_table
+from spectrafit.reporting.tables import Table
+from spectrafit.text import printable
 
-__all__ = ["escaped", "markdown_text"]
-
-_SPECIAL = re.compile(r"[\\`*<>\[\]|~&$#]|(?<![^\W_])_|_(?![^\W_])|!(?=\[)")
-_LINE_START = re.compile(r"^()([-+=])|^(\d+)([.)](?=\s|$))")
-
-
-def escaped(text: str) -> str:
-    """Return a text as one line that Markdown shows letter by letter.
-
-    Parameters
-    ----------
-    text : str
-        Anything.
-
-    Returns
-    -------
-    str
-    """
-    line = _SPECIAL.sub(lambda match: "\\" + match.group(), one_line(text))
-    return _LINE_START.sub(
-        lambda match: "\\".join(part for part in match.groups() if part is not None), line
-    )
-
+__all__ = ["markdown_text"]
 
 def markdown_text(document: Document) -> str:
     """Return a report as Markdown.

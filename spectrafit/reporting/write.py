@@ -14,7 +14,7 @@ from spectrafit.reporting.html import html_text
 from spectrafit.reporting.markdown import markdown_text
 from spectrafit.reporting.observed import files_table, observables_table, truth_table
 from spectrafit.reporting.results import results_dict
-from spectrafit.reporting.tables import csv_text
+from spectrafit.reporting.table_csv import csv_text
 from spectrafit.strict_json import json_text
 from spectrafit.study.outcome import Outcome
 

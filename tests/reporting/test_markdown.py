@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from spectrafit.reporting.document import Document, Items, Listing, Paragraph, Section
-from spectrafit.reporting.markdown import escaped, markdown_text
+from spectrafit.reporting.markdown import markdown_text
+from spectrafit.reporting.markdown_line import escaped
 from spectrafit.text import one_line
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "report.md"

@@ -11,15 +11,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from reporting.outcomes import HOSTILE
 
-from spectrafit.reporting.tables import (
-    Column,
-    Measured,
-    Table,
-    csv_text,
-    html_table,
-    markdown_table,
-    plain_table,
-)
+from spectrafit.reporting.table_csv import csv_text
+from spectrafit.reporting.table_html import html_table
+from spectrafit.reporting.table_markdown import markdown_table
+from spectrafit.reporting.table_plain import plain_table
+from spectrafit.reporting.tables import Column, Measured, Table
 
 TABLE = Table(
     "t",

@@ -1,0 +1,57 @@
+"""A table as a CSV file for a spreadsheet: every digit, and no cell that could run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+
+from spectrafit.reporting.tables import Cell, Table, cell_text
+from spectrafit.text import printable
+
+__all__ = ["csv_text"]
+
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+
+
+def csv_text(table: Table) -> str:
+    """Return a table as CSV with full precision; no cell can run in a spreadsheet.
+
+    A measured column becomes ``name``, ``name_standard_uncertainty`` and
+    ``name_uncertainty_reason``. A text that a spreadsheet would take for a formula (it begins
+    with ``=``, ``+``, ``-`` or ``@``) gets an apostrophe in front; numbers keep their sign.
+
+    Parameters
+    ----------
+    table : Table
+        What to write.
+
+    Returns
+    -------
+    str
+        Comma-separated with line feeds.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    spread = table.spread
+    writer.writerow([_harmless(column.name) for column in spread.columns])
+    writer.writerows([_written(cell) for cell in row] for row in spread.rows)
+    return stream.getvalue()
+
+
+def _written(cell: Cell) -> str:
+    match cell:
+        case bool():
+            return "true" if cell else "false"
+        case float():
+            return repr(float(cell)) if math.isfinite(cell) else ""
+        case str():
+            return _harmless(cell)
+        case _:
+            return cell_text(cell)
+
+
+def _harmless(text: str) -> str:
+    text = printable(text)
+    return f"'{text}" if _FORMULA.match(text) else text
