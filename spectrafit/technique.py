@@ -69,9 +69,11 @@ class Suitability:
     role : str
         ``sample``, ``calibration``, ``reference`` or ``background``: what it seems to be for.
     settings : mapping
-        Settings that this recording needs and that differ from the defaults, for a first study.
+        Settings that this recording needs and that differ from the defaults, for a first study; of
+        a recording that is no sample, settings of the measurements that use it.
     missing : mapping of str to str
-        Settings that only the user knows, by name, each with a sentence that asks for it.
+        Settings that only the user knows, by name, each with a sentence that asks for it. A value
+        of the same name in `settings` is an example, which the user confirms.
     """
 
     suits: bool
@@ -217,7 +219,10 @@ class Technique(Protocol):
         """Declared alert codes."""
 
     def suits(self, recording: Recording) -> Suitability:
-        """Return whether a recording looks like one of this technique, and why."""
+        """Return whether a recording looks like one of this technique, and why.
+
+        Where a folder is surveyed, the recording's name has the folders below it in front.
+        """
 
     def observe(
         self,

@@ -16,7 +16,16 @@ from spectrafit.units import converted
 from spectrafit_xas.alerts import xas_alert
 from spectrafit_xas.settings import XanesSettings
 
-__all__ = ["ROLE_NAMES", "AbsorptionRoles", "absorber", "absorption_roles", "absorption_spectrum"]
+__all__ = [
+    "ROLE_NAMES",
+    "AbsorptionRoles",
+    "absorber",
+    "absorption_roles",
+    "absorption_spectrum",
+    "absorption_ways",
+    "edges_inside",
+    "tabulated_edge",
+]
 
 ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
     "energy": ("energy", "enc_energy", "e", "energy_ev", "mono_energy", "mono1_energy_acs"),
@@ -78,6 +87,53 @@ def _usable(recording: Recording, lower: Mapping[str, str], name: str) -> bool:
     return bool(np.isfinite(values).any() and np.nanmax(values) != np.nanmin(values))
 
 
+def absorption_ways(recording: Recording, settings: XanesSettings) -> Mapping[str, AbsorptionRoles]:
+    """Return every way in which the columns make mu, by signal.
+
+    Parameters
+    ----------
+    recording : Recording
+        All columns of a scan.
+    settings : XanesSettings
+        `columns` decides where names do not.
+
+    Returns
+    -------
+    mapping of str to AbsorptionRoles
+        Of ``transmission``, ``fluorescence`` and ``mu`` those that there are.
+
+    Raises
+    ------
+    SettingsError
+        When no energy is found, or `columns` names what is not there.
+    """
+    found = _found(recording, settings)
+    if "energy" not in found:
+        raise SettingsError(
+            "which column is the energy?",
+            where=recording.name,
+            do=f'--set columns.energy="NAME"; {_listed(recording)}',
+        )
+    ways: dict[str, AbsorptionRoles] = {}
+    energy = found["energy"]
+    if "i0" in found and "transmitted" in found:
+        i0, it = found["i0"], found["transmitted"]
+        ways["transmission"] = AbsorptionRoles(
+            "transmission", {"energy": energy, "i0": i0, "transmitted": it}, f"ln({i0}/{it})"
+        )
+    if "i0" in found and "fluorescence" in found:
+        i0, fluorescence = found["i0"], found["fluorescence"]
+        ways["fluorescence"] = AbsorptionRoles(
+            "fluorescence",
+            {"energy": energy, "i0": i0, "fluorescence": fluorescence}
+            | {key: found[key] for key in ("dead_time",) if key in found},
+            f"{fluorescence}/{i0}",
+        )
+    if "mu" in found:
+        ways["mu"] = AbsorptionRoles("mu", {"energy": energy, "mu": found["mu"]}, found["mu"])
+    return ways
+
+
 def absorption_roles(recording: Recording, settings: XanesSettings) -> AbsorptionRoles:
     """Return which columns make mu, refusing where more than one way is open.
 
@@ -97,31 +153,8 @@ def absorption_roles(recording: Recording, settings: XanesSettings) -> Absorptio
     SettingsError
         When no energy or no signal is found, or several signals could be meant.
     """
-    found = _found(recording, settings)
-    listed = f"the columns are: {', '.join(recording.names)}"
-    if "energy" not in found:
-        raise SettingsError(
-            "which column is the energy?",
-            where=recording.name,
-            do=f'--set columns.energy="NAME"; {listed}',
-        )
-    ways: dict[str, AbsorptionRoles] = {}
-    energy = found["energy"]
-    if "i0" in found and "transmitted" in found:
-        i0, it = found["i0"], found["transmitted"]
-        ways["transmission"] = AbsorptionRoles(
-            "transmission", {"energy": energy, "i0": i0, "transmitted": it}, f"ln({i0}/{it})"
-        )
-    if "i0" in found and "fluorescence" in found:
-        i0, fluorescence = found["i0"], found["fluorescence"]
-        ways["fluorescence"] = AbsorptionRoles(
-            "fluorescence",
-            {"energy": energy, "i0": i0, "fluorescence": fluorescence}
-            | {key: found[key] for key in ("dead_time",) if key in found},
-            f"{fluorescence}/{i0}",
-        )
-    if "mu" in found:
-        ways["mu"] = AbsorptionRoles("mu", {"energy": energy, "mu": found["mu"]}, found["mu"])
+    ways = absorption_ways(recording, settings)
+    listed = _listed(recording)
     if settings.signal != "auto":
         if settings.signal not in ways:
             raise SettingsError(
@@ -130,7 +163,7 @@ def absorption_roles(recording: Recording, settings: XanesSettings) -> Absorptio
                 do=f'name them with --set columns.ROLE="NAME"; {listed}',
             )
         return ways[settings.signal]
-    if "mu" in ways and len(ways) == 2 and found["mu"].lower() in ("mutrans", "mufluor"):
+    if "mu" in ways and len(ways) == 2 and ways["mu"].formula.lower() in ("mutrans", "mufluor"):
         return ways["mu"]
     if len(ways) > 1:
         options = " or ".join(f"--set signal={name} ({way.formula})" for name, way in ways.items())
@@ -144,6 +177,10 @@ def absorption_roles(recording: Recording, settings: XanesSettings) -> Absorptio
             do=f'name i0 and transmitted or fluorescence, or mu: --set columns.mu="NAME"; {listed}',
         )
     return next(iter(ways.values()))
+
+
+def _listed(recording: Recording) -> str:
+    return f"the columns are: {', '.join(recording.names)}"
 
 
 def absorption_spectrum(
@@ -288,6 +325,24 @@ def _tabulated_edges() -> Mapping[str, float]:
     return {symbol: tabulated_edge(symbol) for symbol in symbols}
 
 
+def edges_inside(low_eV: float, high_eV: float) -> tuple[str, ...]:
+    """Return the elements whose K edge lies well inside a range of energies.
+
+    Parameters
+    ----------
+    low_eV, high_eV : float
+        Ends of a scan.
+
+    Returns
+    -------
+    tuple of str
+        Symbols in the order of their edges.
+    """
+    margin = min(NEAR_EDGE_EV, (high_eV - low_eV) / 4)
+    low, high = low_eV + margin / 3, high_eV - margin
+    return tuple(symbol for symbol, edge in _tabulated_edges().items() if low < edge < high)
+
+
 def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) -> str:
     """Return the absorbing element: as set, as in the header, or the one edge in range.
 
@@ -322,9 +377,7 @@ def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) 
                 do="correct the element or the energy column and its unit",
             )
         return element
-    margin = min(NEAR_EDGE_EV, (high - low) / 4)
-    edges = _tabulated_edges()
-    inside = [s for s, edge in edges.items() if low + margin / 3 < edge < high - margin]
+    inside = edges_inside(low, high)
     if len(inside) != 1:
         found = ", ".join(inside) or "none"
         raise SettingsError(

@@ -21,8 +21,18 @@ Background = Literal[
 ]
 
 
-def _field(meaning: str, default: Any = None, unit: str = "1", *, factory: Any = None) -> Any:
-    metadata = {"meaning": meaning, "unit": unit}
+def _field(
+    meaning: str,
+    default: Any = None,
+    unit: str = "1",
+    *,
+    factory: Any = None,
+    matters: bool = False,
+) -> Any:
+    """Return a field; one that matters is spelt out in the first study of a folder."""
+    metadata: dict[str, Any] = {"meaning": meaning, "unit": unit}
+    if matters:
+        metadata["matters"] = True
     if factory is not None:
         return field(default_factory=factory, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -38,13 +48,13 @@ class XanesSettings:
 
     element: str = _field("absorber, like Fe; from the header or the energy range when empty", "")
     signal: Literal["auto", "transmission", "fluorescence", "mu"] = _field(
-        "which columns make mu; auto refuses where more than one could", "auto"
+        "which columns make mu; auto refuses where more than one could", "auto", matters=True
     )
     columns: Mapping[str, str] = _field(
         "column names by role: energy, i0, transmitted, fluorescence, mu, dead_time", factory=dict
     )
     counts: bool | None = _field(
-        "whether detector columns are counts; taken from their unit when not given"
+        "whether detector columns are counts; taken from their unit when not given", matters=True
     )
     foil_signal: Literal["auto", "transmission", "fluorescence", "mu"] = _field(
         "which columns of a foil scan make mu", "auto"
@@ -53,7 +63,10 @@ class XanesSettings:
         "column names of a foil scan by role, where they are unusual", factory=dict
     )
     foil_eV: float | None = _field(
-        "energy that the foil's first inflection is given; needed with a calibration", None, "eV"
+        "energy that the foil's first inflection is given; needed with a calibration",
+        None,
+        "eV",
+        matters=True,
     )
     kernel_eV: float = _field("half-width of the kernel that finds inflections", 1.5, "eV")
     e0_eV: float | None = _field(
@@ -65,9 +78,13 @@ class XanesSettings:
         "range of the line below the edge, relative to E0; -150 to -30 where the data allow",
         None,
         "eV",
+        matters=True,
     )
     post_eV: tuple[float, float] | None = _field(
-        "range of the polynomial above the edge, relative to E0; 50 to the end", None, "eV"
+        "range of the polynomial above the edge, relative to E0; 50 to the end",
+        None,
+        "eV",
+        matters=True,
     )
     post_degree: int | None = _field(
         "degree of the polynomial above the edge; by the length of the range when not given"
@@ -80,26 +97,33 @@ class XanesSettings:
         "window of the pre-edge fit; 5 below to 7 above the tabulated edge when not given",
         None,
         "eV",
+        matters=True,
     )
-    peaks: int | None = _field("number of peaks; chosen by BIC when not given")
+    peaks: int | None = _field("number of peaks; chosen by BIC when not given", matters=True)
     max_peaks: int = _field("most peaks that are tried", 4)
     bic_margin: float = _field("BIC must fall by this for one more peak", 10.0)
-    shape: Shape = _field("line shape of the peaks", "pearson7")
+    shape: Shape = _field("line shape of the peaks", "pearson7", matters=True)
     exponent: float = _field(
         "Pearson VII exponent m; 1.91 is nearest to 50:50 by height, 2.38 to 50:50 by area", 1.91
     )
     fraction: float = _field("Lorentzian share of the pseudo-Voigt", 0.5)
     shared_width: bool = _field("whether all peaks have one FWHM", True)
-    fwhm_eV: tuple[float, float] = _field("bounds of the FWHM", (1.0, 3.0), "eV")
+    fwhm_eV: tuple[float, float] = _field("bounds of the FWHM", (1.0, 3.0), "eV", matters=True)
     center_reach_eV: float = _field("how far a centre may move from its start", 1.5, "eV")
     centers_eV: tuple[float, ...] = _field("start values of the centres", (), "eV")
-    background: Background = _field("form of the rising edge below the peaks", "line+lorentzian")
+    background: Background = _field(
+        "form of the rising edge below the peaks", "line+lorentzian", matters=True
+    )
     method_spread: bool = _field(
-        "whether other background forms and windows are fitted too, for the error of the area", True
+        "whether other background forms and windows are fitted too, for the error of the area",
+        True,
+        matters=True,
     )
     subtract_minimum: bool = _field("whether the window's minimum is subtracted first", False)
     weights: Literal["sigma", "none"] = _field(
-        "none gives every point the same weight and takes the noise from the residual", "sigma"
+        "none gives every point the same weight and takes the noise from the residual",
+        "sigma",
+        matters=True,
     )
 
 
@@ -108,16 +132,16 @@ class HerfdSettings(XanesSettings):
     """Settings of a HERFD fit: those of XANES, sharper peaks, and the emission side."""
 
     signal: Literal["auto", "transmission", "fluorescence", "mu"] = _field(
-        "which columns make mu", "fluorescence"
+        "which columns make mu", "fluorescence", matters=True
     )
     shared_width: bool = _field("whether all peaks have one FWHM", False)
     fwhm_eV: tuple[float, float] = _field(
-        "bounds of the FWHM; the lifetime floor is 0.35 eV for Fe", (0.4, 2.5), "eV"
+        "bounds of the FWHM; the lifetime floor is 0.35 eV for Fe", (0.4, 2.5), "eV", matters=True
     )
     center_reach_eV: float = _field("how far a centre may move from its start", 1.0, "eV")
     emission_line: str = _field("emission line", "Ka1")
     emission_eV: float | None = _field(
-        "emission energy; from the header when not given", None, "eV"
+        "emission energy; from the header when not given", None, "eV", matters=True
     )
     analyser: str = _field("analyser crystals and reflection", "")
     resolution_eV: float | None = _field("total energy resolution", None, "eV")
