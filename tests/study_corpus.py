@@ -131,7 +131,7 @@ GOOD: Mapping[str, str] = {
     "an exception with settings": HEAD
     + '[[measurement.except]]\nfiles = "raw/a.dat"\nreason = "thin"\nsettings = { peaks = 1 }\n',
     "quoted state": HEAD + '[state."Fe3+"]\nlabel = "x"\n',
-    "report": HEAD + '[report]\nfigures = false\nformats = "png"\n',
+    "report": HEAD + '[report]\nfigures = "none"\ndraw = "scan_1*"\nformats = "png"\n',
     "choices": HEAD + '[measurement.settings]\nshape = "voigt"\nwidth_eV = 1\nlabels = "a"\n'
     'columns = { x = "energy" }\nanchors_eV = [1, 2.5]\n',
 }
@@ -190,8 +190,9 @@ BAD: tuple[Bad, ...] = (
     Bad("list for table", HEAD.replace("[study]", "[[study]]"), "$.study", "single brackets"),
     Bad("number for text", HEAD.replace('"s"', "3"), "$.study.name", "put it in quotes"),
     Bad("list for text", HEAD + '[sample.A]\nnote = ["a"]\n', "$.sample.A.note", "a list where"),
-    Bad("text for truth value", HEAD + '[report]\nfigures = "false"\n', "$.report.figures", "write false"),
-    Bad("number for truth value", HEAD + "[report]\nfigures = 1\n", "$.report.figures", "write true or false"),
+    Bad("text for truth value", HEAD.replace("[study]", "[study]\nallow_outside = \"false\""), "$.study.allow_outside", "write false"),
+    Bad("number for truth value", HEAD.replace("[study]", "[study]\nallow_outside = 1"), "$.study.allow_outside", "write true or false"),
+    Bad("truth value for a word", HEAD + "[report]\nfigures = true\n", "$.report.figures", "shown"),
     Bad("text for number", _expected('value = "2.5", source = "a"'), f"{QS}.value", "write 2.5 without quotes"),
     Bad("decimal comma in quotes", _parameter('start = "7112,3"'), f"{P1}.start", "write 7112.3 without"),
     Bad("truth value for number", _expected('value = true, source = "a"'), f"{QS}.value", "true where a number"),

@@ -74,7 +74,7 @@ def test_the_summary_names_samples_and_what_serves_them(feco_outcome):
 
 
 def test_the_report_names_no_folder_of_this_machine(feco_outcome, tmp_path):
-    study = replace(feco_outcome.study, report=ReportOptions(figures=False))
+    study = replace(feco_outcome.study, report=ReportOptions(figures="none"))
     file = feco_outcome.study_file
     for path in write_report(replace(feco_outcome, study=study), tmp_path / "results"):
         if path.name != "results.json":  # it names the study relative to itself

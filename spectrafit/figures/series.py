@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -11,9 +12,11 @@ from spectrafit.observable import Kind, Observable
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit.study.outcome import FileResult, Outcome
 
-__all__ = ["Trend", "trends", "varied_condition"]
+__all__ = ["Trend", "TrendAxis", "overview", "trend_axis", "trends", "varied_condition"]
 
 FEWEST_POINTS = 3
+_MOST_PANELS = 5
+_TIMES = (("d", 86400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0))
 _LABELS = {"T": "temperature / K"}
 
 
@@ -36,11 +39,32 @@ class Trend:
     chart: Chart
 
 
-def trends(outcome: Outcome) -> tuple[Trend, ...]:
-    """Return a chart of each observable of each measurement over the condition that varies.
+@dataclass(frozen=True)
+class TrendAxis:
+    """What the files of a measurement are drawn against.
 
-    Curves are split by conditions that are words (heating, cooling). The declared truth of
-    simulated data is drawn beside what was recovered.
+    Parameters
+    ----------
+    label : str
+        With unit.
+    places : mapping of str to float
+        By label of the file.
+    condition : str
+        Name of the condition; empty for a time or the order of the files.
+    """
+
+    label: str
+    places: Mapping[str, float]
+    condition: str = ""
+
+
+def trends(outcome: Outcome) -> tuple[Trend, ...]:
+    """Return a chart of each observable of each measurement against what varies over its files.
+
+    That is T, else the condition with the most values, else the time since the first scan, else
+    the place of the file in natural order. Curves are split by conditions that are words
+    (heating, cooling) and by whether scans were merged. The declared truth of simulated data is
+    drawn beside what was recovered.
 
     Parameters
     ----------
@@ -50,14 +74,15 @@ def trends(outcome: Outcome) -> tuple[Trend, ...]:
     Returns
     -------
     tuple of Trend
-        None for a measurement with fewer than three files that differ in one numeric condition.
+        None for a measurement with fewer than three fitted files.
     """
     found = []
     for measurement in dict.fromkeys(result.measurement for result in outcome.done):
-        results = [result for result in outcome.done if result.measurement == measurement]
-        name = varied_condition(results)
-        if not name:
+        every = [result for result in outcome.results if result.measurement == measurement]
+        axis = trend_axis(every)
+        if axis is None:
             continue
+        results = [result for result in every if result.label in axis.places]
         keys = dict.fromkeys(
             item.key
             for result in results
@@ -66,9 +91,52 @@ def trends(outcome: Outcome) -> tuple[Trend, ...]:
             if item.kind is Kind.VALUE
         )
         for key in keys:
-            chart = _trend(outcome, results, measurement, name, key)
+            chart = _trend(outcome, results, measurement, axis, key)
             found += [Trend(measurement, key, chart)] if chart is not None else []
     return tuple(found)
+
+
+def trend_axis(results: Sequence[FileResult]) -> TrendAxis | None:
+    """Return what the files of a measurement are drawn against.
+
+    Parameters
+    ----------
+    results : sequence of FileResult
+        All of one measurement, in natural order, refused ones too.
+
+    Returns
+    -------
+    TrendAxis or None
+        None where fewer than three were fitted.
+    """
+    fitted = [result for result in results if result.observables is not None]
+    if len(fitted) < FEWEST_POINTS:
+        return None
+    name = varied_condition(fitted)
+    if name:
+        places = {
+            one.label: float(x)
+            for one in fitted
+            if isinstance(x := one.conditions.get(name), int | float)
+        }
+        return TrendAxis(_LABELS.get(name, name), places, name)
+    return _time_axis(fitted) or TrendAxis(
+        "file, in natural order",
+        {one.label: float(i) for i, one in enumerate(results, 1) if one in fitted},
+    )
+
+
+def _time_axis(fitted: Sequence[FileResult]) -> TrendAxis | None:
+    times = {one.label: datetime.fromisoformat(one.started) for one in fitted if one.started}
+    aware = {time.tzinfo is not None for time in times.values()}
+    if len(set(times.values())) < FEWEST_POINTS or len(times) < len(fitted) or len(aware) > 1:
+        return None
+    first = min(times.values())
+    seconds = {label: (time - first).total_seconds() for label, time in times.items()}
+    longest = max(seconds.values())
+    unit, size = next((unit, size) for unit, size in _TIMES if longest >= 2 * size or size == 1)
+    label = f"time since the first scan / {unit}"
+    return TrendAxis(label, {one: value / size for one, value in seconds.items()})
 
 
 def varied_condition(results: Sequence[FileResult]) -> str:
@@ -93,25 +161,57 @@ def varied_condition(results: Sequence[FileResult]) -> str:
     return max(counts, key=lambda name: (name == "T", counts[name]), default="")
 
 
+def overview(outcome: Outcome, found: Sequence[Trend], keys: Mapping[str, str]) -> Chart | None:
+    """Return the figure of a study: the main observable of each measurement over what varies.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+    found : sequence of Trend
+        Its trends.
+    keys : mapping of str to str
+        The main observable of each measurement, by its name.
+
+    Returns
+    -------
+    Chart or None
+        A panel a measurement, for those that share the axis of the first; None without a trend.
+    """
+    main = [one for one in found if keys.get(one.measurement) == one.key]
+    alike = [one for one in main if one.chart.x_label == main[0].chart.x_label][:_MOST_PANELS]
+    if not alike:
+        return None
+    head = outcome.study.study
+    return Chart(
+        "overview",
+        head.title or head.name,
+        alike[0].chart.x_label,
+        tuple(panel for one in alike for panel in one.chart.panels),
+        caption="Error bars are one standard uncertainty (k = 1).",
+        simulated=any(one.chart.simulated for one in alike),
+    )
+
+
 def _trend(
-    outcome: Outcome, results: Sequence[FileResult], measurement: str, name: str, key: str
+    outcome: Outcome, results: Sequence[FileResult], measurement: str, axis: TrendAxis, key: str
 ) -> Chart | None:
     points: dict[str, list[tuple[float, Observable]]] = {}
     for result in results:
-        x, item = result.conditions.get(name), _item(result, key)
-        if isinstance(x, int | float) and item is not None:
+        x, item = axis.places[result.label], _item(result, key)
+        if item is not None:
             words = [value for value in result.conditions.values() if isinstance(value, str)]
-            points.setdefault(", ".join(words) or "recovered", []).append((float(x), item))
+            points.setdefault(", ".join(words) or "recovered", []).append((x, item))
     if sum(map(len, points.values())) < FEWEST_POINTS:
         return None
     traces = [_points(label, found) for label, found in points.items()]
-    truth = _truth(outcome, results, name, key)
+    truth = _truth(outcome, results, axis, key)
     traces += [truth] if truth is not None else []
     unit = next(iter(points.values()))[0][1].unit
     return Chart(
         f"{measurement}-{key.removeprefix(measurement + '.')}",
         f"{measurement}: {key}",
-        _LABELS.get(name, name),
+        axis.label,
         (Panel(f"{key} / {unit}" if unit != "1" else key, tuple(traces)),),
         simulated=any(result.source.simulated for result in results),
     )
@@ -137,12 +237,14 @@ def _points(label: str, found: Sequence[tuple[float, Observable]]) -> Trace:
     )
 
 
-def _truth(outcome: Outcome, results: Sequence[FileResult], name: str, key: str) -> Trace | None:
-    places = {result.label: result.conditions.get(name) for result in results}
+def _truth(
+    outcome: Outcome, results: Sequence[FileResult], axis: TrendAxis, key: str
+) -> Trace | None:
+    own = {result.label for result in results}
     rows = sorted(
-        (float(x), row.truth)
+        (axis.places[row.label], row.truth)
         for row in outcome.truth
-        if row.observable.key == key and isinstance(x := places.get(row.label), int | float)
+        if row.observable.key == key and row.label in own
     )
     if not rows:
         return None

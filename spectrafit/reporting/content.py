@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from spectrafit.reporting.alerts import (
     alert_counts,
     counts_text,
-    file_alerts,
     waived_counts,
 )
+from spectrafit.reporting.answer import answer_lines
 from spectrafit.reporting.document import (
     Block,
     Document,
@@ -19,174 +20,211 @@ from spectrafit.reporting.document import (
     Picture,
     Section,
 )
-from spectrafit.reporting.figures import figure_stems, is_drawn
-from spectrafit.reporting.file_detail import budget_table, convention_table, file_table
-from spectrafit.reporting.fitted import fit_table, fit_text
-from spectrafit.reporting.observed import (
-    conditions_text,
-    inputs_table,
-    summary_tables,
-    truth_table,
-)
-from spectrafit.study.outcome import FileResult, Outcome
+from spectrafit.reporting.figures import FigureStem, drawn_stems, figure_stems
+from spectrafit.reporting.file_section import file_section
+from spectrafit.reporting.fit_order import SHOWN_FITS, paged_fits, shown_fits
+from spectrafit.reporting.observed import inputs_table, summary_tables, truth_table
+from spectrafit.reporting.pages import SIMULATED, fit_links, pictures_by_label
+from spectrafit.reporting.tables import Column, Table
+from spectrafit.rounding import UNCERTAINTY_NOTE
+from spectrafit.study.outcome import Outcome
 
-__all__ = ["report_document"]
+__all__ = ["figure_files", "report_document"]
 
 UNFOLDED_FILES = 12
-SIMULATED = (
-    "Simulated data: at least one input file says that it is simulated. What rests on it tests "
-    "the program; it is no measurement."
-)
+GRAVE = ("A", "B")
 
 
-def report_document(outcome: Outcome) -> Document:
+def report_document(outcome: Outcome, stems: Sequence[FigureStem] | None = None) -> Document:
     """Return the report of an outcome.
 
     Parameters
     ----------
     outcome : Outcome
         What came of a study.
+    stems : sequence of FigureStem, optional
+        Its charts, where they are known already.
 
     Returns
     -------
     Document
-        Title, preface, banner and summary first; alerts and the truth before the single files;
-        then what is assumed, silent and unchecked; inputs, versions and the study's text last.
+        The answer and its figure first; what forbids or limits quoting; the tables and trends;
+        files left out; the fits, at most the 12 worst; how it was done; where it comes from; what
+        was not checked.
     """
     head = outcome.study.study
+    stems = figure_stems(outcome) if stems is None else stems
+    files = figure_files(outcome, stems)
     lead: list[Block] = []
-    if head.preface:
-        lead.append(Paragraph(head.preface, "preface"))
     if outcome.simulated:
         lead.append(Paragraph(SIMULATED, "banner"))
+    if head.preface:
+        lead.append(Paragraph(head.preface, "preface"))
     sections = [
-        _summary(outcome),
+        _answer(outcome, stems, files),
         _alerts(outcome),
-        _truth(outcome),
-        _trends(outcome),
-        _files(outcome),
-        _sentences("Assumed values", outcome.assumed, "No value of this study is an assumption."),
-        _sentences(
-            "Keys that no state mentions",
-            outcome.silent_keys,
-            "Every observable is mentioned by a state."
-            if outcome.study.state
-            else "The study declares no states.",
-        ),
-        _sentences("Checks not performed", outcome.checks_not_performed, "None is known."),
-        Section("Inputs", (inputs_table(outcome),)),
-        _listed("Versions", [f"{name} {version}" for name, version in outcome.versions.items()]),
-        Section("The study", (Listing(outcome.settings_toml, "toml"),), folded=True)
-        if outcome.settings_toml
-        else None,
+        _results(outcome, stems, files),
+        _left_out(outcome),
+        _fits(outcome, stems, files),
+        _provenance(outcome),
+        _not_checked(outcome),
     ]
     return Document(
         head.title or head.name, tuple(lead), tuple(one for one in sections if one is not None)
     )
 
 
-def _summary(outcome: Outcome) -> Section:
+def figure_files(outcome: Outcome, stems: Sequence[FigureStem]) -> dict[str, str]:
+    """Return the figure that a page shows for each drawn chart, relative to the results folder.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+    stems : sequence of FigureStem
+        Its charts.
+
+    Returns
+    -------
+    dict of str to str
+        By stem; empty where no format is drawn that a page can show.
+    """
+    shown = next((kind for kind in ("svg", "png") if kind in outcome.study.report.formats), "")
+    drawn = drawn_stems(outcome, stems) if shown else frozenset[str]()
+    return {stem: f"figures/{stem}.{shown}" for stem in drawn}
+
+
+def _answer(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str]) -> Section:
+    lines = answer_lines(outcome)
+    blocks: list[Block] = [
+        Items(lines) if lines else Paragraph("No sample was fitted: there is no answer."),
+        Paragraph(f"{_counted(outcome)} Alerts: {counts_text(outcome)}"),
+    ]
+    if lines:
+        blocks.insert(1, Paragraph(UNCERTAINTY_NOTE, "note"))
+    figure = next(
+        (one for one in stems if not one.label and not one.key),
+        next((one for one in stems if one.label), None),
+    )
+    if figure is not None:
+        blocks.append(Picture(figure.chart, figure.stem, files.get(figure.stem, "")))
+    return Section("Answer", tuple(blocks))
+
+
+def _counted(outcome: Outcome) -> str:
     count = len(outcome.results)
     states = [result.status for result in outcome.results]
     parts = [f"{states.count('done')} done"]
     parts += [f"{states.count(word)} {word}" for word in ("refused", "left out") if word in states]
-    blocks: list[Block] = [
-        Paragraph(f"{count} {'file' if count == 1 else 'files'}: {', '.join(parts)}."),
-        Paragraph(f"Alerts: {counts_text(outcome)}"),
-    ]
-    if outcome.assumed:
-        one = len(outcome.assumed) == 1
-        blocks.append(
-            Paragraph(
-                f"{len(outcome.assumed)} {'value is' if one else 'values are'} assumed, "
-                "not measured: see “Assumed values”."
-            )
-        )
-    return Section("Summary", (*blocks, *summary_tables(outcome)))
+    return f"{count} {'file' if count == 1 else 'files'}: {', '.join(parts)}."
 
 
 def _alerts(outcome: Outcome) -> Section:
     standing, waived = alert_counts(outcome), waived_counts(outcome)
-    blocks: list[Block] = [Paragraph(counts_text(outcome)[:1].upper() + counts_text(outcome)[1:])]
-    blocks += [table for table in (standing, waived) if table.rows]
-    return Section("Alerts", tuple(blocks))
+    level = [column.name for column in standing.columns].index("level")
+    grave = [row for row in standing.rows if str(row[level])[:1] in GRAVE]
+    light = [row for row in standing.rows if row not in grave]
+    blocks: list[Block] = [
+        replace(standing, rows=tuple(grave))
+        if grave
+        else Paragraph("No alert of level A “do not quote” or B “quote with this sentence” stands.")
+    ]
+    blocks += [waived] if waived.rows else []
+    more = replace(standing, rows=tuple(light))
+    notes = Section("To look at, and notes", (more,), folded=len(light) > UNFOLDED_FILES)
+    return Section("Alerts", tuple(blocks), (notes,) if light else ())
 
 
-def _truth(outcome: Outcome) -> Section | None:
-    return Section("Paper, truth, recovered", (truth_table(outcome),)) if outcome.truth else None
+def _results(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str]) -> Section:
+    parts: list[Section] = []
+    if outcome.truth:
+        parts.append(Section("Paper, truth, recovered", (truth_table(outcome),)))
+    trends = _trends(stems, files)
+    parts += [trends] if trends is not None else []
+    return Section("Results", summary_tables(outcome), tuple(parts))
 
 
-def _trends(outcome: Outcome) -> Section | None:
-    main: list[Picture] = []
+def _trends(stems: Sequence[FigureStem], files: dict[str, str]) -> Section | None:
+    drawn: list[Picture] = []
     others: list[Picture] = []
-    for one in figure_stems(outcome):
-        if one.measurement:
-            is_main = is_drawn(outcome, one)
-            file = _shown(outcome, one.stem) if is_main else ""
+    for one in stems:
+        if one.key:
+            file = files.get(one.stem, "")
             picture = Picture(one.chart, one.stem, file, small=True)
-            (main if is_main else others).append(picture)
+            (drawn if file else others).append(picture)
     note = Paragraph(
         "Error bars are one standard uncertainty (k = 1); a point without one has none, for the "
         "reason in the tables.",
         "note",
     )
     more = (Section("Other observables", tuple(others), folded=True),) if others else ()
-    return Section("Trends", (note, *main), more) if main or others else None
+    return Section("Trends", (note, *drawn), more) if drawn or others else None
 
 
-def _files(outcome: Outcome) -> Section:
-    charts: dict[str, list[Picture]] = {}
-    for one in figure_stems(outcome):
-        picture = Picture(one.chart, one.stem, _shown(outcome, one.stem))
-        charts.setdefault(one.label, []).append(picture)
-    folded = len(outcome.results) > UNFOLDED_FILES
-    return Section(
-        "Files",
-        sections=tuple(_file(outcome, result, charts, folded=folded) for result in outcome.results),
+def _left_out(outcome: Outcome) -> Section | None:
+    rows = tuple(
+        (one.label, one.measurement, one.file, one.status, one.why)
+        for one in outcome.results
+        if one.status != "done"
     )
+    if not rows:
+        return None
+    names = ("label", "measurement", "file", "status", "why")
+    columns = tuple(Column(name) for name in names)
+    return Section("Files left out", (Table("left_out", columns, rows),))
 
 
-def _file(
-    outcome: Outcome, result: FileResult, charts: Mapping[str, list[Picture]], *, folded: bool
-) -> Section:
-    role = next(
-        (one.role for one in outcome.study.measurement if one.name == result.measurement), "sample"
-    )
-    facts = [
-        result.technique if role == "sample" else f"{result.technique} ({role})",
-        result.file,
-        conditions_text(result.conditions),
+def _fits(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str]) -> Section:
+    shown, others = shown_fits(outcome), paged_fits(outcome)
+    pictures = pictures_by_label(stems, files)
+    sections = [
+        file_section(outcome, one, pictures.get(one.label, []), folded=bool(others))
+        for one in shown
     ]
-    blocks: list[Block] = [Paragraph(", ".join(fact for fact in facts if fact))]
-    if result.status != "done":
-        blocks.append(Paragraph(f"{result.status}: {result.why}", "banner"))
-    alerts = []
-    for alert in file_alerts(result):
-        waived = outcome.waiver_reason(alert.code, result.measurement)
-        alerts.append(f"{alert}; waived: {waived}" if waived else str(alert))
-    if alerts:
-        blocks.append(Items(tuple(alerts)))
-    blocks += charts.get(result.label, [])
-    if result.observables is not None:
-        blocks.append(file_table(result))
-        more = (budget_table(result), convention_table(result), fit_table(result))
-        blocks += [table for table in more if table is not None]
-        if result.observables.fit is not None:
-            blocks.append(Paragraph(fit_text(result), "note"))
-    return Section(result.label, tuple(blocks), folded=folded)
+    if not others:
+        fitted = {one.label for one in shown}
+        sections += [
+            file_section(outcome, one, ())
+            for one in outcome.results
+            if one.label not in fitted and one.status == "done"
+        ]
+        return Section("Fits", sections=tuple(sections))
+    text = (
+        f"Here are the {SHOWN_FITS} worst of {len(shown) + len(others)} fits: those with the "
+        "gravest alerts first, then those whose reduced chi2 lies highest above the median of "
+        "their measurement. Every other fit has its own page."
+    )
+    every = Section("All other fits", (fit_links(outcome),), folded=len(others) > SHOWN_FITS)
+    return Section("Fits", (Paragraph(text),), (*sections, every))
 
 
-def _listed(title: str, texts: Sequence[str]) -> Section | None:
-    return Section(title, (Items(tuple(texts)),)) if texts else None
+def _provenance(outcome: Outcome) -> Section:
+    versions = [f"{name} {version}" for name, version in outcome.versions.items()]
+    inputs = inputs_table(outcome)
+    parts = [Section("Inputs", (inputs,), folded=len(inputs.rows) > UNFOLDED_FILES)]
+    parts += [Section("Versions", (Items(tuple(versions)),))] if versions else []
+    if outcome.settings_toml:
+        listing = Listing(outcome.settings_toml, "toml")
+        parts.append(Section("The study", (listing,), folded=True))
+    return Section("Provenance", sections=tuple(parts))
 
 
-def _sentences(title: str, sentences: tuple[str, ...], otherwise: str) -> Section:
-    return Section(title, (Items(sentences) if sentences else Paragraph(otherwise),))
+def _not_checked(outcome: Outcome) -> Section:
+    assumed = "No value of this study is an assumption."
+    silent = (
+        "Every observable is mentioned by a state."
+        if outcome.study.state
+        else "The study declares no states."
+    )
+    return Section(
+        "What was not checked",
+        (_items(outcome.checks_not_performed, "No check is known that was not performed."),),
+        (
+            Section("Assumed values", (_items(outcome.assumed, assumed),)),
+            Section("Keys that no state mentions", (_items(outcome.silent_keys, silent),)),
+        ),
+    )
 
 
-def _shown(outcome: Outcome, stem: str) -> str:
-    options = outcome.study.report
-    if not options.figures:
-        return ""
-    shown = next((kind for kind in ("svg", "png") if kind in options.formats), "")
-    return f"figures/{stem}.{shown}" if shown else ""
+def _items(sentences: tuple[str, ...], otherwise: str) -> Block:
+    return Items(sentences) if sentences else Paragraph(otherwise)

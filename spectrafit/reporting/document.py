@@ -8,7 +8,17 @@ from typing import Literal
 from spectrafit.panel import Chart
 from spectrafit.reporting.tables import Table
 
-__all__ = ["Block", "Document", "Items", "Listing", "Paragraph", "Picture", "Section"]
+__all__ = [
+    "Block",
+    "Document",
+    "Items",
+    "Link",
+    "Links",
+    "Listing",
+    "Paragraph",
+    "Picture",
+    "Section",
+]
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,39 @@ class Picture:
     small: bool = False
 
 
-Block = Paragraph | Items | Listing | Picture | Table
+@dataclass(frozen=True)
+class Link:
+    """A place to go to.
+
+    Parameters
+    ----------
+    text : str
+        Plain text.
+    file : str
+        Relative path, with forward slashes.
+    note : str
+        What is found there, after the link.
+    """
+
+    text: str
+    file: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Links:
+    """A list of places to go to.
+
+    Parameters
+    ----------
+    items : tuple of Link
+        In order.
+    """
+
+    items: tuple[Link, ...]
+
+
+Block = Paragraph | Items | Links | Listing | Picture | Table
 
 
 @dataclass(frozen=True, eq=False)

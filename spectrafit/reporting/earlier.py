@@ -14,14 +14,14 @@ __all__ = ["keep_earlier"]
 
 
 def keep_earlier(*files: Path) -> Path | None:
-    """Move files to ``history/TIME`` in their folder, TIME being that of the first one.
+    """Move files and folders to ``history/TIME`` beside them, TIME being that of the first one.
 
     With a ``results.json`` goes the text of its study, as ``study.toml``.
 
     Parameters
     ----------
     *files : Path
-        Of one folder; those that are not there are left out.
+        Files or folders in one folder; those that are not there are left out.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def keep_earlier(*files: Path) -> Path | None:
     SpectrafitError
         When one cannot be moved.
     """
-    there = [file for file in files if file.is_file()]
+    there = [file for file in files if file.is_file() or file.is_dir()]
     if not there:
         return None
     try:

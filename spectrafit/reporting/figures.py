@@ -9,17 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from spectrafit.figures.chart import chart_figure
-from spectrafit.figures.series import trends
+from spectrafit.figures.series import overview, trends
 from spectrafit.files import safe_names, write_whole
 from spectrafit.panel import Chart
 from spectrafit.processes import workers
+from spectrafit.reporting.fit_order import drawn_labels
 from spectrafit.reporting.observed import main_keys
 from spectrafit.reporting.table_csv import csv_text
 from spectrafit.reporting.tables import Cell, Column, Table
 from spectrafit.study.outcome import Outcome
 from spectrafit.style import figure_bytes
 
-__all__ = ["FigureStem", "chart_csv", "figure_stems", "is_drawn", "write_figures"]
+__all__ = ["FigureStem", "chart_csv", "drawn_stems", "figure_stems", "write_figures"]
 
 WORTH_A_PROCESS = 6  # charts a process, or starting it costs more than it saves
 
@@ -58,13 +59,16 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
     Returns
     -------
     tuple of FigureStem
-        Trends over the files of a measurement, then the charts of each file; all of them say
-        that they are simulated where their file does.
+        The overview of the study, trends over the files of a measurement, then the charts of each
+        file; all of them say that they are simulated where their file does.
     """
-    found = [
-        FigureStem("", one.chart, one.chart.name, one.measurement, one.key)
-        for one in trends(outcome)
-    ]
+    series = trends(outcome)
+    main = {
+        one.measurement: keys[0] for one in series if (keys := main_keys(outcome, one.measurement))
+    }
+    whole = overview(outcome, series, main)
+    found = [FigureStem("", whole, whole.name)] if whole is not None else []
+    found += [FigureStem("", one.chart, one.chart.name, one.measurement, one.key) for one in series]
     for result in outcome.done:
         for chart in result.observables.charts if result.observables is not None else ():
             simulated = chart.simulated or result.source.simulated
@@ -74,23 +78,33 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
     return tuple(replace(one, stem=name) for one, name in zip(found, names, strict=True))
 
 
-def is_drawn(outcome: Outcome, one: FigureStem) -> bool:
-    """Return whether a chart has files: all but the trends of lesser observables.
+def drawn_stems(outcome: Outcome, stems: Sequence[FigureStem]) -> frozenset[str]:
+    """Return the stems of the charts that have files: those that somebody looks at.
 
-    Those are on the report's page only; their numbers are in ``observables.csv``.
+    That is the overview, the trends of main observables, and the charts of the fits that the
+    report shows or that the study asks for. The others are on a page only; their numbers are in
+    the tables.
 
     Parameters
     ----------
     outcome : Outcome
         What came of a study.
-    one : FigureStem
-        One of its charts.
+    stems : sequence of FigureStem
+        Its charts.
 
     Returns
     -------
-    bool
+    frozenset of str
     """
-    return not one.measurement or one.key in main_keys(outcome, one.measurement)
+    if outcome.study.report.figures == "none":
+        return frozenset()
+    labels = drawn_labels(outcome)
+    main = {name: main_keys(outcome, name) for name in {one.measurement for one in stems}}
+    return frozenset(
+        one.stem
+        for one in stems
+        if (one.label in labels if one.label else not one.key or one.key in main[one.measurement])
+    )
 
 
 def chart_csv(chart: Chart) -> str:
@@ -128,6 +142,7 @@ def write_figures(
     folder: Path,
     formats: Sequence[str] = ("svg", "pdf"),
     *,
+    stems: Sequence[FigureStem] | None = None,
     jobs: int = 1,
 ) -> tuple[Path, ...]:
     """Write every drawn chart as ``LABEL-CHART.svg`` and so on, its numbers as CSV beside it.
@@ -140,6 +155,8 @@ def write_figures(
         Where to; made where it is not there.
     formats : sequence of str
         Of ``svg``, ``pdf``, ``png``.
+    stems : sequence of FigureStem, optional
+        Its charts, where they are known already.
     jobs : int
         Number of processes that draw; the files do not depend on it.
 
@@ -155,8 +172,10 @@ def write_figures(
     SpectrafitError
         When a file cannot be written.
     """
-    stems = [one for one in figure_stems(outcome) if is_drawn(outcome, one)]
-    charts = [one.chart for one in stems]
+    every = figure_stems(outcome) if stems is None else stems
+    drawn = drawn_stems(outcome, every)
+    wanted = [one for one in every if one.stem in drawn]
+    charts = [one.chart for one in wanted]
     draw = partial(_drawn, formats=tuple(formats))
     written = []
     drawings: Iterable[dict[str, bytes]]
@@ -166,7 +185,7 @@ def write_figures(
             drawings = pool.map(draw, charts, chunksize=2)
         else:
             drawings = map(draw, charts)
-        for one, contents in zip(stems, drawings, strict=True):
+        for one, contents in zip(wanted, drawings, strict=True):
             for suffix, content in contents.items():
                 written.append(write_whole(folder / f"{one.stem}.{suffix}", content))
     return tuple(written)

@@ -12,7 +12,7 @@ from spectrafit.reporting.tables import Column, Table
 from spectrafit.rounding import number_text
 from spectrafit.study.outcome import FileResult
 
-__all__ = ["budget_table", "convention_table", "file_table", "keys_text"]
+__all__ = ["budget_table", "convention_table", "convention_text", "file_table", "keys_text"]
 
 
 def file_table(result: FileResult) -> Table:
@@ -102,7 +102,7 @@ def convention_table(result: FileResult) -> Table | None:
     items = items_of(result)
     for item in items:
         for name, value in item.conventions.items():
-            holders.setdefault((name, _convention_text(value)), []).append(item.key)
+            holders.setdefault((name, convention_text(value)), []).append(item.key)
     if not holders:
         return None
     every = [item.key for item in items]
@@ -136,6 +136,30 @@ def keys_text(keys: Sequence[str], every: Sequence[str]) -> str:
     return ", ".join(meant) if len(meant) <= len(left_out) else f"all but {', '.join(left_out)}"
 
 
+def convention_text(value: Any) -> str:
+    """Return a convention as a reader writes it.
+
+    Parameters
+    ----------
+    value : object
+        Plain JSON value; a pair of numbers is a range.
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {convention_text(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        numbers = all(isinstance(part, int | float) for part in value) and len(value) == 2
+        return (" to " if numbers else ", ").join(convention_text(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return number_text(value, 8)
+    return re.sub(r"\s+", " ", str(value))
+
+
 def _families(keys: Sequence[str], every: Sequence[str]) -> list[str]:
     """Return keys, those that are all of one prefix as ``prefix.*``."""
     found: dict[str, None] = {}
@@ -154,16 +178,3 @@ def _families(keys: Sequence[str], every: Sequence[str]) -> list[str]:
 
 def _two_digits(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.2g}")
-
-
-def _convention_text(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_convention_text(part)}" for name, part in value.items())
-    if isinstance(value, list | tuple):
-        numbers = all(isinstance(part, int | float) for part in value) and len(value) == 2
-        return (" to " if numbers else ", ").join(_convention_text(part) for part in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return number_text(value, 8)
-    return re.sub(r"\s+", " ", str(value))

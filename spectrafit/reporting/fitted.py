@@ -108,7 +108,7 @@ def fit_table(result: FileResult) -> Table | None:
 
 
 def fit_text(result: FileResult) -> str:
-    """Return one sentence on the fit of one file: points, freedom, chi2, noise, flags.
+    """Return one sentence on the fit of one file: points, free parameters, chi2, noise, flags.
 
     Parameters
     ----------
@@ -130,6 +130,7 @@ def fit_text(result: FileResult) -> str:
     )
     flags = ", ".join(flag.value for flag in fit.flags) or "not converged"
     return (
-        f"{fit.ndata} points, {fit.nfree} degrees of freedom, chi2 {number_text(fit.chi2, 5)}, "
-        f"reduced chi2 {number_text(fit.redchi, 4)}; {scale}; engine {fit.engine}; {flags}."
+        f"{fit.ndata} points, {fit.nvary} free parameters, {fit.nfree} degrees of freedom, chi2 "
+        f"{number_text(fit.chi2, 5)}, reduced chi2 {number_text(fit.redchi, 4)}; {scale}; engine "
+        f"{fit.engine}; {flags}."
     )

@@ -5,14 +5,19 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from spectrafit.reporting.curves import curves_data, script_json
 from spectrafit.reporting.document import Document
 from spectrafit.reporting.table_html import html_table
 from spectrafit.strict_json import json_text
 from spectrafit.text import printable
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 __all__ = ["content_security_policy", "html_text"]
 
@@ -37,11 +42,32 @@ def html_text(document: Document, drawings: Mapping[str, str] | None = None) -> 
         It opens without a network. Its content security policy admits the project's own script
         and style by their hashes, and nothing else.
     """
-    from jinja2 import DictLoader, Environment, StrictUndefined
     from markupsafe import Markup
 
     style, script = _template("report.css"), _template("report.js")
     curves, drawn = _within_budget(document, drawings or {})
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            document=document,
+            policy=content_security_policy(style, script),
+            style=Markup(style),
+            script=Markup(script),
+            curves=Markup(script_json(json_text(curves))),
+            stems=curves,
+            drawings=drawn,
+            kind=lambda block: type(block).__name__,
+            table=lambda block: Markup(html_table(block)),
+            paragraphs=lambda text: [part for part in text.split("\n\n") if part.strip()],
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
     environment = Environment(
         loader=DictLoader({"report.html": _template("report.html")}),
         autoescape=True,
@@ -51,18 +77,8 @@ def html_text(document: Document, drawings: Mapping[str, str] | None = None) -> 
         keep_trailing_newline=True,
         finalize=_shown,
     )
-    return environment.get_template("report.html").render(
-        document=document,
-        policy=content_security_policy(style, script),
-        style=Markup(style),
-        script=Markup(script),
-        curves=Markup(script_json(json_text(curves))),
-        stems=curves,
-        drawings=drawn,
-        kind=lambda block: type(block).__name__,
-        table=lambda block: Markup(html_table(block)),
-        paragraphs=lambda text: [part for part in text.split("\n\n") if part.strip()],
-    )
+    environment.filters["address"] = quote
+    return environment
 
 
 def content_security_policy(style: str, script: str) -> str:
@@ -93,6 +109,7 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
+@cache
 def _template(name: str) -> str:
     text = (files("spectrafit.reporting") / "templates" / name).read_text(encoding="utf-8")
     return text.replace("\r\n", "\n")

@@ -9,6 +9,7 @@ from spectrafit.reporting.document import (
     Block,
     Document,
     Items,
+    Links,
     Listing,
     Paragraph,
     Picture,
@@ -20,6 +21,7 @@ from spectrafit.reporting.tables import Table
 from spectrafit.text import printable
 
 __all__ = ["markdown_text"]
+
 
 def markdown_text(document: Document) -> str:
     """Return a report as Markdown.
@@ -56,6 +58,12 @@ def _block(block: Block) -> str:
             return "\n\n".join(escaped(part) for part in re.split(r"\n\s*\n", text) if part.strip())
         case Items(texts):
             return "\n".join(f"- {escaped(text)}" for text in texts)
+        case Links(items):
+            return "\n".join(
+                f"- [{escaped(one.text)}]({quote(one.file)})"
+                + (f": {escaped(one.note)}" if one.note else "")
+                for one in items
+            )
         case Listing(text, language):
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
             return f"{fence}{language}\n{printable(text).strip()}\n{fence}"

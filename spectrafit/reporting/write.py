@@ -7,12 +7,13 @@ from pathlib import Path
 
 from spectrafit.files import safe_names, write_whole
 from spectrafit.reporting.alerts import alerts_table
-from spectrafit.reporting.content import report_document
+from spectrafit.reporting.content import figure_files, report_document
 from spectrafit.reporting.earlier import keep_earlier
-from spectrafit.reporting.figures import write_figures
+from spectrafit.reporting.figures import figure_stems, write_figures
 from spectrafit.reporting.html import html_text
 from spectrafit.reporting.markdown import markdown_text
 from spectrafit.reporting.observed import files_table, observables_table, truth_table
+from spectrafit.reporting.pages import fit_pages
 from spectrafit.reporting.results import results_dict
 from spectrafit.reporting.table_csv import csv_text
 from spectrafit.strict_json import json_text
@@ -20,6 +21,7 @@ from spectrafit.study.outcome import Outcome
 
 __all__ = ["write_report"]
 
+FOLDERS = ("figures", "fits", "tables")
 TABLES = ("observables", "populations", "evidence", "files", "alerts", "truth")
 
 
@@ -55,13 +57,11 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
         For a figure format that does not exist.
     """
     names = ("results.json", "report.html", "report.md", *(f"{name}.csv" for name in TABLES))
-    keep_earlier(*(folder / name for name in names))
+    keep_earlier(*(folder / name for name in (*names, *FOLDERS)))
     written = written or datetime.now(UTC).isoformat(timespec="seconds")
-    options = outcome.study.report
-    figures = (
-        write_figures(outcome, folder / "figures", options.formats, jobs=jobs)
-        if options.figures
-        else ()
+    stems = figure_stems(outcome)
+    figures = write_figures(
+        outcome, folder / "figures", outcome.study.report.formats, stems=stems, jobs=jobs
     )
     fits = _write_fits(outcome, folder / "fits")
     tables = (
@@ -73,16 +73,20 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     csv = [
         write_whole(folder / f"{table.name}.csv", csv_text(table)) for table in tables if table.rows
     ]
-    document = report_document(outcome)
+    document = report_document(outcome, stems)
     drawings = {
         path.stem: path.read_text(encoding="utf-8") for path in figures if path.suffix == ".svg"
     }
+    pages = [
+        write_whole(folder / one.file, html_text(one.document))
+        for one in fit_pages(outcome, stems, figure_files(outcome, stems))
+    ]
     page = write_whole(folder / "report.html", html_text(document, drawings))
     text = write_whole(folder / "report.md", markdown_text(document))
     results = write_whole(
         folder / "results.json", json_text(results_dict(outcome, written, folder), indent=1) + "\n"
     )
-    return [page, text, results, *csv, *figures, *fits]
+    return [page, text, results, *csv, *figures, *fits, *pages]
 
 
 def _write_fits(outcome: Outcome, folder: Path) -> list[Path]:

@@ -272,13 +272,22 @@ class ReportOptions:
 
     Parameters
     ----------
-    figures : bool
-        Whether figures are drawn.
+    figures : str
+        Which figures become files: ``shown`` (those of the report), ``all`` (those of every fit
+        too) or ``none``.
+    draw : tuple of str
+        Labels of further fits whose figures become files; ``*`` stands for any letters.
     formats : tuple of str
         Of ``svg``, ``pdf``, ``png``.
     """
 
-    figures: bool = study_field("whether figures are drawn", True)
+    figures: Literal["shown", "all", "none"] = study_field(
+        "which figures become files: shown (those of the report), all (of every fit) or none",
+        "shown",
+    )
+    draw: tuple[str, ...] = study_field(
+        "labels of further fits whose figures become files; * stands for any letters", ()
+    )
     formats: tuple[str, ...] = study_field(
         "of svg, pdf, png", ("svg", "pdf"), choices=("svg", "pdf", "png")
     )

@@ -59,6 +59,7 @@ def specs(technique: str) -> tuple[ObservableSpec, ...]:
             ObservableClass.SNAPSHOT,
             scale,
             additive=additive,
+            quoted=_quoted(key),
         )
 
     return (
@@ -86,6 +87,13 @@ def specs(technique: str) -> tuple[ObservableSpec, ...]:
         spec("edge.e_infl", "eV", "steepest point above the pre-edge window"),
         spec("edge.step", "1", "edge step in units of mu"),
     )
+
+
+def _quoted(key: str) -> tuple[str, ...]:
+    """Return the conventions that a number must not be quoted without."""
+    if "area" in key or "moment" in key or "ratio" in key:
+        return ("shape", "background", "window_eV", "area_convention")
+    return ("energy_axis",) if "edge.step" not in key else ("normalisation",)
 
 
 def number_observables(

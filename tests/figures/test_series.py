@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from reporting.outcomes import synthetic_outcome
 
-from spectrafit.figures.series import trends, varied_condition
+from spectrafit.figures.series import overview, trends, varied_condition
 from spectrafit.panel import TraceKind
 
 OUTCOME = synthetic_outcome()
@@ -49,10 +49,48 @@ def test_words_split_the_curves():
     ]
 
 
-def test_two_files_or_one_temperature_make_no_trend():
+def test_two_files_make_no_trend():
     assert trends(replace(OUTCOME, results=OUTCOME.results[:2])) == ()
-    same = tuple(replace(result, conditions={"T": 8.0}) for result in OUTCOME.results[:3])
-    assert trends(replace(OUTCOME, results=same)) == ()
+
+
+def same_temperature(started=("", "", "")):
+    return tuple(
+        replace(result, conditions={"T": 8.0}, started=time)
+        for result, time in zip(OUTCOME.results[:3], started, strict=True)
+    )
+
+
+def test_where_no_condition_varies_files_stand_in_natural_order_with_gaps_for_the_refused():
+    refused = OUTCOME.results[3]
+    first, second, third = same_temperature()
+    results = (first, refused, second, third)
+    chart = trends(replace(OUTCOME, results=results, truth=()))[0].chart
+    assert chart.x_label == "file, in natural order"
+    assert chart.panels[0].traces[0].x.tolist() == [1.0, 3.0, 4.0]
+
+
+def test_where_every_file_tells_its_start_the_time_is_drawn():
+    times = ("2020-09-16T17:00:00", "2020-09-16T18:30:00", "2020-09-16T20:00:00")
+    chart = trends(replace(OUTCOME, results=same_temperature(times), truth=()))[0].chart
+    assert chart.x_label == "time since the first scan / h"
+    assert chart.panels[0].traces[0].x.tolist() == [0.0, 1.5, 3.0]
+    mixed = (times[0], "2020-09-16T18:30:00+02:00", times[2])
+    chart = trends(replace(OUTCOME, results=same_temperature(mixed), truth=()))[0].chart
+    assert chart.x_label == "file, in natural order"
+
+
+def test_the_overview_has_a_panel_of_each_measurement_on_the_same_axis():
+    others = tuple(
+        replace(result, measurement="again", label=f"again-{i}")
+        for i, result in enumerate(OUTCOME.results[:3])
+    )
+    both = replace(OUTCOME, results=(*OUTCOME.results, *others))
+    area = "herfd.fe.preedge.area"
+    chart = overview(both, trends(both), {"herfd": area, "again": area})
+    assert len(chart.panels) == 2
+    assert chart.x_label == "temperature / K"
+    assert chart.simulated
+    assert overview(both, (), {}) is None
 
 
 def test_temperature_is_preferred_to_what_varies_more():

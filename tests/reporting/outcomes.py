@@ -143,7 +143,7 @@ def observables(temperature: float, source: Source) -> Observables:
     low, high = AREAS[temperature]
     steps = history(temperature)
     shared = {
-        "window": [7106.0, 7118.0],
+        "window_eV": [7106.0, 7118.0],
         "shape": "Pearson VII, exponent 2",
         "calibration": "Fe foil, first inflection 7111.2 eV",
     }
@@ -159,7 +159,7 @@ def observables(temperature: float, source: Source) -> Observables:
             value=low + high,
             sigma=0.123,
             budget={"noise": 0.08, "window": 0.071, "background": 0.06},
-            conventions={**shared, "area": "x 100, edge step 1"},
+            conventions={**shared, "area_convention": "x 100, edge step 1"},
             **common,
         ),
         Observable(
@@ -299,7 +299,7 @@ def synthetic_outcome(*, formats: tuple[str, ...] = ("svg", "pdf")) -> Outcome:
                 {area: ExpectedValue("assumed: as printed", value=8.8, sigma=0.4)},
             )
         },
-        report=ReportOptions(True, formats),
+        report=ReportOptions(formats=formats),
     )
     return Outcome(
         study,

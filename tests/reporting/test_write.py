@@ -31,7 +31,7 @@ def without_charts(outcome):
         else replace(result, observables=replace(result.observables, charts=()))
         for result in outcome.results
     )
-    study = replace(outcome.study, report=ReportOptions(figures=False))
+    study = replace(outcome.study, report=ReportOptions(figures="none"))
     return replace(outcome, results=results, study=study)
 
 
@@ -44,6 +44,7 @@ def test_everything_is_there_and_nothing_else(report):
     drawn = {
         f"figures/{stem}.{suffix}"
         for stem in (
+            "overview",
             "herfd-fe.preedge.area",
             "herfd-fe.preedge.centroid",
             "herfd-008K-preedge",

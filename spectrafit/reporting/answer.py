@@ -1,0 +1,152 @@
+"""The answer of a study in at most five lines: value, uncertainty, unit and convention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from spectrafit.alert import Level
+from spectrafit.errors import PluginError
+from spectrafit.figures.series import varied_condition
+from spectrafit.observable import Kind, Observable, observable_text, spec_of
+from spectrafit.reporting.alerts import file_alerts
+from spectrafit.reporting.file_detail import convention_text
+from spectrafit.reporting.observed import conditions_text, items_of, main_keys
+from spectrafit.study.outcome import FileResult, Outcome
+
+__all__ = ["MOST_LINES", "answer_lines"]
+
+MOST_LINES = 5
+FEW = 4  # values that one line names one by one
+SOME = 3  # conventions that are named where the technique says not which
+
+
+def answer_lines(outcome: Outcome) -> tuple[str, ...]:
+    """Return what a study found, a line a measurement, at most five.
+
+    Each line names the key, its value with uncertainty and unit at up to four conditions (the
+    ends of a longer series), the conventions it depends on, and whether it may be quoted.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+
+    Returns
+    -------
+    tuple of str
+        Empty where no sample was fitted.
+    """
+    roles = {one.name: one.role for one in outcome.study.measurement}
+    groups: dict[str, list[FileResult]] = {}
+    for result in outcome.done:
+        if result.observables is not None and roles.get(result.measurement, "sample") == "sample":
+            groups.setdefault(result.measurement, []).append(result)
+    lines = [
+        line
+        for measurement, results in groups.items()
+        if (line := _line(outcome, measurement, results))
+    ]
+    if len(lines) <= MOST_LINES:
+        return tuple(lines)
+    more = len(lines) - MOST_LINES + 1
+    return (*lines[: MOST_LINES - 1], f"{more} more measurements: see the tables.")
+
+
+def _line(outcome: Outcome, measurement: str, results: Sequence[FileResult]) -> str:
+    keys = main_keys(outcome, measurement)
+    if not keys:
+        return ""
+    key = keys[0]
+    found = [(one, item) for one in results for item in items_of(one) if item.key == key]
+    head = f"{key}" if len(keys) == 1 or measurement in key else f"{key} ({measurement})"
+    text = f"{head}: {_values(found)}"
+    conventions = _conventions(results[0].technique, found[0][1])
+    text += f"; {conventions}" if conventions else ""
+    doubt = _doubt(outcome, [one for one, _ in found])
+    return f"{text}. {doubt}" if doubt else f"{text}."
+
+
+def _values(found: Sequence[tuple[FileResult, Observable]]) -> str:
+    results = [one for one, _ in found]
+    if len(found) <= FEW:
+        return ", ".join(_at(_stated(item), conditions_text(one.conditions)) for one, item in found)
+    name = varied_condition(results)
+    if not name:
+        return f"{_typical(found)} (the median one of {len(found)} files)"
+    places: dict[float, list[tuple[FileResult, Observable]]] = {}
+    for one, item in found:
+        if isinstance(x := one.conditions.get(name), int | float):
+            places.setdefault(float(x), []).append((one, item))
+    ends = (min(places), max(places))
+    texts = []
+    for x in ends:
+        several = len(places[x]) > 1
+        scans = f" (the median one of {len(places[x])} files)" if several else ""
+        texts.append(_at(_typical(places[x]), conditions_text({name: x})) + scans)
+    between = len(found) - sum(len(places[x]) for x in ends)
+    more = f", {between} files in between" if between else ""
+    return f"{', '.join(texts)}{more}"
+
+
+def _typical(found: Sequence[tuple[FileResult, Observable]]) -> str:
+    """Return the file whose value is the median, with its own error: errors are not averaged."""
+    items = [item for _, item in found if item.kind is Kind.VALUE]
+    if not items:
+        return _stated(found[0][1])
+    middle = median([_number(item) for item in items])
+    return _stated(min(items, key=lambda item: abs(_number(item) - middle)))
+
+
+def _number(item: Observable) -> float:
+    return float(item.value) if isinstance(item.value, int | float) else 0.0
+
+
+def _stated(item: Observable) -> str:
+    text = observable_text(item)
+    return text if item.unit == "1" else f"{text} {item.unit}"
+
+
+def _at(value: str, conditions: str) -> str:
+    return f"{value} at {conditions}" if conditions else value
+
+
+def _conventions(technique: str, item: Observable) -> str:
+    names = [name for name in _quoted(technique, item.key) if name in item.conventions]
+    names = names or list(item.conventions)[:SOME]
+    return ", ".join(_words(name, convention_text(item.conventions[name])) for name in names)
+
+
+def _words(name: str, text: str) -> str:
+    """Return a convention in words: ``window_eV`` is a window in eV, an area convention is plain."""
+    if name.endswith("_convention"):
+        return text
+    stem, _, unit = name.rpartition("_")
+    if stem and unit in ("eV", "K"):
+        return f"{stem.replace('_', ' ')} {text} {unit}"
+    return f"{name.replace('_', ' ')} {text}"
+
+
+def _quoted(technique: str, key: str) -> tuple[str, ...]:
+    from spectrafit import registry
+
+    try:
+        spec = spec_of(key, registry.technique(technique).observables)
+    except PluginError:
+        return ()
+    return spec.quoted if spec is not None else ()
+
+
+def _doubt(outcome: Outcome, results: Sequence[FileResult]) -> str:
+    sentences: dict[str, None] = {}
+    for level in (Level.A, Level.B):
+        for one in results:
+            for alert in file_alerts(one):
+                if alert.level is level and not outcome.waiver_reason(alert.code, one.measurement):
+                    words = f"{level.words[:1].upper()}{level.words[1:]}"
+                    sentences.setdefault(f"{words} ({alert.code}): {alert.text}", None)
+        if sentences:
+            break  # what must not be quoted needs no sentence to be quoted with
+    first = next(iter(sentences), "")
+    more = f" (and {len(sentences) - 1} like it)" if len(sentences) > 1 else ""
+    return f"{first}{more}." if first else ""
