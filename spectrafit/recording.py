@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from spectrafit.alert import Alert
+from spectrafit.conditions import common_conditions, conditions_text
 from spectrafit.errors import ReadError, SettingsError
 from spectrafit.history import HistoryEntry, Source, frozen_mapping
 from spectrafit.spectrum import FloatArray, Spectrum, finite_conditions, read_only
 from spectrafit.units import checked_unit
 
-__all__ = ["Column", "Recording"]
+__all__ = ["Column", "Recording", "joint_origin"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,3 +245,31 @@ class Recording:
             self.source,
             (HistoryEntry("roles", settings),),
         )
+
+
+def joint_origin(
+    recordings: Sequence[Recording],
+) -> tuple[Source, Mapping[str, float | str]]:
+    """Return what a result of several scans comes from: one source, and what they share.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+        At least one.
+
+    Returns
+    -------
+    source : Source
+        Of one recording its own; of several named like ``10 scans, T = 8 K``, with the checksum of
+        their checksums in order, simulated when one is.
+    conditions : mapping
+        Those that all have, with the same value.
+    """
+    conditions = common_conditions([one.conditions for one in recordings])
+    if len(recordings) == 1:
+        return recordings[0].source, conditions
+    words = conditions_text(conditions)
+    name = f"{len(recordings)} scans{', ' if words else ''}{words}"
+    checksums = "".join(one.source.sha256 for one in recordings)
+    digest = hashlib.sha256(checksums.encode()).hexdigest()
+    return Source(name, digest, any(one.source.simulated for one in recordings)), conditions

@@ -34,7 +34,7 @@ class RaisedAlert:
     alert : Alert
         What was found.
     measurement, label : str
-        Of the file; empty for the whole study.
+        Of the file; the label is empty for a whole measurement, both for the whole study.
     waived : str
         The written reason; empty where it stands.
     """
@@ -72,7 +72,11 @@ class AlertGroup:
     @property
     def places(self) -> str:
         """The first four files that it was raised on."""
-        places = list(dict.fromkeys(one.label or one.alert.where or "study" for one in self.raised))
+        places = list(
+            dict.fromkeys(
+                one.label or one.measurement or one.alert.where or "study" for one in self.raised
+            )
+        )
         more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
         return ", ".join(places[:MOST_PLACES]) + more
 
@@ -111,6 +115,11 @@ def raised_alerts(outcome: Outcome) -> tuple[RaisedAlert, ...]:
     raised = [
         RaisedAlert(alert, waived=outcome.waiver_reason(alert.code)) for alert in outcome.alerts
     ]
+    for name, alerts in outcome.measurement_alerts.items():
+        raised += [
+            RaisedAlert(alert, name, waived=outcome.waiver_reason(alert.code, name))
+            for alert in alerts
+        ]
     for result in outcome.results:
         raised += [
             RaisedAlert(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from spectrafit.alert import Level
+from spectrafit.conditions import CONDITION_UNITS, conditions_text
 from spectrafit.observable import Kind, Observable, observable_text
 from spectrafit.reporting.alerts import file_alerts
 from spectrafit.reporting.tables import Cell, Column, Measured, Table
-from spectrafit.rounding import number_text
 from spectrafit.study.outcome import FileResult, Outcome
 
 __all__ = [
@@ -25,26 +25,6 @@ __all__ = [
 ]
 
 MAIN_COLUMNS = 5
-CONDITION_UNITS = {"T": "K"}
-
-
-def conditions_text(conditions: Mapping[str, float | str]) -> str:
-    """Return conditions as a reader writes them, like ``T = 8 K``.
-
-    Parameters
-    ----------
-    conditions : mapping
-        Numbers in base units, or text.
-
-    Returns
-    -------
-    str
-    """
-    parts = []
-    for name, value in conditions.items():
-        text = value if isinstance(value, str) else number_text(value)
-        parts.append(f"{name} = {text} {CONDITION_UNITS.get(name, '')}".rstrip())
-    return ", ".join(parts)
 
 
 def flags_text(outcome: Outcome, result: FileResult) -> str:

@@ -44,6 +44,8 @@ class FileResult:
         All that concern the file, waived ones left in.
     started : str
         When the scan began, in ISO 8601 as its header says it; empty where it does not.
+    scans : int
+        How many scans were merged into it; 1 for a scan by itself.
     """
 
     measurement: str
@@ -57,6 +59,7 @@ class FileResult:
     observables: Observables | None = None
     alerts: tuple[Alert, ...] = ()
     started: str = ""
+    scans: int = 1
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "conditions", frozen_mapping(self.conditions))
@@ -121,6 +124,8 @@ class Outcome:
         The study file's text.
     study_file : Path or None
         Where the study file is; None for a study that is no file.
+    measurement_alerts : mapping of str to tuple of Alert
+        Of whole measurements, by name: what was decided or noticed once for all their files.
     """
 
     study: Study
@@ -135,11 +140,14 @@ class Outcome:
     versions: Mapping[str, str] = field(default_factory=dict)
     settings_toml: str = ""
     study_file: Path | None = None
+    measurement_alerts: Mapping[str, tuple[Alert, ...]] = field(default_factory=dict)
 
     @property
     def all_alerts(self) -> tuple[Alert, ...]:
-        """Alerts of the study and of every file."""
-        return (*self.alerts, *(alert for result in self.results for alert in result.alerts))
+        """Alerts of the study, of its measurements and of every file."""
+        of_measurements = (one for found in self.measurement_alerts.values() for one in found)
+        of_files = (alert for result in self.results for alert in result.alerts)
+        return (*self.alerts, *of_measurements, *of_files)
 
     def waiver_reason(self, code: str, measurement: str = "") -> str:
         """Return the written reason why an alert is accepted, or an empty text.
