@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spectrafit.alert import Alert, AlertSpec
-from spectrafit.errors import SettingsError, SpectrafitError
+from spectrafit.errors import SettingsError
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.history import HistoryEntry
 from spectrafit.observable import ObservableSpec
@@ -21,7 +21,6 @@ from spectrafit.technique import (
     Suitability,
     inputs_of,
 )
-from spectrafit_xas.absorption import absorber, absorption_spectrum
 from spectrafit_xas.alerts import XAS_ALERTS, xas_alert
 from spectrafit_xas.charts import normalization_chart, preedge_chart
 from spectrafit_xas.observables import (
@@ -35,7 +34,7 @@ from spectrafit_xas.observables import (
 )
 from spectrafit_xas.peak_count import PeakCount, counted_peaks
 from spectrafit_xas.preedge import preedge_model
-from spectrafit_xas.preparation import PreparedScan, header_number, prepared_scan
+from spectrafit_xas.preparation import PreparedScan, prepared_scan
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 from spectrafit_xas.simulate import (
     HerfdSimulation,
@@ -43,6 +42,7 @@ from spectrafit_xas.simulate import (
     example_recordings,
     simulated_scan,
 )
+from spectrafit_xas.suitability import suitability
 from spectrafit_xas.uncertainty import MethodSpread, method_spread, number_errors
 
 __all__ = ["XrayAbsorption", "herfd", "xanes"]
@@ -115,18 +115,7 @@ class XrayAbsorption:
         -------
         Suitability
         """
-        settings = XanesSettings()
-        try:
-            spectrum, roles, _ = absorption_spectrum(recording, settings)
-            element = absorber(recording, spectrum.x, settings)
-        except SpectrafitError as error:
-            return Suitability(False, error.what)
-        emission = header_number(recording, "emission energy")
-        if (emission is not None) != (self.name == "herfd"):
-            other = "names an emission energy" if emission else "names no emission energy"
-            return Suitability(False, f"the header {other}")
-        why = f"energies hold the K edge of {element}; signal {roles.formula}"
-        return Suitability(True, why, {"element": element, "signal": roles.signal})
+        return suitability(recording, self.settings)
 
     def observe(
         self,

@@ -18,7 +18,7 @@ from spectrafit.errors import ReadError
 from spectrafit.labels import safe_unit
 from spectrafit.units import converted, unit
 
-__all__ = ["XdiHeader", "is_xdi", "xdi_conditions", "xdi_header"]
+__all__ = ["ELEMENT_SYMBOLS", "XdiHeader", "is_xdi", "xdi_conditions", "xdi_header"]
 
 _VERSION = re.compile(r"\s*#\s*XDI/(?P<version>\d+(?:\.\d+)*.*)")
 _FIELD = re.compile(
@@ -33,9 +33,10 @@ Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu G
 Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr Rf
 Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og
 """
+ELEMENT_SYMBOLS = frozenset(_SYMBOLS.split())
 _EDGES = "K L L1 L2 L3 M M1 M2 M3 M4 M5 N N1 N2 N3 N4 N5 N6 N7 O O1 O2 O3 O4 O5 O6 O7"
 _STATED = (
-    ("element", "Element.symbol", "ScanParameters.element", frozenset(_SYMBOLS.split())),
+    ("element", "Element.symbol", "ScanParameters.element", ELEMENT_SYMBOLS),
     ("edge", "Element.edge", "ScanParameters.edge", frozenset(_EDGES.split())),
 )
 
