@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Json", "json_text", "json_value", "plain"]
+__all__ = ["Json", "json_text", "json_value", "lined_json_text", "plain"]
 
 Json = None | bool | int | float | str | list[Any] | dict[str, Any]
 
@@ -44,7 +44,10 @@ def plain(value: Any) -> Json:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, np.ndarray):
-        return [plain(item) for item in value.tolist()]
+        # a whole array at once: an element at a time is what a long series would wait for
+        if value.dtype.kind == "f" and np.isfinite(value).all():
+            return list(value.tolist()) if value.ndim else float(value)
+        return [plain(item) for item in value.tolist()] if value.ndim else plain(value.item())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -73,6 +76,30 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
     str
     """
     return json.dumps(plain(value), allow_nan=False, ensure_ascii=False, indent=indent)
+
+
+def lined_json_text(table: Mapping[str, Any]) -> str:
+    """Return the strict JSON text of a table, a line an entry and a line an item of its lists.
+
+    Parameters
+    ----------
+    table : mapping
+        What `plain` accepts.
+
+    Returns
+    -------
+    str
+        Without a line break at its end; long lists are read and compared line by line.
+    """
+    entries = []
+    for key, value in table.items():
+        head = json_text(str(key))
+        if isinstance(value, list | tuple) and value:
+            items = ",\n  ".join(json_text(item) for item in value)
+            entries.append(f" {head}: [\n  {items}\n ]")
+        else:
+            entries.append(f" {head}: {json_text(value)}")
+    return "{\n" + ",\n".join(entries) + "\n}"
 
 
 def json_value(text: str) -> Any:

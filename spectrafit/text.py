@@ -20,6 +20,8 @@ def printable(text: str) -> str:
     -------
     str
     """
+    if text.isprintable():
+        return text  # half a surrogate pair is not printable
     whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return "".join(sign if sign.isprintable() or sign in "\n\t" else " " for sign in whole)
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spectrafit.history import frozen_mapping
-from spectrafit.strict_json import json_text, json_value, plain
+from spectrafit.strict_json import json_text, json_value, lined_json_text, plain
 
 
 class Colour(StrEnum):
@@ -95,3 +95,22 @@ def test_text_that_is_not_strict_is_refused(text):
 def test_a_name_given_twice_is_named():
     with pytest.raises(ValueError, match="'sigma' given twice"):
         json_value('{"a": {"sigma": 1, "b": 2, "sigma": 3}}')
+
+
+def test_a_lined_text_is_the_same_value_a_line_an_item():
+    table = {"a": 1, "rows": [{"x": 1.5}, {"x": float("nan")}], "empty": [], "b": {"c": [1, 2]}}
+    text = lined_json_text(table)
+    assert json_value(text) == {
+        "a": 1,
+        "rows": [{"x": 1.5}, {"x": None}],
+        "empty": [],
+        "b": {"c": [1, 2]},
+    }
+    assert '\n  {"x": 1.5},\n' in text
+
+
+@pytest.mark.parametrize("values", [[1.0, -0.0, 5e-324], [1.0, np.inf], [[1.0, np.nan]], 3.5])
+def test_arrays_keep_every_digit_and_lose_what_is_not_finite(values):
+    array = np.asarray(values)
+    expected = json_value(json_text(array.tolist()))
+    assert json_value(json_text(array)) == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -12,7 +13,7 @@ from spectrafit.panel import Chart
 from spectrafit.spectrum import FloatArray
 from spectrafit.text import one_line
 
-__all__ = ["curves_data", "script_json"]
+__all__ = ["curves_data", "curves_text", "script_json"]
 
 _DIGITS = 5  # of the span of a curve: finer than a screen shows
 
@@ -77,6 +78,23 @@ def curves_data(chart: Chart) -> dict[str, Any]:
     }
 
 
+def curves_text(chart: Chart) -> str:
+    """Return what `curves_data` gives as JSON, without blanks.
+
+    Parameters
+    ----------
+    chart : Chart
+        What to draw.
+
+    Returns
+    -------
+    str
+        Strict: a number that does not exist is null.
+    """
+    data = curves_data(chart)
+    return json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
 def script_json(text: str) -> str:
     """Return a JSON text that cannot end the script element it stands in.
 
@@ -96,9 +114,14 @@ def script_json(text: str) -> str:
 
 
 def _rounded(values: FloatArray) -> list[float | None]:
-    finite = values[np.isfinite(values)]
+    here = np.isfinite(values)
+    finite = values[here]
     if not finite.size:
         return [None] * values.size
     span = float(finite.max() - finite.min()) or abs(float(finite[0])) or 1.0
     decimals = _DIGITS - math.floor(math.log10(span))
-    return [round(value, decimals) if math.isfinite(value) else None for value in values.tolist()]
+    rounded = [round(value, decimals) for value in values.tolist() if math.isfinite(value)]
+    if finite.size == values.size:
+        return [*rounded]
+    steps = iter(rounded)
+    return [next(steps) if there else None for there in here.tolist()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from spectrafit.observable import observable_text
@@ -128,6 +129,11 @@ def keys_text(keys: Sequence[str], every: Sequence[str]) -> str:
     -------
     str
     """
+    return _keys_text(tuple(keys), tuple(every))
+
+
+@lru_cache(maxsize=4096)  # the files of a series hold the same keys
+def _keys_text(keys: tuple[str, ...], every: tuple[str, ...]) -> str:
     chosen = set(keys)
     others = [key for key in every if key not in chosen]
     if not others:

@@ -7,10 +7,10 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from spectrafit.reporting.curves import curves_data, script_json
+from spectrafit.reporting.curves import curves_text, script_json
 from spectrafit.reporting.document import Document
 from spectrafit.reporting.table_html import html_table
 from spectrafit.strict_json import json_text
@@ -54,7 +54,7 @@ def html_text(document: Document, drawings: Mapping[str, str] | None = None) -> 
             policy=content_security_policy(style, script),
             style=Markup(style),
             script=Markup(script),
-            curves=Markup(script_json(json_text(curves))),
+            curves=Markup(script_json(_object(curves))),
             stems=curves,
             drawings=drawn,
             kind=lambda block: type(block).__name__,
@@ -104,6 +104,11 @@ def _shown(value: object) -> object:
     return printable(value) if type(value) is str else value
 
 
+def _object(members: Mapping[str, str]) -> str:
+    """Return a JSON object whose members are JSON already."""
+    return "{" + ",".join(f"{json_text(key)}:{text}" for key, text in members.items()) + "}"
+
+
 def _hash(text: str) -> str:
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
@@ -117,14 +122,14 @@ def _template(name: str) -> str:
 
 def _within_budget(
     document: Document, drawings: Mapping[str, str]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the curves by stem and the drawings as data addresses that fit into a page."""
-    curves: dict[str, Any] = {}
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the curves as JSON by stem and the drawings as data addresses that fit into a page."""
+    curves: dict[str, str] = {}
     drawn: dict[str, str] = {}
     room, drawing_room = CURVES_BYTES, DRAWINGS_BYTES
     for picture in document.pictures:
-        data = curves_data(picture.chart)
-        room -= len(json_text(data))
+        data = curves_text(picture.chart)
+        room -= len(data)
         if room < 0:
             break
         curves[picture.stem] = data

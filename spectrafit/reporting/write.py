@@ -16,7 +16,7 @@ from spectrafit.reporting.observed import files_table, observables_table, truth_
 from spectrafit.reporting.pages import fit_pages
 from spectrafit.reporting.results import results_dict
 from spectrafit.reporting.table_csv import csv_text
-from spectrafit.strict_json import json_text
+from spectrafit.strict_json import lined_json_text
 from spectrafit.study.outcome import Outcome
 
 __all__ = ["write_report"]
@@ -84,7 +84,7 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     page = write_whole(folder / "report.html", html_text(document, drawings))
     text = write_whole(folder / "report.md", markdown_text(document))
     results = write_whole(
-        folder / "results.json", json_text(results_dict(outcome, written, folder), indent=1) + "\n"
+        folder / "results.json", lined_json_text(results_dict(outcome, written, folder)) + "\n"
     )
     return [page, text, results, *csv, *figures, *fits, *pages]
 

@@ -27,7 +27,7 @@ def test_the_budget_names_its_sources_and_the_total():
 def test_a_convention_of_all_is_said_once():
     rows = convention_table(OUTCOME.results[0]).rows
     assert ("window_eV", "7106 to 7118", "all") in rows
-    assert ("area", "x 100, edge step 1", "herfd.fe.preedge.area") in rows
+    assert ("area_convention", "x 100, edge step 1", "herfd.fe.preedge.area") in rows
     assert convention_table(OUTCOME.results[3]) is None
 
 
