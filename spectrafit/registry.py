@@ -28,6 +28,7 @@ __all__ = [
     "alert_table",
     "broken_plugins",
     "name_clash",
+    "plugins",
     "reader",
     "reader_names",
     "readers",
@@ -69,6 +70,11 @@ class Plugin:
     group: str
     target: str
     distribution: str
+
+    @property
+    def package(self) -> str:
+        """Name of the top-level package or module that it is in."""
+        return self.target.partition(":")[0].partition(".")[0].strip()
 
 
 class Plugins(Mapping[str, Object], Generic[Object]):
@@ -116,6 +122,26 @@ def techniques() -> Mapping[str, Technique]:
         When two distributions declare the same name.
     """
     return Plugins[Technique](TECHNIQUES)
+
+
+def plugins(group: str) -> Mapping[str, Plugin]:
+    """Return what is declared in a group, by name; nothing is loaded.
+
+    Parameters
+    ----------
+    group : str
+        `TECHNIQUES` or `READERS`.
+
+    Returns
+    -------
+    mapping of str to Plugin
+
+    Raises
+    ------
+    PluginError
+        When two distributions declare the same name.
+    """
+    return _plugins(group)
 
 
 def technique_names() -> tuple[str, ...]:
