@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -84,6 +83,8 @@ def technique_lines(found: Technique) -> Iterator[str]:
     ------
     str
     """
+    from spectrafit.study.settings import in_unit
+
     yield f"# {found.name}: {found.title}"
     yield "#"
     yield "# inputs"
@@ -98,13 +99,13 @@ def technique_lines(found: Technique) -> Iterator[str]:
     yield "# each takes start, min, max and fixed = true, or equals"
     for parameter in found.parameters:
         yield (
-            f'# "{parameter.name}" = {{ }}  # {_in_unit(parameter.meaning, parameter.unit)}; '
+            f'# "{parameter.name}" = {{ }}  # {in_unit(parameter.meaning, parameter.unit)}; '
             f"start {parameter.default}; {parameter.bounds}"
         )
     yield ""
     yield "# observables"
     for observable in found.observables:
-        yield f"#   {observable.key}: {_in_unit(observable.meaning, observable.unit)}"
+        yield f"#   {observable.key}: {in_unit(observable.meaning, observable.unit)}"
     yield ""
     yield "# alerts"
     for alert in found.alerts:
@@ -124,31 +125,14 @@ def setting_lines(kind: type[Any]) -> Iterator[str]:
     str
         A field without a default in TOML is a comment.
     """
-    from spectrafit.strict_json import plain
+    from spectrafit.study.settings import setting_rows
     from spectrafit.study.toml_writer import value_text
 
-    hints = get_type_hints(kind)
-    for row in dataclasses.fields(kind):
-        default: Any = None
-        if row.default is not dataclasses.MISSING:
-            default = plain(row.default)
-        elif row.default_factory is not dataclasses.MISSING:
-            default = plain(row.default_factory())
-        choices = _choices(hints[row.name])
-        meaning = _in_unit(row.metadata.get("meaning", ""), row.metadata.get("unit", "1"))
-        yield f"# {meaning}{f'; one of {choices}' if choices else ''}"
-        yield f"# {row.name} =" if default is None else f"{row.name} = {value_text(default)}"
-
-
-def _in_unit(meaning: str, unit: str) -> str:
-    return one_line(meaning if unit in ("1", "") else f"{meaning} [{unit}]")
-
-
-def _choices(hint: Any) -> str:
-    """Return the values of a closed choice, also where it is optional."""
-    if get_origin(hint) is Literal:
-        return ", ".join(repr(choice) for choice in get_args(hint)).replace("'", '"')
-    return next((found for part in get_args(hint) if (found := _choices(part))), "")
+    for row in setting_rows(kind):
+        choices = ", ".join(map(value_text, row.choices))
+        yield f"# {row.meaning}{f'; one of {choices}' if choices else ''}"
+        none = row.default is None
+        yield f"# {row.name} =" if none else f"{row.name} = {value_text(row.default)}"
 
 
 @click.command()

@@ -1,0 +1,150 @@
+"""Short globs for a set of files, each tried on the disk before it is used."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+__all__ = ["Cover", "covering_globs", "numbered_names"]
+
+MANY_GLOBS = 6
+STRAY_SHARE = 0.25
+FEW_STRAYS = 3
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Globs that match some files.
+
+    Parameters
+    ----------
+    globs : tuple of str
+        Relative to the folder, with forward slashes.
+    strays : tuple of str
+        Files that they match besides; each is one of those allowed.
+    """
+
+    globs: tuple[str, ...]
+    strays: tuple[str, ...] = ()
+
+
+def covering_globs(files: Sequence[str], allowed: Collection[str], folder: Path) -> Cover:
+    """Return globs that match every one of some files.
+
+    Parameters
+    ----------
+    files : sequence of str
+        Paths below `folder`, at least one, in natural order.
+    allowed : collection of str
+        Files that may be matched besides, where a few of them spare a long list.
+    folder : Path
+        Where the globs are tried.
+
+    Returns
+    -------
+    Cover
+        One glob without strays where there is one, else up to six, else one with strays, else as
+        many as it takes.
+    """
+    if len(files) == 1:
+        return Cover((glob.escape(files[0]),))
+    wanted, others = set(files), set(allowed) - set(files)
+    most = max(FEW_STRAYS, int(STRAY_SHARE * len(files)))
+    singles = {pattern: _matched(pattern, folder) for pattern in _single_globs(files)}
+    for pattern, matched in singles.items():
+        if matched == wanted:
+            return Cover((pattern,))
+    exact = _by_numbers(files, wanted, folder)
+    if len(exact) <= MANY_GLOBS:
+        return Cover(exact)
+    for pattern, matched in singles.items():
+        strays = matched - wanted
+        if wanted <= matched and strays <= others and len(strays) <= most:
+            return Cover((pattern,), tuple(name for name in allowed if name in strays))
+    loose = _by_numbers(files, wanted | others, folder)
+    strays = set().union(*(_matched(pattern, folder) for pattern in loose)) - wanted
+    if len(loose) <= MANY_GLOBS and len(strays) <= most:
+        return Cover(loose, tuple(name for name in allowed if name in strays))
+    return Cover(exact)
+
+
+def numbered_names(files: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """Return names in which every run of digits is a ``*``, for reading, with their counts.
+
+    Parameters
+    ----------
+    files : sequence of str
+        Paths.
+
+    Returns
+    -------
+    tuple of (str, int)
+        A name that is alone keeps its digits.
+    """
+    families: dict[str, list[str]] = {}
+    for name in files:
+        families.setdefault(re.sub(r"[0-9]+", "*", name), []).append(name)
+    return tuple(
+        (family if len(members) > 1 else members[0], len(members))
+        for family, members in families.items()
+    )
+
+
+def _by_numbers(files: Sequence[str], within: Collection[str], folder: Path) -> tuple[str, ...]:
+    """Return a glob for each family of names that differ in numbers, else the names themselves."""
+    families: dict[str, list[str]] = {}
+    for name in files:
+        families.setdefault(re.sub(r"[0-9]+", "*", glob.escape(name)), []).append(name)
+    found: list[str] = []
+    for pattern, members in families.items():
+        if len(members) > 1 and _matched(pattern, folder) <= set(within):
+            found.append(pattern)
+        else:
+            found += map(glob.escape, members)
+    return tuple(found)
+
+
+def _single_globs(files: Sequence[str]) -> Iterator[str]:
+    """Give globs that match every file by their form, the plainest first."""
+    names = [PurePosixPath(name).name for name in files]
+    folders = sorted({PurePosixPath(name).parent.as_posix() for name in files})
+    ending = PurePosixPath(names[0]).suffix
+    if any(PurePosixPath(name).suffix != ending for name in names):
+        ending = ""
+    prefix = _shared_start(names).rstrip("0123456789")
+    suffix = _shared_start([name[::-1] for name in names])[::-1].lstrip("0123456789")
+    ends = dict.fromkeys(
+        (f"*{glob.escape(ending)}", f"{glob.escape(prefix)}*{glob.escape(ending)}")
+    )
+    ends |= dict.fromkeys(
+        (f"*{glob.escape(suffix)}", f"{glob.escape(prefix)}*{glob.escape(suffix)}")
+    )
+    if len(folders) == 1:
+        starts = ["" if folders[0] == "." else f"{glob.escape(folders[0])}/"]
+    else:
+        shared = os.path.commonpath(folders).replace(os.sep, "/") if "." not in folders else ""
+        start = f"{glob.escape(shared)}/" if shared else ""
+        last = {PurePosixPath(folder).name for folder in folders}
+        starts = [f"{start}*/", f"{start}**/"]
+        if len(last) == 1:
+            starts.insert(0, f"{start}*/{glob.escape(last.pop())}/")
+    for start in starts:
+        for end in ends:
+            yield start + end
+
+
+def _shared_start(names: Sequence[str]) -> str:
+    first, last = min(names), max(names)
+    same = next(
+        (i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first)
+    )
+    return first[:same]
+
+
+def _matched(pattern: str, folder: Path) -> set[str]:
+    found = glob.glob(pattern, root_dir=folder, recursive=True)
+    return {Path(name).as_posix() for name in found if (folder / name).is_file()}
