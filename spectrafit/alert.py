@@ -152,6 +152,18 @@ CORE_ALERTS: tuple[AlertSpec, ...] = (
         "simulated data",
         "these files are simulated; nothing here is a measurement",
     ),
+    AlertSpec(
+        "RUN-011",
+        Level.C,
+        "nothing was decided for the long series as a whole, each scan decided for itself: {why}",
+        "rows may differ in their model, and the run takes longer",
+    ),
+    AlertSpec(
+        "RUN-012",
+        Level.G,
+        "in no merged spectrum, since {why}: {files}",
+        "",
+    ),
     AlertSpec("STU-001", Level.G, "the study file: {text}", ""),
     AlertSpec(
         "STU-002",

@@ -156,6 +156,9 @@ def _mistakes_of_technique(
             what = f"{name} needs the input {spec.name}"
             advice = f'add uses = {{ {spec.name} = "NAME" }}: {spec.meaning}'
             yield PlacedMistake((*steps, "uses"), what, advice)
+    if table.get("merge_by") and not (inputs["sample"].many if "sample" in inputs else False):
+        what = f"{name} observes one scan at a time: it merges none"
+        yield PlacedMistake((*steps, "merge_by"), what, "leave merge_by out")
     yield from _mistakes_of_settings(table, steps, technique)
 
 

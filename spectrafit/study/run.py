@@ -9,27 +9,39 @@ from dataclasses import replace
 from pathlib import Path
 
 from spectrafit import __version__
+from spectrafit.alert import Alert
 from spectrafit.errors import SpectrafitError
 from spectrafit.files import safe_names
+from spectrafit.fit.journal import Journal
 from spectrafit.history import Source
 from spectrafit.recording import Recording
 from spectrafit.registry import TECHNIQUES, technique
 from spectrafit.study.conditions import conditions_of
 from spectrafit.study.files import exceptions_of, file_inside, relative_name, study_files
 from spectrafit.study.load import LoadedStudy
+from spectrafit.study.long_series import long_series
+from spectrafit.study.merging import check_merge_conditions, merge_tasks
 from spectrafit.study.outcome import FileResult, Outcome
+from spectrafit.study.resume import Resumption
 from spectrafit.study.schema import Measurement, MeasurementException, Study
 from spectrafit.study.settings import settings_of
-from spectrafit.study.tasks import SAMPLE, Progress, Task, observed, readings, refused
+from spectrafit.study.tasks import SAMPLE, Progress, Task, readings, refused
 from spectrafit.study.truth import Truth, load_truth
 from spectrafit.study.truth_rows import truth_rows
+from spectrafit.technique import SeriesRecipe
 
 __all__ = ["Progress", "run_study"]
 
 Served = Mapping[str, list[tuple[FileResult, tuple[Recording, ...]]]]
 
 
-def run_study(loaded: LoadedStudy, *, jobs: int = 1, progress: Progress | None = None) -> Outcome:
+def run_study(
+    loaded: LoadedStudy,
+    *,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    journal: Journal | None = None,
+) -> Outcome:
     """Return what comes of a study; a file that is refused never stops the others.
 
     Parameters
@@ -40,6 +52,9 @@ def run_study(loaded: LoadedStudy, *, jobs: int = 1, progress: Progress | None =
         Processes; the result does not depend on it.
     progress : callable, optional
         ``progress(done, total, text)``, called after each file.
+    journal : Journal, optional
+        What it holds is not computed again, what is computed is put into it as it is found; the
+        results do not depend on it.
 
     Returns
     -------
@@ -61,24 +76,84 @@ def run_study(loaded: LoadedStudy, *, jobs: int = 1, progress: Progress | None =
         for m in study.measurement
         if m.role != SAMPLE or m.name in used
     }
-    tasks: list[Task] = []
-    slots: list[FileResult | None] = []
-    for m in study.measurement:
-        if m.role != SAMPLE:
-            slots.extend(result for result, _ in auxiliary[m.name])
+    planned = {
+        m.name: [result for result, _ in auxiliary[m.name]]
+        if m.role != SAMPLE
+        else _planned(m, files[m.name], excepted[m.name], loaded, auxiliary)
+        for m in study.measurement
+    }
+    tasks = [row for rows in planned.values() for row in rows if isinstance(row, Task)]
+    resumption = Resumption(journal, study)
+    tasks, alerts = _decided(tasks, excepted, progress, resumption)
+    found = iter(resumption.observed(tasks, jobs, progress))
+    done = iter(tasks)
+    fitted = {
+        name: [
+            (next(done), next(found)) if isinstance(row, Task) else (None, (row,)) for row in rows
+        ]
+        for name, rows in planned.items()
+    }
+    groups = {m.name: _merged(m, fitted[m.name], excepted[m.name]) for m in study.measurement}
+    merging = [task for own, _ in groups.values() for task in own]
+    merged = iter(resumption.observed(merging, jobs, progress))
+    results: list[FileResult] = []
+    for name, (own, notes) in groups.items():
+        results += [result for _, found_here in fitted[name] for result in found_here]
+        results += [result for _ in own for result in next(merged)]
+        alerts[name] = (*alerts.get(name, ()), *notes)
+    return resumption.finished(_outcome(loaded, tuple(_labelled(results)), truth, alerts))
+
+
+def _merged(
+    m: Measurement,
+    fitted: Sequence[tuple[Task | None, tuple[FileResult, ...]]],
+    excepted: Mapping[Path, MeasurementException],
+) -> tuple[tuple[Task, ...], tuple[Alert, ...]]:
+    """Return the tasks of the merged spectra of a measurement, and what is in none."""
+    if not m.merge_by:
+        return (), ()
+    return merge_tasks(
+        m,
+        [(task, results) for task, results in fitted if task is not None],
+        settings=settings_of(technique(m.technique), m.settings, f"measurement {m.name}"),
+        parameters=m.parameters,
+        apart=frozenset(path for path, exception in excepted.items() if exception.settings),
+    )
+
+
+def _decided(
+    tasks: Sequence[Task],
+    excepted: Mapping[str, Mapping[Path, MeasurementException]],
+    progress: Progress | None,
+    resumption: Resumption,
+) -> tuple[list[Task], dict[str, tuple[Alert, ...]]]:
+    """Return the tasks as their long series decides, and the alerts of each measurement.
+
+    What an exception says of a file stands.
+    """
+    recipes: dict[str, SeriesRecipe] = {}
+    decided = []
+    for task in tasks:
+        if task.series is None:
+            decided.append(task)
             continue
-        for path in files[m.name]:
-            outcome = _task_of(m, path, excepted[m.name].get(path), loaded, auxiliary)
-            if isinstance(outcome, Task):
-                tasks.append(outcome)
-                slots.append(None)
-            else:
-                slots.append(outcome)
-    found = iter(observed(tasks, jobs, progress))
-    results = [
-        result for slot in slots for result in ((slot,) if slot is not None else next(found))
-    ]
-    return _outcome(loaded, tuple(_labelled(results)), truth)
+        name = task.measurement.name
+        if name not in recipes:
+            if progress is not None:
+                progress(0, len(tasks), f"{name}: a few scans decide for all")
+            recipes[name] = resumption.recipe(task.series)
+        recipe, exception = recipes[name], excepted[name].get(task.paths[0])
+        own = exception.settings if exception is not None else {}
+        kept = {key: getattr(task.settings, key) for key in own}
+        parameters = {**recipe.parameters, **(exception.parameters if exception else {})}
+        decided.append(
+            replace(
+                task,
+                settings=replace(recipe.settings, **kept) if kept else recipe.settings,
+                parameters=parameters,
+            )
+        )
+    return decided, {name: recipe.alerts for name, recipe in recipes.items()}
 
 
 def _truth(loaded: LoadedStudy) -> Truth | None:
@@ -124,20 +199,53 @@ def _left_out(m: Measurement, name: str, exception: MeasurementException) -> Fil
     )
 
 
-def _task_of(
+def _planned(
     m: Measurement,
-    path: Path,
-    exception: MeasurementException | None,
+    paths: Sequence[Path],
+    excepted: Mapping[Path, MeasurementException],
     loaded: LoadedStudy,
     auxiliary: Served,
-) -> Task | FileResult:
-    name = relative_name(path, loaded.folder)
-    settings, parameters = dict(m.settings), dict(m.parameters)
-    if exception is not None:
-        if not exception.use:
-            return _left_out(m, name, exception)
-        settings.update(exception.settings)
-        parameters.update(exception.parameters)
+) -> list[FileResult | Task]:
+    """Return a task for each file of a measurement, a result for what needs none."""
+    owner, outside = technique(m.technique), loaded.study.study.allow_outside
+    used = [path for path in paths if path not in excepted or excepted[path].use]
+    check_merge_conditions(m, used, loaded.folder, outside)
+    inputs = _inputs(m, auxiliary)
+    common = None
+    if not isinstance(inputs, SpectrafitError):
+        common = long_series(
+            m,
+            used,
+            folder=loaded.folder,
+            allow_outside=outside,
+            inputs=inputs,
+            settings=settings_of(owner, m.settings, f"measurement {m.name}"),
+            parameters=m.parameters,
+        )
+    rows: list[FileResult | Task] = []
+    for path in paths:
+        name, exception = relative_name(path, loaded.folder), excepted.get(path)
+        if exception is not None and not exception.use:
+            rows.append(_left_out(m, name, exception))
+            continue
+        if isinstance(inputs, SpectrafitError):
+            rows.append(refused(m, name, inputs))
+            continue
+        settings, parameters = dict(m.settings), dict(m.parameters)
+        if exception is not None:
+            settings.update(exception.settings)
+            parameters.update(exception.parameters)
+        chosen = settings_of(owner, settings, f"measurement {m.name}")
+        folder = loaded.folder
+        task = Task(m, name, (path,), folder, outside, inputs, chosen, parameters, series=common)
+        rows.append(task)
+    return rows
+
+
+def _inputs(
+    m: Measurement, auxiliary: Served
+) -> Mapping[str, tuple[Recording, ...]] | SpectrafitError:
+    """Return every input but the sample, or why one of them has no recording."""
     inputs: dict[str, tuple[Recording, ...]] = {}
     for role, sources in m.uses.items():
         recordings = tuple(
@@ -150,30 +258,21 @@ def _task_of(
                 for result, _ in auxiliary[other]
                 if result.why
             )
-            return refused(
-                m,
-                name,
-                SpectrafitError(
-                    f"no usable {role} in {', '.join(sources)}",
-                    where=name,
-                    do=refusals or "give it files",
-                ),
-            )
+            what = f"no usable {role} in {', '.join(sources)}"
+            return SpectrafitError(what, do=refusals or "give it files")
         inputs[role] = recordings
-    chosen = settings_of(technique(m.technique), settings, f"measurement {m.name}")
-    outside = loaded.study.study.allow_outside
-    return Task(m, name, path, loaded.folder, outside, inputs, chosen, parameters)
+    return inputs
 
 
 def _labelled(results: Sequence[FileResult]) -> Iterable[FileResult]:
     """Give each result a short unique name that is safe as a file name: the file's stem if it can."""
-    files = dict.fromkeys((result.measurement, result.file) for result in results)
-    stems = Counter(Path(file).stem.casefold() for _, file in files)
-    alone = len(stems) == len(files)
-    wanted = [
-        Path(result.file).stem if alone else f"{result.measurement}-{Path(result.file).stem}"
-        for result in results
-    ]
+    names = {(one.measurement, one.file): one.label or Path(one.file).stem for one in results}
+    stems = Counter(name.casefold() for name in names.values())
+    alone = len(stems) == len(names)
+    wanted = []
+    for result in results:
+        name = names[result.measurement, result.file]
+        wanted.append(name if alone else f"{result.measurement}-{name}")
     scans, number = Counter(wanted), Counter[str]()
     for i, text in enumerate(wanted):
         if scans[text] > 1:
@@ -183,7 +282,12 @@ def _labelled(results: Sequence[FileResult]) -> Iterable[FileResult]:
         yield replace(result, label=label)
 
 
-def _outcome(loaded: LoadedStudy, results: tuple[FileResult, ...], truth: Truth | None) -> Outcome:
+def _outcome(
+    loaded: LoadedStudy,
+    results: tuple[FileResult, ...],
+    truth: Truth | None,
+    alerts: Mapping[str, tuple[Alert, ...]],
+) -> Outcome:
     study = loaded.study
     simulated = any(result.source.simulated for result in results)
     rows, failed = truth_rows(truth, results) if truth is not None else ((), ())
@@ -200,6 +304,7 @@ def _outcome(loaded: LoadedStudy, results: tuple[FileResult, ...], truth: Truth 
         _versions(study),
         loaded.text,
         loaded.file,
+        {name: found for name, found in alerts.items() if found},
     )
 
 

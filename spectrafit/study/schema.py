@@ -179,6 +179,8 @@ class Measurement(FrozenMappings):
         Start, bounds, fixed and equal parameters of the fit.
     exceptions : tuple of MeasurementException
         ``[[measurement.except]]``.
+    merge_by : tuple of str
+        Conditions; scans that agree in them are merged and the merged spectrum is observed too.
     """
 
     name: str = study_field("unique in the study", pattern=NAME)
@@ -197,6 +199,11 @@ class Measurement(FrozenMappings):
     )
     exceptions: tuple[MeasurementException, ...] = study_field(
         "files with another recipe", (), toml="except"
+    )
+    merge_by: tuple[str, ...] = study_field(
+        "conditions; scans that agree in them are merged and fitted in full besides, like T",
+        (),
+        pattern=NOT_EMPTY,
     )
 
 

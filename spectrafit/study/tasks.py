@@ -1,4 +1,4 @@
-"""Files with all that their technique needs, observed one by one or in several processes."""
+"""Scans with all that their technique needs, observed one by one or in several processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from spectrafit.fit.problem import ParameterChange
 from spectrafit.history import Source
 from spectrafit.processes import workers
 from spectrafit.reader import read
-from spectrafit.recording import Recording
+from spectrafit.recording import Recording, joint_origin
 from spectrafit.registry import technique
 from spectrafit.start_time import start_time
 from spectrafit.study.conditions import conditions_of
@@ -25,7 +25,16 @@ from spectrafit.study.schema import Measurement
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-__all__ = ["SAMPLE", "Progress", "Task", "observed", "readings", "refused"]
+__all__ = [
+    "SAMPLE",
+    "LongSeries",
+    "Progress",
+    "Task",
+    "fault_of",
+    "observed",
+    "readings",
+    "refused",
+]
 
 Progress = Callable[[int, int, str], None]
 SAMPLE = "sample"
@@ -34,17 +43,52 @@ Results = tuple[FileResult, ...]
 
 
 @dataclass(frozen=True, eq=False)
+class LongSeries:
+    """The scans that decide for all scans of a measurement, with what their technique needs.
+
+    The recipe follows from the bytes of `paths` and from its other fields alone.
+
+    Parameters
+    ----------
+    measurement : Measurement
+        Its recipe.
+    paths : tuple of Path
+        Files that can be read, spread evenly over the natural order; their first scans decide.
+    folder : Path
+        Folder of the study.
+    allow_outside : bool
+        Whether a table of conditions may be outside the folder.
+    inputs : mapping of str to tuple of Recording
+        Every input but the sample.
+    settings : object
+        Of the technique, as the study gives them.
+    parameters : mapping of str to ParameterChange
+        Fit parameters that the study changes.
+    """
+
+    measurement: Measurement
+    paths: tuple[Path, ...]
+    folder: Path
+    allow_outside: bool
+    inputs: Mapping[str, tuple[Recording, ...]]
+    settings: Any
+    parameters: Mapping[str, ParameterChange]
+
+
+@dataclass(frozen=True, eq=False)
 class Task:
-    """One file with all that its technique needs; what a worker is handed.
+    """What a worker is handed: a file, or several scans to merge, and all that their technique needs.
+
+    Its results follow from the bytes of `paths` and from its other fields alone.
 
     Parameters
     ----------
     measurement : Measurement
         Its recipe.
     file : str
-        Path relative to the study, with forward slashes.
-    path : Path
-        The file.
+        Path relative to the study, with forward slashes; words where scans are merged.
+    paths : tuple of Path
+        The file, or the file of each scan that is merged.
     folder : Path
         Folder of the study.
     allow_outside : bool
@@ -55,16 +99,26 @@ class Task:
         Of the technique.
     parameters : mapping of str to ParameterChange
         Changed fit parameters.
+    merges : tuple of int
+        Which scan of each of `paths` is merged, counted from 0; empty for a file whose scans are
+        observed one by one.
+    label : str
+        Name of the one result of merged scans; empty for a file.
+    series : LongSeries or None
+        The scans that decide for it, where it is one of many; None where it decides for itself.
     """
 
     measurement: Measurement
     file: str
-    path: Path
+    paths: tuple[Path, ...]
     folder: Path
     allow_outside: bool
     inputs: Mapping[str, tuple[Recording, ...]]
     settings: Any
     parameters: Mapping[str, ParameterChange]
+    merges: tuple[int, ...] = ()
+    label: str = ""
+    series: LongSeries | None = None
 
 
 def _without_file(error: SpectrafitError, file: str) -> str:
@@ -128,10 +182,15 @@ def readings(m: Measurement, path: Path) -> tuple[Recording, ...]:
     except SpectrafitError:
         raise
     except Exception as error:  # whatever a third party's code raises
-        raise _fault("the reader", path.name, error) from error
+        raise fault_of("the reader", path.name, error) from error
 
 
-def observed(tasks: Sequence[Task], jobs: int, progress: Progress | None = None) -> list[Results]:
+def observed(
+    tasks: Sequence[Task],
+    jobs: int,
+    progress: Progress | None = None,
+    finished: Callable[[int, Results], None] | None = None,
+) -> list[Results]:
     """Return the results of each task, in their order; they do not depend on `jobs`.
 
     Parameters
@@ -142,42 +201,48 @@ def observed(tasks: Sequence[Task], jobs: int, progress: Progress | None = None)
         Processes.
     progress : callable, optional
         ``progress(done, total, text)``, called after each file.
+    finished : callable, optional
+        ``finished(number of the task, its results)``, called as each is done, in any order.
 
     Returns
     -------
     list of tuple of FileResult
         A result each scan of a file.
     """
-    done: list[Results] = []
+    done: dict[int, Results] = {}
     alone = min(jobs, len(tasks)) <= 1
     with closing(_one_by_one(tasks) if alone else _in_pool(tasks, jobs)) as stream:
-        for results in stream:
-            done.append(results)
+        for number, results in stream:
+            done[number] = results
+            if finished is not None:
+                finished(number, results)
             if progress is not None:
                 progress(len(done), len(tasks), results[0].file)
-    return done
+    return [done[number] for number in range(len(tasks))]
 
 
-def _one_by_one(tasks: Sequence[Task]) -> Generator[Results]:
-    for task in tasks:
-        yield _results_of(task)
+def _one_by_one(tasks: Sequence[Task]) -> Generator[tuple[int, Results]]:
+    for number, task in enumerate(tasks):
+        yield number, _results_of(task)
 
 
-def _in_pool(tasks: Sequence[Task], jobs: int) -> Generator[Results]:
+def _in_pool(tasks: Sequence[Task], jobs: int) -> Generator[tuple[int, Results]]:
+    from concurrent.futures import as_completed
     from concurrent.futures.process import BrokenProcessPool
 
     delivered = False
     with workers(min(jobs, len(tasks))) as pool:
-        futures = [_submitted(pool, task) for task in tasks]
-        for task, future in zip(tasks, futures, strict=True):
+        futures = {_submitted(pool, task): number for number, task in enumerate(tasks)}
+        for future in as_completed(futures):
+            number = futures.pop(future)
             try:
                 results = future.result()
                 delivered = True
             except BrokenProcessPool:
-                results = (_lost(task),) if delivered else _results_of(task)
+                results = (_lost(tasks[number]),) if delivered else _results_of(tasks[number])
             except Exception:  # what came of it cannot be handed over: it is computed here
-                results = _results_of(task)
-            yield results
+                results = _results_of(tasks[number])
+            yield number, results
 
 
 def _submitted(pool: ProcessPoolExecutor, task: Task) -> Future[Results]:
@@ -198,46 +263,77 @@ def _lost(task: Task) -> FileResult:
         where=task.file,
         do="run again with --jobs 1",
     )
-    return refused(task.measurement, task.file, error)
+    return _refused_of(task, error)
+
+
+def _refused_of(task: Task, error: SpectrafitError) -> FileResult:
+    result = refused(task.measurement, task.file, error)
+    return replace(result, label=task.label, scans=max(1, len(task.merges)))
 
 
 def _results_of(task: Task) -> Results:
-    try:
-        recordings = readings(task.measurement, task.path)
-    except SpectrafitError as error:
-        return (refused(task.measurement, task.file, error),)
-    return tuple(_result_of(task, recording) for recording in recordings)
-
-
-def _result_of(task: Task, recording: Recording) -> FileResult:
     m = task.measurement
     try:
-        own = conditions_of(m, recording, task.path, task.folder, task.allow_outside)
-        sample = replace(recording, conditions=own)
-        inputs = {**task.inputs, SAMPLE: (sample,)}
+        files = {path: readings(m, path) for path in dict.fromkeys(task.paths)}
+    except SpectrafitError as error:
+        return (_refused_of(task, error),)
+    if task.merges:
+        members = zip(task.paths, task.merges, strict=True)
+        return (_result_of(task, [(path, files[path][scan]) for path, scan in members]),)
+    (path,) = task.paths
+    return tuple(_result_of(task, [(path, recording)]) for recording in files[path])
+
+
+def _result_of(task: Task, scans: Sequence[tuple[Path, Recording]]) -> FileResult:
+    """Return the result of one scan, or of several that are merged."""
+    m = task.measurement
+    source, _ = joint_origin([recording for _, recording in scans])
+    try:
+        samples = tuple(
+            replace(one, conditions=conditions_of(m, one, path, task.folder, task.allow_outside))
+            for path, one in scans
+        )
+        source, conditions = joint_origin(samples)
+        inputs = {**task.inputs, SAMPLE: samples}
         found = technique(m.technique).observe(inputs, task.settings, task.parameters)
     except SpectrafitError as error:
-        return replace(refused(m, task.file, error), source=recording.source)
+        return replace(_refused_of(task, error), source=source)
     except Exception as error:  # whatever a third party's code raises
-        fault = _fault(f"the technique {m.technique}", task.file, error)
-        return replace(refused(m, task.file, fault), source=recording.source)
+        fault = fault_of(f"the technique {m.technique}", task.file, error)
+        return replace(_refused_of(task, fault), source=source)
     # a notice of the reader that the technique already repeats is not listed twice
-    alerts = dict.fromkeys((*recording.notices, *found.alerts))
+    notices = (notice for sample in samples for notice in sample.notices)
     return FileResult(
         m.name,
         m.technique,
         task.file,
-        "",
+        task.label,
         "done",
-        source=recording.source,
-        conditions=sample.conditions,
+        source=source,
+        conditions=conditions,
         observables=found,
-        alerts=tuple(alerts),
-        started=start_time(recording.header),
+        alerts=tuple(dict.fromkeys((*notices, *found.alerts))),
+        started=start_time(samples[0].header),
+        scans=len(samples),
     )
 
 
-def _fault(who: str, where: str, error: Exception) -> PluginError:
+def fault_of(who: str, where: str, error: Exception) -> PluginError:
+    """Return what a third party's code raised as a refusal that names its place.
+
+    Parameters
+    ----------
+    who : str
+        What failed, like ``"the technique epr"``.
+    where : str
+        What it worked on.
+    error : Exception
+        What it raised.
+
+    Returns
+    -------
+    PluginError
+    """
     place = traceback.extract_tb(error.__traceback__)[-1]
     return PluginError(
         f"{who} failed: {type(error).__name__}: {error} ({Path(place.filename).name}:"
