@@ -120,9 +120,10 @@ def trend_axis(results: Sequence[FileResult]) -> TrendAxis | None:
             if isinstance(x := one.conditions.get(name), int | float)
         }
         return TrendAxis(_LABELS.get(name, name), places, name)
-    return _time_axis(fitted) or TrendAxis(
+    raw = [result for result in results if result.scans == 1]
+    return _time_axis([one for one in fitted if one.scans == 1]) or TrendAxis(
         "file, in natural order",
-        {one.label: float(i) for i, one in enumerate(results, 1) if one in fitted},
+        {one.label: float(i) for i, one in enumerate(raw, 1) if one.observables is not None},
     )
 
 
@@ -197,11 +198,11 @@ def _trend(
     outcome: Outcome, results: Sequence[FileResult], measurement: str, axis: TrendAxis, key: str
 ) -> Chart | None:
     points: dict[str, list[tuple[float, Observable]]] = {}
+    some_merged = any(result.scans > 1 for result in results)
     for result in results:
         x, item = axis.places[result.label], _item(result, key)
         if item is not None:
-            words = [value for value in result.conditions.values() if isinstance(value, str)]
-            points.setdefault(", ".join(words) or "recovered", []).append((x, item))
+            points.setdefault(_curve(result, some_merged), []).append((x, item))
     if sum(map(len, points.values())) < FEWEST_POINTS:
         return None
     traces = [_points(label, found) for label, found in points.items()]
@@ -215,6 +216,13 @@ def _trend(
         (Panel(f"{key} / {unit}" if unit != "1" else key, tuple(traces)),),
         simulated=any(result.source.simulated for result in results),
     )
+
+
+def _curve(result: FileResult, some_merged: bool) -> str:
+    words = [value for value in result.conditions.values() if isinstance(value, str)]
+    if some_merged:
+        words.append("merged scans" if result.scans > 1 else "single scans")
+    return ", ".join(words) or "recovered"
 
 
 def _item(result: FileResult, key: str) -> Observable | None:

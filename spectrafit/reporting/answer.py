@@ -25,7 +25,8 @@ def answer_lines(outcome: Outcome) -> tuple[str, ...]:
     """Return what a study found, a line a measurement, at most five.
 
     Each line names the key, its value with uncertainty and unit at up to four conditions (the
-    ends of a longer series), the conventions it depends on, and whether it may be quoted.
+    ends of a longer series; of merged scans where there are any), the conventions it depends on,
+    and whether it may be quoted.
 
     Parameters
     ----------
@@ -58,7 +59,8 @@ def _line(outcome: Outcome, measurement: str, results: Sequence[FileResult]) -> 
     if not keys:
         return ""
     key = keys[0]
-    found = [(one, item) for one in results for item in items_of(one) if item.key == key]
+    merged = [one for one in results if one.scans > 1]
+    found = [(one, item) for one in merged or results for item in items_of(one) if item.key == key]
     head = f"{key}" if len(keys) == 1 or measurement in key else f"{key} ({measurement})"
     text = f"{head}: {_values(found)}"
     conventions = _conventions(results[0].technique, found[0][1])

@@ -49,6 +49,16 @@ def test_words_split_the_curves():
     ]
 
 
+def test_merged_scans_are_a_curve_of_their_own():
+    merged = tuple(
+        replace(result, label=f"merged-{i}", scans=10)
+        for i, result in enumerate(OUTCOME.results[:3])
+    )
+    chart = trends(replace(OUTCOME, results=(*OUTCOME.results, *merged), truth=()))[0].chart
+    labels = [trace.label for trace in chart.panels[0].traces]
+    assert labels == ["single scans", "merged scans"]
+
+
 def test_two_files_make_no_trend():
     assert trends(replace(OUTCOME, results=OUTCOME.results[:2])) == ()
 
