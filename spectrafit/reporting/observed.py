@@ -8,12 +8,13 @@ from spectrafit.alert import Level
 from spectrafit.conditions import CONDITION_UNITS, conditions_text
 from spectrafit.observable import Kind, Observable, observable_text
 from spectrafit.reporting.alerts import file_alerts
+from spectrafit.reporting.fitted import fit_parameters
 from spectrafit.reporting.tables import Cell, Column, Measured, Table
 from spectrafit.study.outcome import FileResult, Outcome
 
 __all__ = [
     "conditions_text",
-    "files_table",
+    "fits_table",
     "flags_text",
     "items_of",
     "inputs_table",
@@ -186,8 +187,8 @@ def observables_table(outcome: Outcome) -> Table:
     return Table("observables", columns, rows)
 
 
-def files_table(outcome: Outcome) -> Table:
-    """Return one row a file: conditions, every observable and fit parameter, flags; for the CSV.
+def fits_table(outcome: Outcome) -> Table:
+    """Return one wide row a file: status, conditions, every observable and parameter, flags, why.
 
     Parameters
     ----------
@@ -198,17 +199,15 @@ def files_table(outcome: Outcome) -> Table:
     -------
     Table
     """
-    from spectrafit.reporting.fitted import fit_parameters
-
     names = _condition_names(outcome.results)
     keys = _keys(outcome.results)
     fitted = [fit_parameters(result) for result in outcome.results]
-    parameters = list(dict.fromkeys(row.name for rows in fitted for row in rows))
+    parameters = {row.name: row.unit for rows in fitted for row in rows}
     columns = (
         *(Column(name) for name in ("measurement", "technique", "file", "label", "status")),
         *(Column(_with_unit(name)) for name in names),
-        *(Column(key, measured=True) for key in keys),
-        *(Column(f"fit.{name}", measured=True) for name in parameters),
+        *(Column(key, unit=_unit(outcome.results, key), measured=True) for key in keys),
+        *(Column(f"fit.{name}", unit=unit, measured=True) for name, unit in parameters.items()),
         Column("flags"),
         Column("why"),
     )
@@ -229,7 +228,7 @@ def files_table(outcome: Outcome) -> Table:
                 result.why,
             )
         )
-    return Table("files", columns, tuple(rows))
+    return Table("fits", columns, tuple(rows))
 
 
 def truth_table(outcome: Outcome) -> Table:

@@ -6,23 +6,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from spectrafit.files import safe_names, write_whole
-from spectrafit.reporting.alerts import alerts_table
 from spectrafit.reporting.content import figure_files, report_document
 from spectrafit.reporting.earlier import keep_earlier
 from spectrafit.reporting.figures import figure_stems, write_figures
 from spectrafit.reporting.html import html_text
 from spectrafit.reporting.markdown import markdown_text
-from spectrafit.reporting.observed import files_table, observables_table, truth_table
 from spectrafit.reporting.pages import fit_pages
 from spectrafit.reporting.results import results_dict
-from spectrafit.reporting.table_csv import csv_text
+from spectrafit.reporting.written_tables import LATEX_FOLDER, TABLE_FILES, written_tables
 from spectrafit.strict_json import lined_json_text
 from spectrafit.study.outcome import Outcome
 
 __all__ = ["write_report"]
 
-FOLDERS = ("figures", "fits", "tables")
-TABLES = ("observables", "populations", "evidence", "files", "alerts", "truth")
+FOLDERS = ("figures", "fits", LATEX_FOLDER)
 
 
 def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int = 1) -> list[Path]:
@@ -56,7 +53,7 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     SettingsError
         For a figure format that does not exist.
     """
-    names = ("results.json", "report.html", "report.md", *(f"{name}.csv" for name in TABLES))
+    names = ("results.json", "report.html", "report.md", *TABLE_FILES)
     keep_earlier(*(folder / name for name in (*names, *FOLDERS)))
     written = written or datetime.now(UTC).isoformat(timespec="seconds")
     stems = figure_stems(outcome)
@@ -64,15 +61,7 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
         outcome, folder / "figures", outcome.study.report.formats, stems=stems, jobs=jobs
     )
     fits = _write_fits(outcome, folder / "fits")
-    tables = (
-        observables_table(outcome),
-        files_table(outcome),
-        alerts_table(outcome),
-        truth_table(outcome),
-    )
-    csv = [
-        write_whole(folder / f"{table.name}.csv", csv_text(table)) for table in tables if table.rows
-    ]
+    tables = written_tables(outcome, folder)
     document = report_document(outcome, stems)
     drawings = {
         path.stem: path.read_text(encoding="utf-8") for path in figures if path.suffix == ".svg"
@@ -86,7 +75,7 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     results = write_whole(
         folder / "results.json", lined_json_text(results_dict(outcome, written, folder)) + "\n"
     )
-    return [page, text, results, *csv, *figures, *fits, *pages]
+    return [page, text, results, *tables, *figures, *fits, *pages]
 
 
 def _write_fits(outcome: Outcome, folder: Path) -> list[Path]:

@@ -25,7 +25,7 @@ def test_a_study_becomes_a_report(cli, study):
     assert said.last == "lines-results"
     assert "simulated data: nothing here is a measurement" in said.out
     results = study.parent / "lines-results"
-    for name in ("report.html", "report.md", "results.json", "observables.csv", "files.csv"):
+    for name in ("report.html", "report.md", "results.json", "observables.csv", "fits.csv"):
         assert (results / name).stat().st_size > 0
     assert (results / "figures" / "s_8K-line.svg").is_file()
     assert (results / "fits" / "s_90K.json").is_file()
@@ -162,7 +162,7 @@ def test_a_folder_of_many_files_is_fitted_in_one_go(cli, tmp_path, epr, monkeypa
     )
     said = cli("run", study)
     assert said.code == 0
-    rows = (tmp_path / "lines-results" / "files.csv").read_text(encoding="utf-8").splitlines()
+    rows = (tmp_path / "lines-results" / "fits.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 41
     assert rows[2].startswith("field,epr,raw/s2_2K.dat,s2_2K,done,2.0,")
 

@@ -10,7 +10,7 @@ from reporting.outcomes import synthetic_outcome
 from spectrafit.reporting.observed import (
     MAIN_COLUMNS,
     conditions_text,
-    files_table,
+    fits_table,
     inputs_table,
     main_keys,
     observables_table,
@@ -93,7 +93,7 @@ def test_observables_are_one_row_each_with_every_number():
 
 
 def test_files_are_one_wide_row_each_with_parameters():
-    table = files_table(OUTCOME)
+    table = fits_table(OUTCOME)
     assert len(table.rows) == 5
     assert column(table, "fit.peak1.exponent")[0] == Measured(2.0, None, "fixed")
     assert column(table, "herfd.fe.preedge.area")[3] is None

@@ -16,6 +16,7 @@ from spectrafit.fit.result import FitResult
 from spectrafit.panel import Chart, Panel, Trace
 from spectrafit.reporting import figures
 from spectrafit.reporting.figures import chart_csv, figure_stems, write_figures
+from spectrafit.reporting.table_xlsx import can_write_xlsx
 from spectrafit.reporting.write import write_report
 from spectrafit.strict_json import json_value
 from spectrafit.study.schema import ReportOptions
@@ -58,9 +59,13 @@ def test_everything_is_there_and_nothing_else(report):
         "report.md",
         "results.json",
         "observables.csv",
-        "files.csv",
+        "fits.csv",
         "alerts.csv",
         "truth.csv",
+        "tables/summary-herfd.tex",
+        "tables/alerts.tex",
+        "tables/truth.tex",
+        *(["fits.xlsx"] if can_write_xlsx() else []),
         "fits/herfd-008K.json",
         "fits/herfd-100K.json",
         "fits/herfd-250K.json",
@@ -94,7 +99,7 @@ def test_the_same_outcome_gives_the_same_bytes(tmp_path):
 
 
 def test_csv_files_read_as_tables(report):
-    for name in ("observables.csv", "files.csv", "alerts.csv", "truth.csv"):
+    for name in ("observables.csv", "fits.csv", "alerts.csv", "truth.csv"):
         with (report / name).open(encoding="utf-8", newline="") as stream:
             rows = list(csv.reader(stream))
         assert len({len(row) for row in rows}) == 1
