@@ -9,16 +9,19 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 import numpy as np
 
 from spectrafit.alert import Alert, AlertSpec
+from spectrafit.citation import Citation
 from spectrafit.errors import SettingsError
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.fit.result import FitResult
 from spectrafit.history import frozen_mapping
+from spectrafit.methods import MethodsRule
 from spectrafit.observable import Observable, ObservableSpec
 from spectrafit.panel import Chart
 from spectrafit.recording import Recording
 from spectrafit.spectrum import FloatArray, read_only
 
 __all__ = [
+    "DescribesMethods",
     "InputSpec",
     "Observables",
     "ObservesSeries",
@@ -246,6 +249,19 @@ class Simulates(Protocol):
 
     def simulated_text(self, settings: Any, seed: int) -> str:
         """Return the file's text, which says that it is simulated."""
+
+
+@runtime_checkable
+class DescribesMethods(Protocol):
+    """A technique that says in the sentences of a paper what it did."""
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """What its sentences cite besides `spectrafit.bibliography.CORE_CITATIONS`."""
+
+    @property
+    def methods(self) -> tuple[MethodsRule, ...]:
+        """Its sentences in reading order; each step and each convention has a rule."""
 
 
 @dataclass(frozen=True)
