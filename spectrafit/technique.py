@@ -271,9 +271,10 @@ class SeriesRecipe:
     Parameters
     ----------
     settings : object
-        The technique's settings for every scan.
+        For every scan, of the type that the technique declares as its `series_settings`: the user's
+        settings, and what was decided.
     parameters : mapping of str to ParameterChange
-        Starts and bounds for every scan; those of the user are in it.
+        For every scan; those of the user are in it.
     alerts : tuple of Alert
         What was decided and from which scans; raised once for the measurement.
     """
@@ -286,6 +287,10 @@ class SeriesRecipe:
 @runtime_checkable
 class ObservesSeries(Protocol):
     """A technique that decides once for a long series what it would decide for every scan."""
+
+    @property
+    def series_settings(self) -> type[Any]:
+        """Frozen dataclass type of a recipe's settings: the technique's own, or a subclass."""
 
     def series_recipe(
         self,

@@ -17,7 +17,7 @@ from spectrafit.study.schema import Measurement
 from spectrafit.study.tasks import LongSeries, fault_of, readings
 from spectrafit.technique import ObservesSeries, SeriesRecipe
 
-__all__ = ["LONG_SERIES", "SAMPLED", "long_series", "recipe_of"]
+__all__ = ["LONG_SERIES", "SAMPLED", "long_series", "recipe_of", "recipe_settings"]
 
 LONG_SERIES = 20
 """A measurement of more sample files than this is a long series: one fit a scan."""
@@ -91,6 +91,22 @@ def _first_scan(m: Measurement, path: Path, folder: Path, allow_outside: bool) -
     recording = readings(m, path)[0]
     conditions = conditions_of(m, recording, path, folder, allow_outside)
     return replace(recording, conditions=conditions)
+
+
+def recipe_settings(series: LongSeries) -> type[Any]:
+    """Return the type of the settings in a long series' recipe.
+
+    Parameters
+    ----------
+    series : LongSeries
+        The scans that decide.
+
+    Returns
+    -------
+    type
+    """
+    owner = technique(series.measurement.technique)
+    return owner.series_settings if isinstance(owner, ObservesSeries) else owner.settings
 
 
 def recipe_of(series: LongSeries) -> SeriesRecipe:
