@@ -55,6 +55,19 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session
+def portable(session: nox.Session) -> None:
+    """The suite on a console of another coding, in a locale with decimal commas."""
+    session.install("-e", ".[all,test]")
+    strange = {
+        "PYTHONIOENCODING": "cp1252",
+        "PYTHONWARNDEFAULTENCODING": "1",
+        "LC_ALL": "de_DE.UTF-8",
+        "LANG": "de_DE.UTF-8",
+    }
+    session.run("pytest", *session.posargs, env=strange)
+
+
+@nox.session
 def light(session: nox.Session) -> None:
     """The main job and the first how-to without larch, numba and dask."""
     session.install("-e", ".[formats]")
