@@ -10,9 +10,18 @@ from spectrafit.encoding import SIZE_LIMIT
 from spectrafit.errors import ReadError
 from spectrafit.recording import Recording
 
-__all__ = ["HEAD_BYTES", "SIZE_LIMIT", "Reader", "chosen_reader", "read", "read_with"]
+__all__ = [
+    "HEAD_BYTES",
+    "SIZE_LIMIT",
+    "UNKNOWN_FORMAT",
+    "Reader",
+    "chosen_reader",
+    "read",
+    "read_with",
+]
 
 HEAD_BYTES = 4096
+UNKNOWN_FORMAT = "SPF-101"
 
 
 @runtime_checkable
@@ -110,7 +119,10 @@ def chosen_reader(path: Path, head: bytes, readers: Sequence[Reader]) -> Reader:
     if not votes or votes[0][0] <= 0:
         names = ", ".join(sorted(reader.name for reader in readers))
         raise ReadError(
-            "no reader knows this file", where=str(path), do=f"name one with --reader: {names}"
+            "no reader knows this file",
+            where=str(path),
+            do=f"name one with --reader: {names}",
+            code=UNKNOWN_FORMAT,
         )
     equal = [name for confidence, name, _ in votes if confidence == votes[0][0]]
     if len(equal) > 1:
