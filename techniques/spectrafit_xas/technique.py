@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spectrafit.alert import Alert, AlertSpec
+from spectrafit.citation import Citation
 from spectrafit.errors import SettingsError
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.history import HistoryEntry
+from spectrafit.methods import MethodsRule
 from spectrafit.observable import ObservableSpec
 from spectrafit.panel import Chart
 from spectrafit.recording import Recording
@@ -23,6 +25,7 @@ from spectrafit.technique import (
 )
 from spectrafit_xas.alerts import XAS_ALERTS, xas_alert
 from spectrafit_xas.charts import normalization_chart, preedge_chart
+from spectrafit_xas.methods import XAS_CITATIONS, XAS_METHODS
 from spectrafit_xas.observables import (
     count_observable,
     edge_observables,
@@ -75,6 +78,16 @@ class XrayAbsorption:
     )
     alerts: tuple[AlertSpec, ...] = XAS_ALERTS
     simulation: type[XanesSimulation] = XanesSimulation
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """What its sentences cite besides the core's."""
+        return XAS_CITATIONS
+
+    @property
+    def methods(self) -> tuple[MethodsRule, ...]:
+        """Its sentences in reading order."""
+        return XAS_METHODS
 
     @property
     def observables(self) -> tuple[ObservableSpec, ...]:
@@ -197,6 +210,8 @@ class XrayAbsorption:
             "history": history,
         }
         items = number_observables(errors, counted, **shared)
+        decided = {"chosen_by": counted.chosen_by, "margin": settings.bic_margin}
+        shared["conventions"] = {**conventions, "count": decided}
         items.append(count_observable(counted, **shared))
         items += edge_observables(prepared, settings, prefix, axis_sigma, step_share)
         items.sort(key=lambda item: _reading_order(item.key))
