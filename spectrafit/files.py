@@ -12,10 +12,32 @@ from pathlib import Path
 
 from spectrafit.errors import SpectrafitError
 
-__all__ = ["safe_name", "safe_names", "write_whole"]
+__all__ = ["file_digest", "safe_name", "safe_names", "write_whole"]
 
 _LONGEST = 80
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def file_digest(path: Path) -> str:
+    """Return the sha256 of a file's bytes.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def safe_name(text: str) -> str:

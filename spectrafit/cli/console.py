@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
+from click.core import ParameterSource
 
 from spectrafit.errors import PluginWarning, SpectrafitError
 from spectrafit.text import printable
@@ -23,10 +24,14 @@ __all__ = [
     "console",
     "echo_json",
     "processors",
+    "same_line",
     "silence",
     "typed",
     "writable_folder",
 ]
+
+
+_READABLE = 200  # letters of a line that is shown to be typed again
 
 
 class Interrupted(SpectrafitError):
@@ -135,13 +140,49 @@ def typed(words: Sequence[str | Path]) -> str:
     )
 
 
-def writable_folder(folder: Path) -> Path:
+def same_line(*, leaving_out: Sequence[str] = ()) -> str:
+    """Return the line that was typed, to type it again.
+
+    Parameters
+    ----------
+    leaving_out : sequence of str
+        Names of options that are not repeated.
+
+    Returns
+    -------
+    str
+        Of the command that runs now; empty outside one, or where it is too long to be read.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return ""
+    words = ["spectrafit", context.info_name or ""]
+    for each in context.command.params:
+        name = each.name or ""
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if not given or name in leaving_out:
+            continue
+        value = context.params[name]
+        values = [str(one) for one in (value if isinstance(value, tuple) else (value,))]
+        if isinstance(each, click.Argument):
+            words += values
+        elif isinstance(each, click.Option) and each.is_flag:
+            words.append(each.opts[0])
+        else:
+            words += [word for one in values for word in (each.opts[0], one)]
+    line = typed(words)
+    return line if len(line) <= _READABLE else ""
+
+
+def writable_folder(folder: Path, line: Sequence[str | Path] = ()) -> Path:
     """Return a folder that can be written, before anything is computed for it.
 
     Parameters
     ----------
     folder : Path
         It need not exist; it is not made.
+    line : sequence of str or Path
+        Words of the line to type, to which ``--out`` is added.
 
     Returns
     -------
@@ -156,6 +197,8 @@ def writable_folder(folder: Path) -> Path:
     import tempfile
 
     do = "name another folder with --out"
+    if line:
+        do += f", type: {typed([*line, '--out', 'FOLDER'])}"
     place = folder.absolute()
     while not os.path.lexists(place) and place != place.parent:
         place = place.parent

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from spectrafit.cli.console import echo_json, processors, typed, writable_folder
-from spectrafit.cli.run import computed, exit_code, summary_lines, written
+from spectrafit.cli.run import computed, exit_code, run_journal, summary_lines, written
 from spectrafit.errors import PluginError, SettingsError, SpectrafitError
 
 __all__ = ["fit"]
@@ -26,6 +26,7 @@ __all__ = ["fit"]
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes [all processors].")
+@click.option("--fresh", is_flag=True, help="Compute everything anew.")
 def fit(
     technique: str | None,
     files: tuple[Path, ...],
@@ -37,6 +38,7 @@ def fit(
     out: Path | None,
     as_json: bool,
     jobs: int | None,
+    fresh: bool,
 ) -> int:
     """Fit FILES with TECHNIQUE and print what they show.
 
@@ -64,10 +66,12 @@ def fit(
     )
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # the study's paths are relative to it
-    outcome = computed(loaded, jobs or processors())
+    journal = None if out is None else run_journal(out, fresh=fresh)
+    outcome = computed(loaded, jobs or processors(), journal=journal)
+    done = ""
     if out is not None:
         _write_study(out / "study.toml", loaded.text)
-        written(outcome, out, jobs or processors())
+        done = written(outcome, out, jobs or processors(), fresh=fresh)
     if as_json:
         from spectrafit.reporting.results import fit_json
 
@@ -76,6 +80,7 @@ def fit(
     for line in summary_lines(outcome):
         click.echo(line)
     if out is not None:
+        click.echo(done)
         click.echo(str(out))
     return exit_code(outcome)
 
@@ -140,6 +145,8 @@ def _write_study(file: Path, text: str) -> None:
     from spectrafit.files import write_whole
     from spectrafit.reporting.earlier import keep_earlier
 
-    if file.is_file() and file.read_bytes() != text.encode("utf-8"):
+    if file.is_file():
+        if file.read_bytes() == text.encode("utf-8"):
+            return
         keep_earlier(file)
     write_whole(file, text)

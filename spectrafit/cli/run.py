@@ -10,16 +10,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from spectrafit.cli.console import Interrupted, processors, typed, writable_folder
+from spectrafit.cli.console import Interrupted, processors, same_line, typed, writable_folder
 from spectrafit.errors import SettingsError
 from spectrafit.text import one_line, printable
 
 if TYPE_CHECKING:
+    from spectrafit.fit.journal import Journal
     from spectrafit.study.load import LoadedStudy
     from spectrafit.study.outcome import Outcome
     from spectrafit.study.run import Progress
 
-__all__ = ["computed", "exit_code", "progress_bar", "run", "summary_lines", "written"]
+__all__ = [
+    "computed",
+    "exit_code",
+    "progress_bar",
+    "run",
+    "run_journal",
+    "summary_lines",
+    "written",
+]
 
 
 @click.command(
@@ -31,25 +40,58 @@ __all__ = ["computed", "exit_code", "progress_bar", "run", "summary_lines", "wri
     "--out", type=click.Path(path_type=Path), help="Folder of the results [NAME-results]."
 )
 @click.option("--jobs", type=click.IntRange(1), help="Processes [all processors].")
-def run(study: Path, out: Path | None, jobs: int | None) -> int:
-    """Fit every file of STUDY (a .toml file) and write the report."""
+@click.option("--fresh", is_flag=True, help="Compute everything anew.")
+def run(study: Path, out: Path | None, jobs: int | None, fresh: bool) -> int:
+    """Fit every file of STUDY (a .toml file) and write the report.
+
+    What an earlier run has computed is taken over where nothing that it depends on has changed; a
+    run that was stopped goes on.
+    """
     from spectrafit.study.load import load_study
 
     if study.is_dir():
         line = typed(["spectrafit", "run", study / "study.toml"])
         raise SettingsError("this is a folder", where=str(study), do=f"name its study: {line}")
     loaded = load_study(study)
-    folder = writable_folder(out or Path(f"{loaded.study.study.name}-results"))
-    outcome = computed(loaded, jobs or processors(), f"{folder} is as it was")
-    files = written(outcome, folder, jobs or processors())
+    folder = writable_folder(
+        out or Path(f"{loaded.study.study.name}-results"), ["spectrafit", "run", study]
+    )
+    journal = run_journal(folder, fresh=fresh)
+    outcome = computed(loaded, jobs or processors(), f"{folder} is as it was", journal)
+    done = written(outcome, folder, jobs or processors(), fresh=fresh)
     for line in summary_lines(outcome):
         click.echo(line)
-    click.echo(f"{len(files)} files written; open report.html in a browser")
+    click.echo(done)
     click.echo(str(folder))
     return exit_code(outcome)
 
 
-def computed(loaded: LoadedStudy, jobs: int, kept: str = "nothing was written") -> Outcome:
+def run_journal(folder: Path, *, fresh: bool) -> Journal:
+    """Return the journal of a results folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Results folder.
+    fresh : bool
+        Whether everything is to be computed anew.
+
+    Returns
+    -------
+    Journal
+    """
+    from spectrafit.fit.journal import Journal
+    from spectrafit.reporting.last_run import JOURNAL
+
+    return Journal(folder / JOURNAL, fresh=fresh)
+
+
+def computed(
+    loaded: LoadedStudy,
+    jobs: int,
+    kept: str = "nothing was written",
+    journal: Journal | None = None,
+) -> Outcome:
     """Return what comes of a study, with a progress bar; what was noticed goes to stderr.
 
     Parameters
@@ -60,6 +102,8 @@ def computed(loaded: LoadedStudy, jobs: int, kept: str = "nothing was written") 
         Processes.
     kept : str
         What is left when the user stops it, as a clause.
+    journal : Journal, optional
+        Where what is computed is kept, and taken from.
 
     Returns
     -------
@@ -84,16 +128,25 @@ def computed(loaded: LoadedStudy, jobs: int, kept: str = "nothing was written") 
     # what a plugin prints must not come between the words of an answer
     with progress_bar("fitting") as show, redirect_stdout(sys.stderr):
         try:
-            return run_study(loaded, jobs=jobs, progress=count)
+            outcome = run_study(loaded, jobs=jobs, progress=count, journal=journal)
         except KeyboardInterrupt:
             progress = f" after {done} of {total} files" if total else ""
-            raise Interrupted(
-                f"stopped{progress}; {kept}", do="type the same line to run it again"
-            ) from None
+            if journal is not None and done:
+                kept = f"what was fitted is kept in {journal.folder}; {kept}"
+            raise Interrupted(f"stopped{progress}; {kept}", do=_again("go on")) from None
+    for fault in outcome.reuse.faults:
+        click.echo(printable(one_line(f"journal: {fault}")), err=True)
+    return outcome
 
 
-def written(outcome: Outcome, folder: Path, jobs: int) -> list[Path]:
-    """Write the report of an outcome.
+def _again(purpose: str) -> str:
+    """Return the line to type after a stop; one that goes on does not begin afresh."""
+    line = same_line(leaving_out=["fresh"])
+    return f"type the same line to {purpose}{': ' if line else ''}{line}"
+
+
+def written(outcome: Outcome, folder: Path, jobs: int, *, fresh: bool = False) -> str:
+    """Write the report of an outcome, unless it is there already.
 
     Parameters
     ----------
@@ -103,28 +156,37 @@ def written(outcome: Outcome, folder: Path, jobs: int) -> list[Path]:
         Results folder.
     jobs : int
         Processes that draw.
+    fresh : bool
+        Whether it is written in any case.
 
     Returns
     -------
-    list of Path
-        The files.
+    str
+        What was done, in lines.
 
     Raises
     ------
     Interrupted
         When the user stops it.
     """
+    from spectrafit.reporting.last_run import record_run, unchanged_since
     from spectrafit.reporting.write import write_report
 
+    since = "" if fresh else unchanged_since(outcome, folder)
+    if since:
+        return f"nothing has changed since {since}; the results are as they were"
     try:
         with progress_bar("writing the report"):
-            return write_report(outcome, folder, jobs=jobs)
+            files = write_report(outcome, folder, jobs=jobs)
+            record_run(outcome, folder, files)
     except KeyboardInterrupt:
         raise Interrupted(
             f"stopped while {folder} was written: without results.json it is not complete; earlier "
             f"results are in its folder history",
-            do="type the same line to run it again",
+            do=_again("write it"),
         ) from None
+    reused = f"{outcome.reuse}\n" if outcome.reuse.kept else ""
+    return f"{reused}{len(files)} files written; open report.html in a browser"
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from spectrafit.reporting.fitted import fit_parameters
 from spectrafit.strict_json import json_text, json_value, plain
 from spectrafit.study.outcome import FileResult, Outcome
 
-__all__ = ["SCHEMA", "fit_json", "result_dict", "results_dict", "results_schema"]
+__all__ = ["SCHEMA", "fit_json", "path_from", "result_dict", "results_dict", "results_schema"]
 
 SCHEMA = 1
 
@@ -132,7 +132,7 @@ def results_dict(outcome: Outcome, written: str = "", folder: Path | None = None
         "versions": plain(outcome.versions),
         "simulated": outcome.simulated,
         "study": {
-            "file": _path_from(folder or Path(), outcome.study_file),
+            "file": path_from(folder or Path(), outcome.study_file),
             "text": outcome.settings_toml,
             **_object(plain(outcome.study)),
         },
@@ -183,8 +183,21 @@ def results_schema() -> dict[str, Any]:
     return _object(json_value(path.read_text(encoding="utf-8")))
 
 
-def _path_from(folder: Path, file: Path | None) -> str:
-    """Return a file's path relative to a folder, with forward slashes; empty without a file."""
+def path_from(folder: Path, file: Path | None) -> str:
+    """Return a file's path relative to a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the path is to begin.
+    file : Path or None
+        The file.
+
+    Returns
+    -------
+    str
+        With forward slashes; empty without a file.
+    """
     if file is None:
         return ""
     place = file.parent.resolve() / file.name  # a link is kept: its folder is what paths begin at

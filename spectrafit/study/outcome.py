@@ -13,7 +13,7 @@ from spectrafit.observable import Observable
 from spectrafit.study.schema import Study
 from spectrafit.technique import Observables
 
-__all__ = ["FileResult", "Outcome", "TruthRow"]
+__all__ = ["FileResult", "Outcome", "Reuse", "TruthRow"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +94,36 @@ class TruthRow:
     paper: float | None = None
 
 
+@dataclass(frozen=True)
+class Reuse:
+    """What a run took over from its journal.
+
+    Parameters
+    ----------
+    kept : int
+        Files whose results are as before.
+    computed : int
+        Files that were fitted.
+    refused : int
+        Files that were tried and refused; they are tried in every run.
+    digest : str
+        Digest of all that the outcome depends on; empty where it is not known.
+    faults : tuple of str
+        What of the journal was of no use, a sentence each.
+    """
+
+    kept: int = 0
+    computed: int = 0
+    refused: int = 0
+    digest: str = ""
+    faults: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        total = self.kept + self.computed + self.refused
+        words = f"{self.kept} of {total} files as before (journal), {self.computed} computed"
+        return f"{words}, {self.refused} refused" if self.refused else words
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """All that came of a study.
@@ -126,6 +156,8 @@ class Outcome:
         Where the study file is; None for a study that is no file.
     measurement_alerts : mapping of str to tuple of Alert
         Of whole measurements, by name: what was decided or noticed once for all their files.
+    reuse : Reuse
+        What was taken over from the journal; nothing else depends on it.
     """
 
     study: Study
@@ -141,6 +173,7 @@ class Outcome:
     settings_toml: str = ""
     study_file: Path | None = None
     measurement_alerts: Mapping[str, tuple[Alert, ...]] = field(default_factory=dict)
+    reuse: Reuse = Reuse()
 
     @property
     def all_alerts(self) -> tuple[Alert, ...]:

@@ -1,0 +1,196 @@
+"""A run goes on where the last one stopped: what the journal has is not computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+from spectrafit.errors import ReadError
+from spectrafit.exact_json import value_digest
+from spectrafit.fit.journal import Journal
+from spectrafit.study.code_version import CodeVersion, code_version
+from spectrafit.study.long_series import recipe_of, recipe_settings
+from spectrafit.study.outcome import FileResult, Outcome, Reuse
+from spectrafit.study.result_json import recipe_from, recipe_json, results_from, results_json
+from spectrafit.study.schema import Study
+from spectrafit.study.task_key import task_key
+from spectrafit.study.tasks import LongSeries, Progress, Task, observed
+from spectrafit.technique import SeriesRecipe
+
+__all__ = ["Resumption"]
+
+NO_RECIPE = "RUN-011"
+
+Results = tuple[FileResult, ...]
+
+
+class Resumption:
+    """The journal of one run of a study: what it gave, and what is put into it.
+
+    Parameters
+    ----------
+    journal : Journal or None
+        None keeps nothing.
+    study : Study
+        Whose techniques' code counts.
+    """
+
+    def __init__(self, journal: Journal | None, study: Study) -> None:
+        self._code = CodeVersion({}, "")
+        self._keys: list[str] = []
+        self._faults: list[str] = []
+        self._kept = self._refused = 0
+        if journal is not None:
+            self._code = code_version({m.technique for m in study.measurement})
+        if self._code.changed:
+            self._faults.append(
+                f"not used: files of {', '.join(self._code.changed)} have changed since this "
+                "process began; start Python again"
+            )
+            journal = None
+        self._journal = journal
+
+    def observed(
+        self, tasks: Sequence[Task], jobs: int, progress: Progress | None = None
+    ) -> list[Results]:
+        """Return the results of each task, in their order, computing what the journal lacks.
+
+        Each is put into the journal when it is done. What was refused never is: it is tried again.
+
+        Parameters
+        ----------
+        tasks : sequence of Task
+            What to observe.
+        jobs : int
+            Processes.
+        progress : callable, optional
+            ``progress(done, total, text)``.
+
+        Returns
+        -------
+        list of tuple of FileResult
+            They do not depend on the journal.
+        """
+        keys = [self._key(task) for task in tasks]
+        found = [self._results(key) for key in keys]
+        missing = [number for number, results in enumerate(found) if not results]
+        kept = len(tasks) - len(missing)
+        if progress is not None and kept:
+            progress(kept, len(tasks), "")
+
+        def told(done: int, _: int, text: str) -> None:
+            if progress is not None:
+                progress(kept + done, len(tasks), text)
+
+        def finished(position: int, results: Results) -> None:
+            number = missing[position]
+            self._keep(tasks[number], keys[number], results)
+
+        try:
+            computed = observed([tasks[number] for number in missing], jobs, told, finished)
+        except BaseException:  # also when the user stops it: what is done stays
+            if self._journal is not None:
+                self._journal.close()
+            raise
+        for number, results in zip(missing, computed, strict=True):
+            found[number] = results
+        self._keys += keys
+        self._kept += kept
+        self._refused += sum(_is_refused(results) for results in computed)
+        return found
+
+    def recipe(self, series: LongSeries) -> SeriesRecipe:
+        """Return how each scan of a long series is fitted, from the journal where it has it.
+
+        Parameters
+        ----------
+        series : LongSeries
+            The scans that decide.
+
+        Returns
+        -------
+        SeriesRecipe
+        """
+        key = self._key(series)
+        kind = recipe_settings(series)
+        if self._journal is not None and key and (value := self._journal.get(key)) is not None:
+            try:
+                return recipe_from(value, kind)
+            except ReadError as error:
+                self._journal.reject(key, error.what)
+        made = recipe_of(series)
+        failed = any(alert.code == NO_RECIPE for alert in made.alerts)
+        if self._journal is not None and key and not failed and self._key(series) == key:
+            try:
+                self._journal.put(key, recipe_json(made, kind))
+            except (TypeError, ValueError) as error:
+                self._faults.append(f"a recipe of {series.measurement.name} is not kept: {error}")
+        return made
+
+    def finished(self, outcome: Outcome) -> Outcome:
+        """Return a whole outcome with what was reused, once the journal is in order.
+
+        Parameters
+        ----------
+        outcome : Outcome
+            Of all tasks.
+
+        Returns
+        -------
+        Outcome
+        """
+        computed = len(self._keys) - self._kept - self._refused
+        reuse = Reuse(
+            self._kept, computed, self._refused, faults=tuple(dict.fromkeys(self._faults))
+        )
+        if self._journal is not None:
+            try:
+                digest = self._digest(outcome) if all(self._keys) else ""
+            except TypeError:  # a technique's own types have no digest
+                digest = ""
+            reuse = replace(reuse, digest=digest, faults=(*self._journal.faults, *reuse.faults))
+            self._journal.tidy()
+        return replace(outcome, reuse=reuse)
+
+    def _key(self, task: Task | LongSeries) -> str:
+        """Return the key of a task; empty where it has none, so that it is always computed."""
+        if self._journal is None:
+            return ""
+        try:
+            return task_key(task, self._code.computing)
+        except (OSError, TypeError, LookupError):
+            return ""
+
+    def _results(self, key: str) -> Results:
+        if not key or self._journal is None or (value := self._journal.get(key)) is None:
+            return ()
+        try:
+            return results_from(value)
+        except ReadError as error:
+            self._journal.reject(key, error.what)
+            return ()
+
+    def _keep(self, task: Task, key: str, results: Results) -> None:
+        # a file that has changed while it was read is not what its key says
+        if not key or self._journal is None or _is_refused(results) or self._key(task) != key:
+            return
+        try:
+            value = results_json(results)
+        except (TypeError, ValueError) as error:
+            self._faults.append(f"results of {task.measurement.technique} cannot be kept: {error}")
+        else:
+            self._journal.put(key, value)
+
+    def _digest(self, outcome: Outcome) -> str:
+        """Return the digest of an outcome; its observables are known by the keys of their tasks."""
+        rest = [
+            getattr(outcome, one.name)
+            for one in fields(outcome)
+            if one.name not in ("results", "study_file", "reuse")
+        ]
+        results = [replace(result, observables=None) for result in outcome.results]
+        return value_digest((self._code.whole, self._keys, results, rest))
+
+
+def _is_refused(results: Results) -> bool:
+    return any(result.status != "done" for result in results)
