@@ -11,6 +11,7 @@ from spectrafit.text import one_line
 __all__ = ["html_table"]
 
 _SHORT = 18  # letters of a cell that is not broken into lines
+_TALL = 40  # rows from which a table scrolls in a window of its own
 _LONG = 40  # letters of a cell that a narrow screen may not squeeze
 
 
@@ -38,8 +39,9 @@ def html_table(table: Table) -> str:
     body = "\n".join(f"<tr>{line('td', [cell_text(c) for c in row])}</tr>" for row in table.rows)
     caption = f"<caption>{escape(one_line(table.title))}</caption>" if table.title else ""
     notes = f'<p class="note">{escape(one_line(table.notes))}</p>' if table.notes else ""
+    tall = " tall" if len(table.rows) > _TALL else ""
     return (
-        f'<div class="table"><table>{caption}<thead><tr>{head}</tr></thead>\n'
+        f'<div class="table{tall}"><table>{caption}<thead><tr>{head}</tr></thead>\n'
         f"<tbody>{body}</tbody></table></div>{notes}"
     )
 

@@ -98,7 +98,9 @@ def adhoc_study(
         sample["parameters"] = parameters
     head: dict[str, Any] = {
         "name": f"{technique}-fit",
-        "title": f"{technique} of {len(files)} file(s)",
+        "title": f"{technique} of {files[0].name}"
+        if len(files) == 1
+        else f"{technique} of {len(files)} files",
     }
     if outside:
         head["allow_outside"] = True
