@@ -128,7 +128,7 @@ def suitability(recording: Recording, kind: type[XanesSettings]) -> Suitability:
         True,
         why,
         conditions,
-        settings=_sample_settings(kind, chosen, element if by_step else ""),
+        settings=_sample_settings(kind, chosen, element),
         missing=_missing_emission(recording, kind),
     )
 
@@ -266,7 +266,7 @@ def _instead_of(
 
 
 def _sample_settings(kind: type[XanesSettings], chosen: Signal, element: str) -> Mapping[str, Any]:
-    settings: dict[str, Any] = {"element": element} if element else {}
+    settings: dict[str, Any] = {"element": element}
     if chosen.name != kind().signal:
         settings["signal"] = chosen.name
     if chosen.columns:
