@@ -114,6 +114,49 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         "which several forms share",
         "the peaks' errors were computed with it held there",
     ),
+    AlertSpec(
+        "XAS-121",
+        Level.G,
+        "{sampled} scans spread over the series decided for all: {peaks}, {how}; every scan is "
+        "fitted once, from the medians of their parameters ({names}{refused})",
+        "one model for all scans keeps the rows comparable; peaks in the settings sets it",
+    ),
+    AlertSpec(
+        "XAS-122",
+        Level.B,
+        "the errors of single scans hold no other background form or window: these move the area "
+        "{moved} (found on {scan})",
+        "errors of single scans are those of statistics, edge step and calibration; another "
+        "background or window moves all rows alike, the area {moved}. For the full error merge "
+        'scans with merge_by = ["T"] in the study, or set method_spread = true',
+    ),
+    AlertSpec(
+        "XAS-123",
+        Level.B,
+        "the scans of the series do not agree on the number of peaks ({votes}): {peaks} taken for "
+        "all",
+        "{peaks} were fitted to every scan so that all compare, though not every scan asks for "
+        "as many ({votes})",
+    ),
+    AlertSpec(
+        "XAS-124",
+        Level.C,
+        "{more} of {sampled} scans ask for more peaks than all were given ({votes})",
+        "look at their residuals; peaks in the settings sets another number",
+    ),
+    AlertSpec(
+        "XAS-125",
+        Level.C,
+        "reduced chi2 is {times:.1f} times that of the series, from the ordinary starts too",
+        "look at this scan: a glitch, damage, or another sample",
+    ),
+    AlertSpec(
+        "XAS-126",
+        Level.G,
+        "the start of the series led to a reduced chi2 of {redchi:.2f}, the ordinary starts to "
+        "{better:.2f}: these are taken",
+        "the scan may differ from the rest of the series",
+    ),
 )
 
 

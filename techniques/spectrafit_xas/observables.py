@@ -210,6 +210,9 @@ def count_observable(
     -------
     Observable
     """
+    rule = {"BIC": "chosen by BIC", "set": "set by the user"}.get(
+        counted.chosen_by, counted.chosen_by
+    )
     by_bic = ", ".join(f"{n}: {value:.1f}" for n, value in counted.bic.items())
     by_aicc = ", ".join(
         f"{n}: {'-' if value is None else f'{value:.1f}'}" for n, value in counted.aicc.items()
@@ -223,11 +226,13 @@ def count_observable(
         kind=Kind.CATEGORY,
         value=str(counted.best),
         shares={str(n): share for n, share in counted.shares.items()},
-        verdict=(
-            f"{'chosen by BIC' if counted.chosen_by == 'BIC' else 'set by the user'}; BIC "
-            f"({counted.effective_points:.0f} effective points) {by_bic}; AICc {by_aicc}"
-            + (f"; not counted: {faults}" if faults else "")
-        ),
+        verdict=rule
+        + (
+            f"; BIC ({counted.effective_points:.0f} effective points) {by_bic}; AICc {by_aicc}"
+            if counted.bic
+            else ""
+        )
+        + (f"; not counted: {faults}" if faults else ""),
         conventions=conventions,
         conditions=spectrum.conditions,
         source=spectrum.source,
@@ -278,6 +283,7 @@ def fit_conventions(
         "shared_width": settings.shared_width,
         "background": settings.background,
         "peaks": counted.best,
+        **({} if counted.chosen_by in ("BIC", "set") else {"peaks_rule": counted.chosen_by}),
         "energy_axis": prepared.calibration.label if prepared.calibration else "as recorded",
         "normalisation": (
             f"pre {prepared.lines.pre_eV[0]:.2f} to {prepared.lines.pre_eV[1]:.2f} eV, post "

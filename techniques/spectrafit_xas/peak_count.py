@@ -44,7 +44,7 @@ class PeakCount:
     best : int
         The number taken.
     chosen_by : str
-        ``"BIC"`` or ``"set"``.
+        ``"BIC"``, ``"set"``, or in words who decided for it.
     """
 
     fits: Mapping[int, PreedgeFit]

@@ -24,7 +24,7 @@ from spectrafit_xas.rising_edge import EDGE_BOUNDS, EDGE_STARTS, rising_edge
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.smoothing import local_cubic
 
-__all__ = ["PreedgeFit", "fitted_preedge", "peak_starts", "preedge_model"]
+__all__ = ["PreedgeFit", "fitted_preedge", "peak_starts", "preedge_model", "refitted_preedge"]
 
 STARTS = 3
 SCREENING = 120
@@ -226,17 +226,7 @@ def fitted_preedge(
     form = background.rpartition("+")[2]
     ranked: list[tuple[float, int, dict[str, ParameterChange], dict[str, float]]] = []
     for centers in starts:
-        positions = dict(changes)
-        for i, found_center in enumerate(sorted(centers)):
-            reach = settings.center_reach_eV
-            wish = user.get(f"peak{i + 1}.center", ParameterChange())
-            center = found_center if wish.start is None else wish.start
-            positions[f"peak{i + 1}.center"] = ParameterChange(
-                start=center,
-                min=max(center - reach, window_eV[0]),
-                max=min(center + reach, window_eV[1]),
-            )
-        merged = _merged(positions, user)
+        merged = _positioned(changes, sorted(centers), settings, window_eV, user)
         for edge in EDGE_STARTS[form]:
             guess = _guess(model, settings, window_eV, edge, merged, user)
             cost, guess = _with_linear_start(model, spectrum, guess, merged)
@@ -254,6 +244,78 @@ def fitted_preedge(
         result = _fit(spectrum, model, merged, reached, EVALUATIONS)
     peaks = tuple(f"peak{i + 1}" for i in range(count))
     return _ordered(PreedgeFit(spectrum, model, peaks, background, result), user, changes)
+
+
+def refitted_preedge(
+    spectrum: Spectrum,
+    settings: XanesSettings,
+    count: int,
+    window_eV: tuple[float, float],
+    values: Mapping[str, float],
+    parameters: Mapping[str, ParameterChange] | None = None,
+) -> PreedgeFit:
+    """Return the fit of a number of peaks from the values of another fit, heights computed anew.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        The points of the window, normalised.
+    settings : XanesSettings
+        Shape, background, bounds.
+    count : int
+        Number of peaks.
+    window_eV : tuple of float
+        The fit window.
+    values : mapping of str to float
+        Every parameter of such a fit by name: where this one starts.
+    parameters : mapping of str to ParameterChange, optional
+        What the user changes; it overrides the rest.
+
+    Returns
+    -------
+    PreedgeFit
+        Peaks are named by rising centre.
+    """
+    model, changes = preedge_model(settings, count, settings.background, window_eV)
+    user = dict(parameters or {})
+    centers = [values[f"peak{i + 1}.center"] for i in range(count)]
+    merged = _positioned(changes, centers, settings, window_eV, user)
+    guess = {}
+    for name in model.parameter_names:
+        change = merged.get(name, ParameterChange())
+        guess[name] = _within(change, values[name] if change.start is None else change.start)
+    _, guess = _with_linear_start(model, spectrum, guess, merged)
+    result = _fit(spectrum, model, merged, guess, EVALUATIONS)
+    peaks = tuple(f"peak{i + 1}" for i in range(count))
+    found = PreedgeFit(spectrum, model, peaks, settings.background, result)
+    return _ordered(found, user, changes)
+
+
+def _positioned(
+    changes: Mapping[str, ParameterChange],
+    centers: Sequence[float],
+    settings: XanesSettings,
+    window_eV: tuple[float, float],
+    user: Mapping[str, ParameterChange],
+) -> dict[str, ParameterChange]:
+    """Return the changes with each centre at its start and within reach, the user's last."""
+    positions = dict(changes)
+    for i, found_center in enumerate(centers):
+        reach = settings.center_reach_eV
+        wish = user.get(f"peak{i + 1}.center", ParameterChange())
+        center = found_center if wish.start is None else wish.start
+        positions[f"peak{i + 1}.center"] = ParameterChange(
+            start=center,
+            min=max(center - reach, window_eV[0]),
+            max=min(center + reach, window_eV[1]),
+        )
+    return _merged(positions, user)
+
+
+def _within(change: ParameterChange, value: float) -> float:
+    least = -np.inf if change.min is None else change.min
+    most = np.inf if change.max is None else change.max
+    return float(np.clip(value, least, most))
 
 
 def _merged(
@@ -294,9 +356,7 @@ def _guess(
             guess[name] = width
         else:
             guess[name] = model.parameter(name).default
-        least = -np.inf if change.min is None else change.min
-        most = np.inf if change.max is None else change.max
-        guess[name] = float(np.clip(guess[name], least, most))
+        guess[name] = _within(change, guess[name])
     return guess
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from spectrafit.alert import Alert
 from spectrafit.errors import SettingsError, SpectrafitError
+from spectrafit.history import HistoryEntry
 from spectrafit.recording import Recording
 from spectrafit.spectrum import Spectrum
 from spectrafit_xas.absorption import absorber, absorption_spectrum, tabulated_edge
@@ -25,7 +26,7 @@ from spectrafit_xas.normalize import (
 from spectrafit_xas.peak_count import FEWEST_POINTS
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 
-__all__ = ["PreparedScan", "header_number", "prepared_scan"]
+__all__ = ["PreparedScan", "fit_region", "header_number", "prepared_scan"]
 
 WINDOW_EV = (-5.0, 7.0)
 STRONG_PREEDGE = 0.4
@@ -146,6 +147,30 @@ def prepared_scan(
         lines,
         alerts,
     )
+
+
+def fit_region(prepared: PreparedScan, settings: XanesSettings) -> Spectrum:
+    """Return the points of the window as they are fitted.
+
+    Parameters
+    ----------
+    prepared : PreparedScan
+        The normalised scan.
+    settings : XanesSettings
+        Whether the minimum is subtracted, and which weights the points have.
+
+    Returns
+    -------
+    Spectrum
+    """
+    region = prepared.normalised.window(*prepared.window_eV)
+    if settings.subtract_minimum:
+        lowest = float(region.y.min())
+        entry = HistoryEntry("subtract minimum", {"minimum": lowest})
+        region = region.after(entry, y=region.y - lowest)
+    if settings.weights == "none":
+        region = replace(region, sigma=None, sigma_origin="weights set to none")
+    return region
 
 
 def _check_window(spectrum: Spectrum, window: tuple[float, float], edge: float) -> None:

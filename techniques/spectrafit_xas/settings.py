@@ -114,9 +114,9 @@ class XanesSettings:
     background: Background = _field(
         "form of the rising edge below the peaks", "line+lorentzian", matters=True
     )
-    method_spread: bool = _field(
-        "whether other background forms and windows are fitted too, for the error of the area",
-        True,
+    method_spread: bool | None = _field(
+        "whether other background forms and windows are fitted too, for the error of the area; when "
+        "not given, yes, but not for each scan of a long series (more than 20 files)",
         matters=True,
     )
     subtract_minimum: bool = _field("whether the window's minimum is subtracted first", False)

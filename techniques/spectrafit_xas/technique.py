@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from spectrafit.alert import Alert, AlertSpec
 from spectrafit.citation import Citation
-from spectrafit.errors import SettingsError
 from spectrafit.fit.problem import ParameterChange
-from spectrafit.history import HistoryEntry
 from spectrafit.methods import MethodsRule
 from spectrafit.observable import ObservableSpec
 from spectrafit.panel import Chart
@@ -20,7 +18,9 @@ from spectrafit.technique import (
     InputSpec,
     Observables,
     ParameterRow,
+    SeriesRecipe,
     Suitability,
+    checked_settings,
     inputs_of,
 )
 from spectrafit_xas.alerts import XAS_ALERTS, xas_alert
@@ -37,7 +37,14 @@ from spectrafit_xas.observables import (
 )
 from spectrafit_xas.peak_count import PeakCount, counted_peaks
 from spectrafit_xas.preedge import preedge_model
-from spectrafit_xas.preparation import PreparedScan, prepared_scan
+from spectrafit_xas.preparation import PreparedScan, fit_region, prepared_scan
+from spectrafit_xas.series import (
+    HerfdSeriesSettings,
+    XanesSeriesSettings,
+    decision_for,
+    series_count,
+    series_recipe,
+)
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 from spectrafit_xas.simulate import (
     HerfdSimulation,
@@ -66,11 +73,14 @@ class XrayAbsorption:
         One line.
     settings : type
         `XanesSettings` or `HerfdSettings`.
+    series_settings : type
+        Of one scan of a long series.
     """
 
     name: str
     title: str
     settings: type[XanesSettings]
+    series_settings: type[XanesSettings]
     x_unit: str = "eV"
     inputs: tuple[InputSpec, ...] = (
         InputSpec("sample", "the scan to be fitted", required=True),
@@ -156,31 +166,59 @@ class XrayAbsorption:
         SpectrafitError
             For data or settings that allow no result.
         """
-        chosen = self.settings() if settings is None else settings
-        if not isinstance(chosen, self.settings):
-            raise SettingsError(
-                f"settings of {self.name} are {self.settings.__name__}, "
-                f"not {type(chosen).__name__}",
-                where=self.name,
-            )
+        chosen = checked_settings(settings, self.settings, where=self.name)
         given = inputs_of(inputs, self.inputs, where=self.name)
         sample = given["sample"][0]
         prepared = prepared_scan(sample, given["calibration"], chosen)
-        region = prepared.normalised.window(*prepared.window_eV)
-        if chosen.subtract_minimum:
-            lowest = float(region.y.min())
-            region = region.after(
-                HistoryEntry("subtract minimum", {"minimum": lowest}), y=region.y - lowest
-            )
-        if chosen.weights == "none":
-            region = replace(region, sigma=None, sigma_origin="weights set to none")
-        counted = counted_peaks(region, chosen, prepared.window_eV, parameters)
+        region = fit_region(prepared, chosen)
+        decision = decision_for(chosen, prepared.window_eV)
+        notes: tuple[Alert, ...] = ()
+        if decision is None:
+            counted = counted_peaks(region, chosen, prepared.window_eV, parameters)
+        else:
+            counted, notes = series_count(region, chosen, decision, prepared.window_eV, parameters)
         spread = None
-        if chosen.method_spread:
+        if chosen.method_spread is not False:
             spread = method_spread(
                 region, counted.fit, chosen, prepared.window_eV, prepared.tabulated_eV, parameters
             )
-        return self._observables(prepared, chosen, counted, spread)
+        found = self._observables(prepared, chosen, counted, spread)
+        return replace(found, alerts=found.alerts + notes)
+
+    def series_recipe(
+        self,
+        samples: Sequence[Recording],
+        inputs: Inputs,
+        settings: Any = None,
+        parameters: Mapping[str, ParameterChange] | None = None,
+    ) -> SeriesRecipe:
+        """Return how each scan of a long series is fitted once, as a few of its scans decide.
+
+        Parameters
+        ----------
+        samples : sequence of Recording
+            A few scans, spread over the series.
+        inputs : mapping
+            ``calibration``: foil scans.
+        settings : XanesSettings or HerfdSettings, optional
+            Defaults when None.
+        parameters : mapping of str to ParameterChange, optional
+            Starts, bounds, fixed and tied parameters of the fit.
+
+        Returns
+        -------
+        SeriesRecipe
+
+        Raises
+        ------
+        SpectrafitError
+            When none of these scans can be fitted.
+        """
+        chosen = checked_settings(settings, self.settings, where=self.name)
+        given = inputs_of({**inputs, "sample": samples[:1]}, self.inputs, where=self.name)
+        return series_recipe(
+            samples, given["calibration"], chosen, self.series_settings, parameters or {}
+        )
 
     def _observables(
         self,
@@ -340,10 +378,13 @@ def _fit_alerts(
     return alerts
 
 
-xanes = XrayAbsorption("xanes", "K-edge XANES: edge and pre-edge", XanesSettings)
+xanes = XrayAbsorption(
+    "xanes", "K-edge XANES: edge and pre-edge", XanesSettings, XanesSeriesSettings
+)
 herfd = XrayAbsorption(
     "herfd",
     "high-energy-resolution fluorescence-detected XANES",
     HerfdSettings,
+    HerfdSeriesSettings,
     simulation=HerfdSimulation,
 )
