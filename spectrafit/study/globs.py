@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -85,26 +85,32 @@ def numbered_names(files: Sequence[str]) -> tuple[tuple[str, int], ...]:
     tuple of (str, int)
         A name that is alone keeps its digits.
     """
+    return tuple((_family_name(members), len(members)) for members in _families(files).values())
+
+
+def _families(names: Sequence[str]) -> Mapping[str, list[str]]:
+    """Return names that differ in their numbers alone, together."""
     families: dict[str, list[str]] = {}
-    for name in files:
+    for name in names:
         families.setdefault(re.sub(r"[0-9]+", "*", name), []).append(name)
-    return tuple(
-        (family if len(members) > 1 else members[0], len(members))
-        for family, members in families.items()
-    )
+    return families
+
+
+def _family_name(members: Sequence[str]) -> str:
+    """Return the name of a family: a ``*`` for each number in which its members differ."""
+    pieces = zip(*(re.split(r"([0-9]+)", name) for name in members), strict=True)
+    return "".join(same[0] if len(set(same)) == 1 else "*" for same in pieces)
 
 
 def _by_numbers(files: Sequence[str], within: Collection[str], folder: Path) -> tuple[str, ...]:
     """Return a glob for each family of names that differ in numbers, else the names themselves."""
-    families: dict[str, list[str]] = {}
-    for name in files:
-        families.setdefault(re.sub(r"[0-9]+", "*", glob.escape(name)), []).append(name)
     found: list[str] = []
-    for pattern, members in families.items():
+    for members in _families([glob.escape(name) for name in files]).values():
+        pattern = _family_name(members)
         if len(members) > 1 and _matched(pattern, folder) <= set(within):
             found.append(pattern)
         else:
-            found += map(glob.escape, members)
+            found += members
     return tuple(found)
 
 
