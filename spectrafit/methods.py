@@ -12,7 +12,7 @@ from spectrafit.citation import KEY
 from spectrafit.errors import SpectrafitError
 from spectrafit.history import frozen_mapping
 from spectrafit.observable import Observable
-from spectrafit.rounding import number_text, value_text
+from spectrafit.rounding import number_text, range_text, value_text
 
 __all__ = [
     "MethodsFacts",
@@ -65,6 +65,10 @@ class MethodsSentence:
         if named != set(self.values):
             odd = ", ".join(sorted(named ^ set(self.values)))
             raise SpectrafitError(f"its text and its values differ in {odd}", where=repr(self.text))
+        for name, value in self.values.items():
+            pair = isinstance(value, tuple) and len(value) == 2
+            if not isinstance(value, int | float | str) and not pair:
+                raise SpectrafitError(f"{name} is no number and no text", where=repr(self.text))
         for key in self.cites:
             if not KEY.fullmatch(key):
                 raise SpectrafitError(f"{key!r} is no bibliography key", where=repr(self.text))
@@ -198,8 +202,12 @@ def _merged(values: Sequence[Stated], figures: int) -> str:
     if any(number is None for number in numbers.values()):
         return _listed(list(shown))
     texts = sorted(numbers, key=lambda text: numbers[text] or 0.0)
-    whole = all(isinstance(value, int) for value in shown.values())
-    return _listed(texts) if whole and len(texts) <= _LISTED else f"{texts[0]} to {texts[-1]}"
+    if all(isinstance(value, int) for value in shown.values()) and len(texts) <= _LISTED:
+        return _listed(texts)
+    low, high = shown[texts[0]], shown[texts[-1]]
+    if isinstance(low, int | float) and isinstance(high, int | float):
+        return range_text(low, high, figures)
+    return f"{texts[0]} to {texts[-1]}"
 
 
 def _shown(value: Stated, figures: int) -> str:

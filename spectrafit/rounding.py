@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_EVEN, Decimal
 
-__all__ = ["UNCERTAINTY_NOTE", "number_text", "value_text"]
+__all__ = ["UNCERTAINTY_NOTE", "number_text", "range_text", "value_text"]
 
 UNCERTAINTY_NOTE = "5.10(12) is 5.10 ± 0.12; ± is one standard uncertainty (k = 1)."
 
@@ -30,6 +30,27 @@ def number_text(value: float, figures: int = 6) -> str:
         return "not a number"
     text = f"{value:.{figures}g}"
     return _minus(text if float(text) else "0")
+
+
+def range_text(low: float, high: float, figures: int = 6) -> str:
+    """Return ``low to high``, both to the same decimal place.
+
+    Parameters
+    ----------
+    low, high : float
+        Both ends.
+    figures : int
+        Significant digits of the longer one.
+
+    Returns
+    -------
+    str
+    """
+    texts = [number_text(end, figures) for end in (low, high)]
+    if any("e" in text or "n" in text for text in texts):
+        return " to ".join(texts)
+    places = max(len(text.partition(".")[2]) for text in texts)
+    return " to ".join(_minus(f"{end:.{places}f}") for end in (low, high))
 
 
 def value_text(value: float, sigma: float | None, reason: str = "") -> str:

@@ -21,7 +21,7 @@ def merged(template, *values):
     [
         ((1.5,), "1.5"),
         ((1.5, 1.5), "1.5"),
-        ((-124.8123456, -123.91), "−124.812 to −123.91"),
+        ((-124.8123456, -123.91), "−124.812 to −123.910"),
         ((3.0, 1.0, 2.0), "1 to 3"),
         ((2, 1, 2), "1 and 2"),
         ((1, 2, 3, 4, 5), "1 to 5"),
@@ -56,6 +56,8 @@ def test_braces_of_a_formula_stand():
         ("It was {v!r}.", {"v": 1}, "no name"),
         ("It was {v:d}.", {"v": 1}, "no template"),
         ("It was {v.", {"v": 1}, "no template"),
+        ("It was {v}.", {"v": None}, "no number and no text"),
+        ("It was {v}.", {"v": [1.0, 2.0]}, "no number and no text"),
     ],
 )
 def test_a_faulty_sentence_is_refused(text, values, words):

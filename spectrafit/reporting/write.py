@@ -13,6 +13,7 @@ from spectrafit.reporting.html import html_text
 from spectrafit.reporting.markdown import markdown_text
 from spectrafit.reporting.pages import fit_pages
 from spectrafit.reporting.results import results_dict
+from spectrafit.reporting.written_methods import METHODS_FILES, written_methods
 from spectrafit.reporting.written_tables import LATEX_FOLDER, TABLE_FILES, written_tables
 from spectrafit.strict_json import lined_json_text
 from spectrafit.study.outcome import Outcome
@@ -53,7 +54,7 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     SettingsError
         For a figure format that does not exist.
     """
-    names = ("results.json", "report.html", "report.md", *TABLE_FILES)
+    names = ("results.json", "report.html", "report.md", *TABLE_FILES, *METHODS_FILES)
     keep_earlier(*(folder / name for name in (*names, *FOLDERS)))
     written = written or datetime.now(UTC).isoformat(timespec="seconds")
     stems = figure_stems(outcome)
@@ -62,6 +63,7 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     )
     fits = _write_fits(outcome, folder / "fits")
     tables = written_tables(outcome, folder)
+    methods = written_methods(outcome, folder)
     document = report_document(outcome, stems)
     drawings = {
         path.stem: path.read_text(encoding="utf-8") for path in figures if path.suffix == ".svg"
@@ -75,7 +77,7 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     results = write_whole(
         folder / "results.json", lined_json_text(results_dict(outcome, written, folder)) + "\n"
     )
-    return [page, text, results, *tables, *figures, *fits, *pages]
+    return [page, text, results, *tables, *methods, *figures, *fits, *pages]
 
 
 def _write_fits(outcome: Outcome, folder: Path) -> list[Path]:

@@ -10,7 +10,14 @@ from spectrafit.lines import Model
 from spectrafit.spectrum import FloatArray
 from spectrafit_xas.preedge import PreedgeFit
 
-__all__ = ["CONVENTIONS", "data_area", "peak_areas", "preedge_numbers", "trapezoid_area"]
+__all__ = [
+    "AREA_OF_DATA",
+    "CONVENTIONS",
+    "data_area",
+    "peak_areas",
+    "preedge_numbers",
+    "trapezoid_area",
+]
 
 GRID_EV = 0.01
 CONVENTIONS: Mapping[str, str] = {
@@ -18,6 +25,7 @@ CONVENTIONS: Mapping[str, str] = {
     "area_analytic": "analytic area of the fitted peaks over all energies, x 100, edge step 1",
     "area_hxf": "sum of height x FWHM of the fitted peaks, x 100, edge step 1",
 }
+AREA_OF_DATA = "data minus background, x 100"
 
 
 def peak_areas(found: PreedgeFit) -> dict[str, float]:

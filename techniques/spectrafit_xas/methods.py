@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from spectrafit.citation import Citation
 from spectrafit.methods import MethodsFacts, MethodsRule, MethodsSentence, Stated
-from spectrafit_xas.areas import CONVENTIONS
+from spectrafit_xas.areas import AREA_OF_DATA, CONVENTIONS
 from spectrafit_xas.peak_count import AREA_ERRORS, AREA_SHARE, SEPARATION_FWHM
 from spectrafit_xas.uncertainty import MISFIT_P, RMS_LIMIT
 
@@ -56,6 +56,8 @@ _AREAS: Mapping[str, str] = {
     "times 100.",
     CONVENTIONS["area_hxf"]: "Areas as height times FWHM, summed over the fitted peaks and times "
     "100, are given for comparison with older tables.",
+    AREA_OF_DATA: "Areas of the data minus the fitted background, times 100, are given beside them, "
+    "without errors of their own.",
 }
 
 
@@ -98,45 +100,57 @@ def _calibration(facts: MethodsFacts) -> MethodsSentence:
     if step is None:
         return MethodsSentence("Energies are as recorded, without calibration by a foil.")
     return MethodsSentence(
-        "Energies were shifted by {shift} eV so that the first inflection of the {element} foil lies "
-        "at {assigned:8} eV; it was found between the points of the grid by local cubic regression "
-        "with tricube weights of half-width {half_width} eV.",
-        {
-            "shift": (step["shift_eV"], step["sigma_eV"]),
-            "element": step["element"],
-            "assigned": step["assigned_eV"],
-            "half_width": step["half_width_eV"],
-        },
+        "Energies were calibrated by the first inflection of a foil, found between the points of its "
+        "grid by local cubic regression with tricube weights of half-width {half_width} eV.",
+        {"half_width": step["half_width_eV"]},
         ("cleveland1979",),
     )
 
 
-def _normalisation(facts: MethodsFacts) -> MethodsSentence | None:
-    step = facts.steps.get("normalise")
-    if step is None:
-        return None
-    e0 = step["e0_eV"]
-    values: dict[str, Stated] = {
-        "e0": e0,
-        "pre_low": step["pre_eV"][0] - e0,
-        "pre_high": step["pre_eV"][1] - e0,
-        "post_low": step["post_eV"][0] - e0,
-        "post_high": step["post_eV"][1] - e0,
-        "degree": step["post_degree"],
-    }
-    cites: tuple[str, ...] = ()
-    line = "a line below the edge"
-    if step["victoreen"]:
-        values["v"] = step["victoreen"]
-        line = "a line through μ times the energy to the power of {v} below the edge"
-        cites = ("victoreen1949",)
-    rule = " (ranges cut as in xraylarch)" if step["range_rule"] == "larch" else ""
+def _shift(facts: MethodsFacts) -> MethodsSentence:
+    step = facts.steps["calibrate"]
     return MethodsSentence(
-        f"Spectra were normalised to an edge step of one at E0 = {{e0}} eV, with {line} (from "
-        "{pre_low:3} eV on, up to {pre_high:3} eV from E0) and a polynomial above it (degree "
-        f"{{degree}}, from {{post_low:3}} eV on, up to {{post_high:3}} eV){rule}.",
-        values,
-        cites,
+        "Energies were shifted by {shift} eV, so that the first inflection of the {element} foil lies "
+        "at {assigned:8} eV.",
+        {
+            "shift": (step["shift_eV"], step["sigma_eV"]),
+            "element": step["element"],
+            "assigned": step["assigned_eV"],
+        },
+    )
+
+
+def _normalisation(facts: MethodsFacts) -> MethodsSentence:
+    step = facts.steps.get("normalise", {})
+    rule = ", ranges cut as in xraylarch" if step.get("range_rule") == "larch" else ""
+    if not step.get("victoreen"):
+        return MethodsSentence(
+            "Spectra were normalised to an edge step of one between a line below the edge and a "
+            f"polynomial above it{rule}."
+        )
+    return MethodsSentence(
+        "Spectra were normalised to an edge step of one between a line through μ times the energy to "
+        f"the power of {{v}} below the edge and a polynomial above it{rule}.",
+        {"v": step["victoreen"]},
+        ("victoreen1949",),
+    )
+
+
+def _ranges(facts: MethodsFacts) -> MethodsSentence:
+    step = facts.steps["normalise"]
+    e0 = step["e0_eV"]
+    return MethodsSentence(
+        "The step was taken at E0 = {e0} eV; relative to it, the line was fitted from {pre_low:3} eV "
+        "on, up to {pre_high:3} eV, and the polynomial, of degree {degree}, from {post_low:3} eV on, "
+        "up to {post_high:3} eV.",
+        {
+            "e0": e0,
+            "pre_low": step["pre_eV"][0] - e0,
+            "pre_high": step["pre_eV"][1] - e0,
+            "degree": step["post_degree"],
+            "post_low": step["post_eV"][0] - e0,
+            "post_high": step["post_eV"][1] - e0,
+        },
     )
 
 
@@ -151,53 +165,50 @@ def _window(facts: MethodsFacts) -> MethodsSentence | None:
     )
 
 
-def _shape(facts: MethodsFacts) -> MethodsSentence | None:
-    shape = facts.conventions.get("shape")
-    if not isinstance(shape, str):
-        return None
-    width = "with one width" if facts.conventions.get("shared_width") else "each with its own width"
+def _shape(facts: MethodsFacts) -> MethodsSentence:
+    shape = str(facts.conventions["shape"])
     cites = ("hall1977",) if shape.startswith("Pearson VII") else ()
+    return MethodsSentence("The shape of the peaks is {shape}.", {"shape": shape}, cites)
+
+
+def _width(facts: MethodsFacts) -> MethodsSentence:
+    if facts.conventions["shared_width"]:
+        return MethodsSentence("The peaks of a spectrum have one width.")
+    return MethodsSentence("Every peak has a width of its own.")
+
+
+def _background(facts: MethodsFacts) -> MethodsSentence:
+    forms = str(facts.conventions["background"]).split("+")
+    words = " and ".join(_FORMS.get(form, form) for form in forms)
     return MethodsSentence(
-        f"The shape of the peaks is {{shape}}; those of one spectrum were fitted {width}.",
-        {"shape": shape},
-        cites,
+        "The rising edge below the peaks is {form}, fitted together with them.", {"form": words}
     )
 
 
-def _background(facts: MethodsFacts) -> MethodsSentence | None:
-    background = facts.conventions.get("background")
-    if not isinstance(background, str):
-        return None
-    words = " and ".join(_FORMS.get(form, form) for form in background.split("+"))
-    return MethodsSentence(
-        "The rising edge below them is {form}, fitted together with the peaks.", {"form": words}
-    )
-
-
-def _count(facts: MethodsFacts) -> MethodsSentence | None:
-    count = facts.conventions.get("count")
-    if count is None:
-        return None
-    peaks, rule = facts.conventions["peaks"], count["chosen_by"]
-    if rule == "set":
-        return MethodsSentence("The number of peaks was set to {peaks}.", {"peaks": peaks})
-    if rule != "BIC":
-        return MethodsSentence(
-            "The number of peaks was {rule}; it is {peaks}.", {"rule": rule, "peaks": peaks}
-        )
+def _count(facts: MethodsFacts) -> MethodsSentence:
+    count = facts.conventions.get("count") or {"chosen_by": facts.conventions["peaks_rule"]}
+    if count["chosen_by"] == "set":
+        return MethodsSentence("The number of peaks was set.")
+    if count["chosen_by"] != "BIC":
+        return MethodsSentence("The number of peaks was {rule}.", {"rule": count["chosen_by"]})
     return MethodsSentence(
         "One more peak was taken only where Bayes' information criterion, on the effective number of "
-        "points, fell by {margin} for each, and where no peak ended on a bound, held less than "
-        "{errors} standard errors or {share} % of the area, or lay within {gap} FWHM of another or "
-        "one FWHM of an end of the window; peaks found: {peaks}.",
+        "points, fell by at least {margin} for each, and where no peak ended on a bound, held less "
+        "than {errors} standard errors or {share} % of the area, or lay within {gap} FWHM of another "
+        "or one FWHM of an end of the window.",
         {
             "margin": count["margin"],
             "errors": AREA_ERRORS,
             "share": 100 * AREA_SHARE,
             "gap": SEPARATION_FWHM,
-            "peaks": peaks,
         },
         ("schwarz1978", "kass1995", "sokal1997"),
+    )
+
+
+def _peaks(facts: MethodsFacts) -> MethodsSentence:
+    return MethodsSentence(
+        "The number of peaks fitted is {peaks}.", {"peaks": facts.conventions["peaks"]}
     )
 
 
@@ -252,9 +263,9 @@ def _step_error(facts: MethodsFacts) -> MethodsSentence:
 
 def _method_spread(facts: MethodsFacts) -> MethodsSentence:
     return MethodsSentence(
-        "The mean square distance to fits with other forms of the rising edge and in windows shorter "
-        "by a twentieth at either end, of which all count whose rms residual is at most {limit} times "
-        "the best of their window, is part of every error.",
+        "Fits with other forms of the rising edge, and in windows shorter by a twentieth at either "
+        "end, were made as well; the mean square distance to those whose rms residual is at most "
+        "{limit} times the best of their window was added to every variance.",
         {"limit": RMS_LIMIT},
     )
 
@@ -262,7 +273,7 @@ def _method_spread(facts: MethodsFacts) -> MethodsSentence:
 def _calibration_error(facts: MethodsFacts) -> MethodsSentence:
     return MethodsSentence(
         "The error of the calibration (noise and kernel of the foil's inflection, spread of the foil "
-        "scans) is part of every energy's."
+        "scans) is part of that of every energy."
     )
 
 
@@ -275,12 +286,16 @@ def _half_height_error(facts: MethodsFacts) -> MethodsSentence:
 XAS_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_emission),
     MethodsRule(_signal, steps=("roles",), conventions=("signal",)),
-    MethodsRule(_calibration, steps=("calibrate",), conventions=("energy_axis",)),
-    MethodsRule(_normalisation, steps=("normalise",), conventions=("normalisation", "range_rule")),
+    MethodsRule(_calibration, conventions=("energy_axis",)),
+    MethodsRule(_shift, steps=("calibrate",)),
+    MethodsRule(_normalisation, conventions=("normalisation", "range_rule")),
+    MethodsRule(_ranges, steps=("normalise",)),
     MethodsRule(_window, steps=("window", "subtract minimum"), conventions=("window_eV",)),
-    MethodsRule(_shape, conventions=("shape", "shared_width")),
+    MethodsRule(_shape, conventions=("shape",)),
+    MethodsRule(_width, conventions=("shared_width",)),
     MethodsRule(_background, conventions=("background",)),
-    MethodsRule(_count, conventions=("peaks", "peaks_rule", "count")),
+    MethodsRule(_count, conventions=("count", "peaks_rule")),
+    MethodsRule(_peaks, conventions=("peaks",)),
     MethodsRule(_area, conventions=("area_convention",)),
     MethodsRule(_moment, conventions=("moment_reference_eV",)),
     MethodsRule(_half_height, conventions=("rule",)),

@@ -12,7 +12,7 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry
 from spectrafit.observable import Kind, Observable, ObservableClass, ObservableSpec
 from spectrafit.spectrum import FloatArray, Spectrum
-from spectrafit_xas.areas import CONVENTIONS, data_area
+from spectrafit_xas.areas import AREA_OF_DATA, CONVENTIONS, data_area
 from spectrafit_xas.edge import half_height_energy, half_height_sigma
 from spectrafit_xas.peak_count import PeakCount
 from spectrafit_xas.preparation import PreparedScan
@@ -154,7 +154,7 @@ def number_observables(
             unit="1",
             value=data_area(counted.fit),
             sigma_reason="shown to compare; its error is that of the area",
-            conventions={**conventions, "area_convention": "data minus background, x 100"},
+            conventions={**conventions, "area_convention": AREA_OF_DATA},
             conditions=spectrum.conditions,
             source=spectrum.source,
             history=history,
