@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from spectrafit import __version__
-from spectrafit.cli import check, fit, lists, look, new, run, simulate
+from spectrafit.cli import check, fit, init, lists, look, new, run, simulate
 from spectrafit.cli.console import Interrupted, console, silence, typed
 from spectrafit.errors import SpectrafitError
 from spectrafit.text import printable
@@ -43,6 +43,8 @@ def _line_for(name: str, args: list[str], group: click.Group, ctx: click.Context
         return f"type: {typed(['spectrafit', 'run', *args])}"
     if Path(name).is_file():
         return f"type: {typed(['spectrafit', 'fit', 'TECHNIQUE', *args])}"
+    if Path(name).is_dir():
+        return f"type: {typed(['spectrafit', 'run', *args])}"
     if close:
         return f"type: {typed(['spectrafit', close[0], *args[1:]])}"
     return f"the commands are: {', '.join(names)}"
@@ -53,12 +55,14 @@ def _line_for(name: str, args: list[str], group: click.Group, ctx: click.Context
 def commands() -> None:
     """Fit the raw files of several spectroscopies and join them into one answer.
 
-    The main job: spectrafit run study.toml. One file: spectrafit fit xanes scan.dat.
+    The main job: spectrafit run study.toml. A folder of raw files: spectrafit run scans. One
+    file: spectrafit fit xanes scan.dat.
     """
 
 
 for _command in (
     run.run,
+    init.init,
     fit.fit,
     look.read,
     look.plot,

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from spectrafit.cli.console import Interrupted, processors, same_line, typed, writable_folder
-from spectrafit.errors import SettingsError
+from spectrafit.cli.console import Interrupted, processors, same_line, writable_folder
 from spectrafit.text import one_line, printable
 
 if TYPE_CHECKING:
@@ -42,16 +41,21 @@ __all__ = [
 @click.option("--jobs", type=click.IntRange(1), help="Processes [all processors].")
 @click.option("--fresh", is_flag=True, help="Compute everything anew.")
 def run(study: Path, out: Path | None, jobs: int | None, fresh: bool) -> int:
-    """Fit every file of STUDY (a .toml file) and write the report.
+    """Fit every file of STUDY (a .toml file, or a folder of raw files) and write the report.
+
+    Of a folder without a study.toml a first study is written into the results folder, and run.
 
     What an earlier run has computed is taken over where nothing that it depends on has changed; a
     run that was stopped goes on.
     """
     from spectrafit.study.load import load_study
 
+    code = 0
     if study.is_dir():
-        line = typed(["spectrafit", "run", study / "study.toml"])
-        raise SettingsError("this is a folder", where=str(study), do=f"name its study: {line}")
+        from spectrafit.cli.folder import folder_study
+
+        found = folder_study(study, out, jobs or processors())
+        study, out, code = found.file, found.out, found.code
     loaded = load_study(study)
     folder = writable_folder(
         out or Path(f"{loaded.study.study.name}-results"), ["spectrafit", "run", study]
@@ -63,7 +67,7 @@ def run(study: Path, out: Path | None, jobs: int | None, fresh: bool) -> int:
         click.echo(line)
     click.echo(done)
     click.echo(str(folder))
-    return exit_code(outcome)
+    return max(code, exit_code(outcome))
 
 
 def run_journal(folder: Path, *, fresh: bool) -> Journal:

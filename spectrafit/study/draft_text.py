@@ -32,7 +32,7 @@ from spectrafit.study.survey import LeftOut, Survey
 from spectrafit.study.toml_writer import BARE, value_text
 from spectrafit.text import one_line
 
-__all__ = ["Draft", "study_draft"]
+__all__ = ["Draft", "lost_scans", "study_draft", "study_name"]
 
 MOST_NAMES = 12
 
@@ -87,7 +87,28 @@ def study_draft(found: Survey, file: Path, run_line: str) -> Draft:
     name = study_name(found.folder)
     lines = _lines(found, file, name, measurements, run_line)
     text = "\n".join(lines) + "\n"
-    return Draft(file, name, stamped(text, fingerprint(found.listed)), measurements, found)
+    lost = len(lost_scans(found, measurements))
+    stamp = fingerprint(found.listed)
+    return Draft(file, name, stamped(text, stamp, lost), measurements, found)
+
+
+def lost_scans(found: Survey, measurements: Sequence[DraftedMeasurement]) -> tuple[LeftOut, ...]:
+    """Return files that are left out although they may be scans.
+
+    Parameters
+    ----------
+    found : Survey
+        Of the folder.
+    measurements : sequence of DraftedMeasurement
+        What is made of it.
+
+    Returns
+    -------
+    tuple of LeftOut
+        Those that a reader refused, and those that are named like the files of a measurement.
+    """
+    strays = {name for each in measurements for name in each.cover.strays}
+    return tuple(one for one in found.left_out if one.refused or one.file in strays)
 
 
 def study_name(folder: Path) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 __all__ = ["Stamp", "stamp_of", "stamped"]
 
-_LINE = re.compile(r"^# drafted from files ([0-9a-f]{12}) as text ([0-9a-f]{12})[^\n]*\n?", re.M)
+_LINE = re.compile(
+    r"^# drafted from files ([0-9a-f]{12}), (\d{1,9}) lost, as text ([0-9a-f]{12})[^\n]*\n?", re.M
+)
 
 
 @dataclass(frozen=True)
@@ -19,15 +21,18 @@ class Stamp:
     ----------
     files : str
         Fingerprint of the files that it was made from.
+    lost : int
+        Scans that were left out because they were refused.
     edited : bool
         Whether the text was changed since.
     """
 
     files: str
+    lost: int
     edited: bool
 
 
-def stamped(text: str, files: str) -> str:
+def stamped(text: str, files: str, lost: int) -> str:
     """Return a text with its stamp as the last line.
 
     Parameters
@@ -36,6 +41,8 @@ def stamped(text: str, files: str) -> str:
         A study.
     files : str
         Fingerprint of its files.
+    lost : int
+        Scans that were left out because they were refused.
 
     Returns
     -------
@@ -64,7 +71,7 @@ def stamp_of(text: str) -> Stamp | None:
         return None
     last = found[-1]
     rest = text[: last.start()] + text[last.end() :]
-    return Stamp(last[1], _digest(rest) != last[2])
+    return Stamp(last[1], int(last[2]), _digest(rest) != last[3])
 
 
 def _digest(text: str) -> str:
