@@ -23,6 +23,7 @@ from spectrafit.reporting.document import (
 from spectrafit.reporting.figures import FigureStem, drawn_stems, figure_stems
 from spectrafit.reporting.file_section import file_section
 from spectrafit.reporting.fit_order import SHOWN_FITS, paged_fits, shown_fits
+from spectrafit.reporting.methods import methods_of
 from spectrafit.reporting.observed import inputs_table, summary_tables, truth_table
 from spectrafit.reporting.pages import SIMULATED, fit_links, pictures_by_label
 from spectrafit.reporting.tables import Column, Table
@@ -49,8 +50,8 @@ def report_document(outcome: Outcome, stems: Sequence[FigureStem] | None = None)
     -------
     Document
         The answer and its figure first; what forbids or limits quoting; the tables and trends;
-        files left out; the fits, at most the 12 worst; how it was done; where it comes from; what
-        was not checked.
+        files left out; the fits, at most the 12 worst; methods and references; where it comes from;
+        what was not checked.
     """
     head = outcome.study.study
     stems = figure_stems(outcome) if stems is None else stems
@@ -66,6 +67,7 @@ def report_document(outcome: Outcome, stems: Sequence[FigureStem] | None = None)
         _results(outcome, stems, files),
         _left_out(outcome),
         _fits(outcome, stems, files),
+        _methods(outcome),
         _provenance(outcome),
         _not_checked(outcome),
     ]
@@ -196,6 +198,17 @@ def _fits(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str]) 
     )
     every = Section("All other fits", (fit_links(outcome),), folded=len(others) > SHOWN_FITS)
     return Section("Fits", (Paragraph(text),), (*sections, every))
+
+
+def _methods(outcome: Outcome) -> Section | None:
+    found = methods_of(outcome)
+    if not found.sections:
+        return None
+    note = "The same as LaTeX with a bibliography: methods.tex and references.bib."
+    parts = [Section(title, (Paragraph(text),)) for title, text in found.paragraphs]
+    listed = tuple(f"[{i}] {text}" for i, text in enumerate(found.references, 1))
+    parts.append(Section("References", (Items(listed),)))
+    return Section("Methods and references", (Paragraph(note, "note"),), tuple(parts))
 
 
 def _provenance(outcome: Outcome) -> Section:
