@@ -134,7 +134,7 @@ def tex_text(text: str) -> str:
         if parts and run in _LIGATURES and parts[-1].endswith(run):
             parts.append("{}")
         parts.append(_shown(run))
-    return "".join(parts)
+    return "".join(parts).replace(r" \%", r"~\%")
 
 
 def _shown(run: str) -> str:

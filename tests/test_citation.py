@@ -31,7 +31,7 @@ def test_a_bibtex_entry_is_escaped():
         '  author    = {M{\\"{o}}ssbauer, R. L. and Wiedemann, W. H.},\n'
         "  title     = {{Kernresonanzabsorption nicht Doppler-verbreiterter Gammastrahlung in "
         "Re\\ensuremath{^{187}}}},\n"
-        "  journal   = {Z. Phys. \\& Co\\_100 \\%},\n"
+        "  journal   = {Z. Phys. \\& Co\\_100~\\%},\n"
         "  volume    = {159},\n"
         "  pages     = {33--48},\n"
         "  year      = {1960},\n"

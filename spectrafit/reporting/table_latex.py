@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeGuard
 
 from spectrafit.reporting.tables import Cell, Measured, Table, cell_text, number_columns
@@ -14,18 +15,26 @@ from spectrafit.tex import tex_text
 __all__ = ["latex_table"]
 
 _ONE_PAGE = 40  # rows that a page holds
-_LONG_CELL = 40  # letters that are broken into lines
-_LONG_HEAD = 12  # letters of a head that is stacked at its dots
-_BROKEN = r"p{0.28\linewidth}"
+_LONG_CELL = 30  # letters that are broken into lines
+_LONG_HEAD = 8  # letters of a head that is stacked at its dots and blanks
+_BROKEN = "p"
+_BROKEN_LETTERS = 18  # of a column that is broken into lines, at least
 _END = r" \tabularnewline"
+_LINE = 345.0  # pt, of a plain article
+# each with the width of a figure and of the gap between columns in pt
+_SIZES = (
+    (r"\small", 4.8, 12.0),
+    (r"\footnotesize", 4.4, 12.0),
+    (r"\scriptsize\setlength{\tabcolsep}{3pt}", 4.1, 6.0),
+)
 
 
 def latex_table(table: Table) -> str:
     r"""Return a table for a paper; it needs booktabs, and longtable above 40 rows.
 
     The title is the caption, and the notes stand below, so that every table says what ± means. A
-    value without an uncertainty has a letter, which the notes explain. Every text is escaped; the
-    result is ASCII and needs no input encoding.
+    value without an uncertainty has a letter, which the notes explain; a column without a single
+    cell is left out. Every text is escaped; the result is ASCII and needs no input encoding.
 
     Parameters
     ----------
@@ -37,33 +46,33 @@ def latex_table(table: Table) -> str:
     str
         For ``\input``; its label is ``tab:`` and the table's name. Ends with a line feed.
     """
+    table = _without_empty_columns(table)
     letters = _letters(table)
-    body = [[_cell(cell, letters) for cell in row] for row in table.rows]
-    kinds = [_kind(table, body, i) for i in range(len(table.columns))]
-    head = _row([_head(one.head, kind) for one, kind in zip(table.columns, kinds, strict=True)])
+    heads = [_head_lines(column.head) for column in table.columns]
+    size, kinds, spec = _layout(table, heads, _kinds(table))
+    head = _row([_head(lines, kind) for lines, kind in zip(heads, kinds, strict=True)])
     rows = [
-        _row(
-            [rf"\raggedright {text}" if kind == _BROKEN and text else text for text, kind in pairs]
-        )
-        for pairs in (zip(row, kinds, strict=True) for row in body)
+        _row([_broken(_cell(cell, letters), kind) for cell, kind in zip(row, kinds, strict=True)])
+        for row in table.rows
     ]
     notes = [rf"\textsuperscript{{{letter}}}\,{tex_text(why)}." for why, letter in letters.items()]
     notes += [tex_text(table.notes)] if table.notes else []
     label = re.sub(r"[^A-Za-z0-9]+", "-", table.name).strip("-")
     caption = rf"\caption{{{tex_text(table.title or table.name)}}}\label{{tab:{label}}}"
     build = _long_table if len(rows) > _ONE_PAGE else _float
-    return "\n".join(build(caption, kinds, head, rows, " ".join(notes))) + "\n"
+    return "\n".join(build(caption, size, spec, head, rows, " ".join(notes))) + "\n"
 
 
 def _float(
-    caption: str, kinds: Sequence[str], head: str, rows: Sequence[str], note: str
+    caption: str, size: str, spec: str, head: str, rows: Sequence[str], note: str
 ) -> list[str]:
     below = [rf"\par\smallskip\parbox{{\linewidth}}{{\footnotesize {note}}}"] if note else []
     return [
         r"\begin{table}",
-        r"\centering\small",
-        caption,
-        rf"\begin{{tabular}}{{@{{}}{''.join(kinds)}@{{}}}}",
+        r"\centering",
+        caption + r"\par\smallskip",
+        size,
+        rf"\begin{{tabular}}{{{spec}}}",
         r"\toprule",
         head,
         r"\midrule",
@@ -76,14 +85,13 @@ def _float(
 
 
 def _long_table(
-    caption: str, kinds: Sequence[str], head: str, rows: Sequence[str], note: str
+    caption: str, size: str, spec: str, head: str, rows: Sequence[str], note: str
 ) -> list[str]:
-    below = (
-        rf"\multicolumn{{{len(kinds)}}}{{@{{}}p{{0.95\linewidth}}@{{}}}}{{\footnotesize {note}}}"
-    )
+    columns = 1 + head.count(" & ")
+    below = rf"\multicolumn{{{columns}}}{{@{{}}p{{0.95\linewidth}}@{{}}}}{{\footnotesize {note}}}"
     return [
-        r"\begingroup\small",
-        rf"\begin{{longtable}}{{@{{}}{''.join(kinds)}@{{}}}}",
+        rf"\begingroup{size}",
+        rf"\begin{{longtable}}{{{spec}}}",
         caption + _END,
         r"\toprule",
         head,
@@ -108,30 +116,90 @@ def _row(cells: Sequence[str]) -> str:
     return " & ".join(cells) + _END
 
 
-def _head(text: str, kind: str) -> str:
-    """Return a head, a long one stacked at its dots, its unit on a line of its own."""
-    if kind == _BROKEN:
-        return tex_text(text)
-    title, slash, unit = text.rpartition(" / ")
-    lines = [title if slash else text]
-    if len(lines[0]) > _LONG_HEAD:
-        lines = re.findall(r"[^.]+\.?|\.", lines[0])
-    lines += [f"/ {unit}"] if slash else []
-    if len(lines) == 1:
-        return tex_text(lines[0])
-    stack = r" \\ ".join(tex_text(line) for line in lines)
-    return rf"\begin{{tabular}}[b]{{@{{}}{kind}@{{}}}}{stack}\end{{tabular}}"
+def _broken(text: str, kind: str) -> str:
+    return rf"\raggedright {text}" if kind == _BROKEN and text else text
 
 
-def _kind(table: Table, body: Sequence[Sequence[str]], i: int) -> str:
-    """Return how a column is set: broken into lines, flush right or left."""
-    cells = [row[i] for row in table.rows]
-    if any(isinstance(cell, str) and len(cell) > _LONG_CELL for cell in cells):
-        return _BROKEN
-    measured = table.columns[i].measured and all(
-        cell is None or isinstance(cell, Measured) for cell in cells
+def _without_empty_columns(table: Table) -> Table:
+    kept = [
+        i
+        for i in range(len(table.columns))
+        if not table.rows or any(row[i] not in (None, "") for row in table.rows)
+    ]
+    return replace(
+        table,
+        columns=tuple(table.columns[i] for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
     )
-    return "r" if measured or number_columns(table)[i] else "l"
+
+
+def _layout(
+    table: Table, heads: Sequence[Sequence[str]], kinds: Sequence[str]
+) -> tuple[str, tuple[str, ...], str]:
+    """Return the largest letters in which a table fits a line, its columns, and their LaTeX.
+
+    Where none does, the widest column of words is broken into lines.
+    """
+    widths = [
+        max((*map(len, heads[i]), *(_letters_of(cell_text(row[i])) for row in table.rows)))
+        for i in range(len(kinds))
+    ]
+    chosen = list(kinds)
+    while True:
+        letters = sum(width for width, kind in zip(widths, chosen, strict=True) if kind != _BROKEN)
+        count = chosen.count(_BROKEN)
+        rooms = [
+            (size, (_LINE - gap * (len(chosen) - 1) - width * letters) / max(count, 1), width)
+            for size, width, gap in _SIZES
+        ]
+        fitting = next(
+            (one for one in rooms if one[1] >= (one[2] * _BROKEN_LETTERS if count else 0)), None
+        )
+        wide = [i for i, kind in enumerate(chosen) if kind == "l" and widths[i] > _BROKEN_LETTERS]
+        if fitting is not None or not wide:
+            break
+        chosen[max(wide, key=lambda i: widths[i])] = _BROKEN
+    size, room, width = fitting or rooms[-1]
+    share = max(room, width * _BROKEN_LETTERS / 2) / _LINE
+    broken = rf"p{{{share:.2f}\linewidth}}"
+    columns = "".join(broken if kind == _BROKEN else kind for kind in chosen)
+    return size, tuple(chosen), f"@{{}}{columns}@{{}}"
+
+
+def _letters_of(text: str) -> int:
+    """Return the letters that a cell takes; a reason stands in the notes."""
+    return len(text.partition(" (no uncertainty")[0])
+
+
+def _head_lines(text: str) -> tuple[str, ...]:
+    """Return a head, a long one stacked at its dots and blanks, its unit on a line of its own."""
+    title, slash, unit = text.rpartition(" / ")
+    title = title if slash else text
+    parts = [title] if len(title) <= _LONG_HEAD else re.findall(r"[^. ]+\.?(?: \W)?|\.", title)
+    return (*(parts or [title]), *((f"/ {unit}",) if slash else ()))
+
+
+def _head(lines: Sequence[str], kind: str) -> str:
+    words = kind == _BROKEN and not any(line.endswith(".") for line in lines)
+    if words or len(lines) == 1:
+        return tex_text(" ".join(lines))
+    stack = r" \\ ".join(tex_text(line) for line in lines)
+    side = "r" if kind == "r" else "l"
+    return rf"\begin{{tabular}}[b]{{@{{}}{side}@{{}}}}{stack}\end{{tabular}}"
+
+
+def _kinds(table: Table) -> tuple[str, ...]:
+    """Return how each column is set: broken into lines, flush right or left."""
+    numbers = number_columns(table)
+    kinds = []
+    for i, column in enumerate(table.columns):
+        cells = [row[i] for row in table.rows]
+        measured = all(cell is None or isinstance(cell, Measured) for cell in cells)
+        if any(isinstance(cell, str) and len(cell) > _LONG_CELL for cell in cells):
+            kinds.append(_BROKEN)
+        else:
+            kinds.append("r" if numbers[i] or (column.measured and measured) else "l")
+    return tuple(kinds)
 
 
 def _letters(table: Table) -> dict[str, str]:

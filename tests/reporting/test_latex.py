@@ -39,9 +39,10 @@ def braces_balance(tex: str) -> bool:
 def test_a_table_of_a_paper():
     assert latex_table(TABLE).splitlines() == [
         r"\begin{table}",
-        r"\centering\small",
-        r"\caption{Areas \ensuremath{\times} 100}\label{tab:summary-test}",
-        r"\begin{tabular}{@{}lrrrp{0.28\linewidth}@{}}",
+        r"\centering",
+        r"\caption{Areas \ensuremath{\times} 100}\label{tab:summary-test}\par\smallskip",
+        r"\small",
+        r"\begin{tabular}{@{}lrrrp{0.47\linewidth}@{}}",
         r"\toprule",
         r"file & \begin{tabular}[b]{@{}r@{}}T \\ / K\end{tabular} & area & "
         r"\begin{tabular}[b]{@{}r@{}}preedge. \\ centroid \\ / eV\end{tabular} & flags \tabularnewline",
@@ -60,6 +61,20 @@ def test_a_table_of_a_paper():
         r"5.10(12) is 5.10 \ensuremath{\pm} 0.12; \ensuremath{\pm} is one standard uncertainty (k = 1).}",
         r"\end{table}",
     ]
+
+
+def test_a_wide_table_has_smaller_letters_and_then_broken_words():
+    numbers = tuple(Column(f"n{i}") for i in range(8))
+    rows = (tuple(1234567.0 for _ in numbers),)
+    assert r"\scriptsize" in latex_table(Table("t", numbers, rows))
+    words = (Column("w"), *numbers)
+    tex = latex_table(Table("t", words, (("twenty-five letters here.", *rows[0]),)))
+    assert r"\begin{tabular}{@{}p{" in tex
+
+
+def test_a_column_without_a_cell_is_left_out():
+    tex = latex_table(Table("t", (Column("a"), Column("flags")), (("x", ""), ("y", None))))
+    assert "flags" not in tex
 
 
 def test_a_long_table_runs_over_pages_and_repeats_its_head():
@@ -89,12 +104,12 @@ def test_many_reasons_have_a_letter_each():
 @given(st.text(max_size=50))
 def test_any_cell_survives(text):
     columns = (Column("a", text, text), Column("b", measured=True))
-    table = Table(text, columns, ((text, Measured(1.0, None, text)),), title=text, note=text)
+    table = Table(text, columns, ((f"x{text}", Measured(1.0, None, text)),), title=text, note=text)
     tex = latex_table(table)
     assert tex.isascii()
     assert braces_balance(tex)
     assert tex.count(r"\tabularnewline") == 2
-    assert len(tex.splitlines()) == 12
+    assert len(tex.splitlines()) == 13
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
