@@ -15,7 +15,7 @@ from spectrafit.history import HistoryEntry, Source, frozen_mapping
 from spectrafit.spectrum import FloatArray, Spectrum, finite_conditions, read_only
 from spectrafit.units import checked_unit
 
-__all__ = ["Column", "Recording", "joint_origin"]
+__all__ = ["Column", "Recording", "joint_notices", "joint_origin"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,3 +273,22 @@ def joint_origin(
     checksums = "".join(one.source.sha256 for one in recordings)
     digest = hashlib.sha256(checksums.encode()).hexdigest()
     return Source(name, digest, any(one.source.simulated for one in recordings)), conditions
+
+
+def joint_notices(recordings: Sequence[Recording]) -> tuple[Alert, ...]:
+    """Return the notices of several scans, those of equal code and words once.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+        In their order.
+
+    Returns
+    -------
+    tuple of Alert
+    """
+    found: dict[tuple[str, str], Alert] = {}
+    for recording in recordings:
+        for notice in recording.notices:
+            found.setdefault((notice.code, notice.text), notice)
+    return tuple(found.values())

@@ -15,7 +15,7 @@ from spectrafit.fit.problem import ParameterChange
 from spectrafit.history import Source
 from spectrafit.processes import workers
 from spectrafit.reader import read
-from spectrafit.recording import Recording, joint_origin
+from spectrafit.recording import Recording, joint_notices, joint_origin
 from spectrafit.registry import technique
 from spectrafit.start_time import start_time
 from spectrafit.study.conditions import conditions_of
@@ -302,7 +302,6 @@ def _result_of(task: Task, scans: Sequence[tuple[Path, Recording]]) -> FileResul
         fault = fault_of(f"the technique {m.technique}", task.file, error)
         return replace(_refused_of(task, fault), source=source)
     # a notice of the reader that the technique already repeats is not listed twice
-    notices = (notice for sample in samples for notice in sample.notices)
     return FileResult(
         m.name,
         m.technique,
@@ -312,7 +311,7 @@ def _result_of(task: Task, scans: Sequence[tuple[Path, Recording]]) -> FileResul
         source=source,
         conditions=conditions,
         observables=found,
-        alerts=tuple(dict.fromkeys((*notices, *found.alerts))),
+        alerts=tuple(dict.fromkeys((*joint_notices(samples), *found.alerts))),
         started=start_time(samples[0].header),
         scans=len(samples),
     )

@@ -124,11 +124,10 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
     AlertSpec(
         "XAS-122",
         Level.B,
-        "the errors of single scans hold no other background form or window: these move the area "
-        "{moved} (found on {scan})",
-        "errors of single scans are those of statistics, edge step and calibration; another "
-        "background or window moves all rows alike, the area {moved}. For the full error merge "
-        'scans with merge_by = ["T"] in the study, or set method_spread = true',
+        "the errors of single scans hold no other background form or window: {moved}",
+        "errors of single scans are those of statistics, edge step and calibration, without other "
+        "background forms and windows ({moved}). For the full error merge scans with "
+        'merge_by = ["T"] in the study, or set method_spread = true',
     ),
     AlertSpec(
         "XAS-123",
@@ -156,6 +155,25 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         "the start of the series led to a reduced chi2 of {redchi:.2f}, the ordinary starts to "
         "{better:.2f}: these are taken",
         "the scan may differ from the rest of the series",
+    ),
+    AlertSpec(
+        "XAS-127",
+        Level.C,
+        "{scan} lies {times:.1f} times as far from the median of {count} scans as they do; {what}",
+        "look at it; drop_deviating = true leaves such scans out, and so does [[measurement.except]]",
+    ),
+    AlertSpec(
+        "XAS-128",
+        Level.G,
+        "the scans scatter more than their counts: the errors of the mean were widened, {factor:.2f} "
+        "times at the median point",
+        "something else than counting moves the scans: position, beam, damage",
+    ),
+    AlertSpec(
+        "XAS-129",
+        Level.G,
+        "interpolated on to {points} energies that all scans reach: {names}",
+        "record repeated scans on one grid, or fit them one by one",
     ),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,12 +11,13 @@ import numpy as np
 from spectrafit.alert import Alert
 from spectrafit.errors import SettingsError, SpectrafitError
 from spectrafit.history import HistoryEntry
-from spectrafit.recording import Recording
+from spectrafit.recording import Recording, joint_notices
 from spectrafit.spectrum import Spectrum
 from spectrafit_xas.absorption import absorber, absorption_spectrum, tabulated_edge
 from spectrafit_xas.alerts import xas_alert
 from spectrafit_xas.calibrate import Calibration, calibrated, first_inflection, shift_record
 from spectrafit_xas.edge import slope_share, steepest_energy
+from spectrafit_xas.merge import merged_scans
 from spectrafit_xas.normalize import (
     SHORT_POST_EV,
     Normalization,
@@ -34,6 +36,7 @@ FAR_EV = 3.0
 FEW_POINTS = 4.0
 FOIL_SPREAD_EV = 0.05
 NEAR_EDGE_EV = 20.0
+EMISSION_SPREAD_EV = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +85,7 @@ class PreparedScan:
 
 
 def prepared_scan(
-    sample: Recording,
+    sample: Recording | Sequence[Recording],
     foils: tuple[Recording, ...],
     settings: XanesSettings,
 ) -> PreparedScan:
@@ -90,8 +93,8 @@ def prepared_scan(
 
     Parameters
     ----------
-    sample : Recording
-        The scan.
+    sample : Recording or sequence of Recording
+        The scan; several are merged.
     foils : tuple of Recording
         Foil scans; none leaves the axis as recorded.
     settings : XanesSettings
@@ -106,18 +109,24 @@ def prepared_scan(
     SpectrafitError
         When columns, ranges or window do not fit the data.
     """
-    spectrum, roles, alerts = absorption_spectrum(sample, settings)
-    element = absorber(sample, spectrum.x, settings)
+    scans = (sample,) if isinstance(sample, Recording) else tuple(sample)
+    if len(scans) == 1:
+        spectrum, roles, alerts = absorption_spectrum(scans[0], settings)
+        name = scans[0].name
+    else:
+        spectrum, roles, alerts = merged_scans(scans, settings)
+        name = spectrum.source.name
+    element = _common_absorber(scans, spectrum, settings)
     edge = tabulated_edge(element)
-    alerts += sample.notices
+    alerts += joint_notices(scans)
     calibration, found = _calibration(foils, element, edge, settings)
     alerts += found
     if calibration is None:
-        alerts += (xas_alert("XAS-100").alert(where=sample.name),)
+        alerts += (xas_alert("XAS-100").alert(where=name),)
     else:
         spectrum = calibrated(spectrum, calibration)
     if isinstance(settings, HerfdSettings):
-        spectrum, found = _with_emission(spectrum, sample, settings)
+        spectrum, found = _with_emission(spectrum, scans, name, settings)
         alerts += found
     conditions = {**spectrum.conditions, "element": element}
     spectrum = replace(spectrum, conditions=conditions)
@@ -134,7 +143,7 @@ def prepared_scan(
         range_rule=settings.range_rule,
     )
     lines = replace(lines, step_sigma=edge_step_spread(spectrum, lines))
-    alerts += _edge_alerts(spectrum, lines, window, settings, sample.name)
+    alerts += _edge_alerts(spectrum, lines, window, settings, name)
     return PreparedScan(
         spectrum,
         normalized(spectrum, lines),
@@ -147,6 +156,20 @@ def prepared_scan(
         lines,
         alerts,
     )
+
+
+def _common_absorber(
+    scans: Sequence[Recording], spectrum: Spectrum, settings: XanesSettings
+) -> str:
+    """Return the absorbing element, the same in all scans that are merged."""
+    found = dict.fromkeys(absorber(scan, spectrum.x, settings) for scan in scans)
+    if len(found) > 1:
+        raise SpectrafitError(
+            f"scans of {' and '.join(found)} are not merged",
+            where=spectrum.source.name,
+            do="merge by a condition that tells them apart, or put them into two measurements",
+        )
+    return next(iter(found))
 
 
 def fit_region(prepared: PreparedScan, settings: XanesSettings) -> Spectrum:
@@ -261,16 +284,24 @@ def header_number(recording: Recording, key: str) -> float | None:
 
 
 def _with_emission(
-    spectrum: Spectrum, sample: Recording, settings: HerfdSettings
+    spectrum: Spectrum, scans: Sequence[Recording], name: str, settings: HerfdSettings
 ) -> tuple[Spectrum, tuple[Alert, ...]]:
-    emission = settings.emission_eV or header_number(sample, "emission energy")
+    energies = [header_number(scan, "emission energy") for scan in scans]
+    known = [energy for energy in energies if energy is not None]
+    if known and max(known) - min(known) > EMISSION_SPREAD_EV:
+        raise SpectrafitError(
+            f"scans of emission energies {min(known):g} and {max(known):g} eV are not merged",
+            where=name,
+            do="put them into two measurements",
+        )
+    emission = settings.emission_eV or energies[0]
     conditions: dict[str, float | str] = {
         **spectrum.conditions,
         "emission_line": settings.emission_line,
     }
-    alerts: tuple[Alert, ...] = (xas_alert("XAS-113").alert(where=sample.name),)
+    alerts: tuple[Alert, ...] = (xas_alert("XAS-113").alert(where=name),)
     if emission is None:
-        alerts += (xas_alert("XAS-116").alert(where=sample.name),)
+        alerts += (xas_alert("XAS-116").alert(where=name),)
     else:
         conditions["emission_eV"] = emission
     if settings.analyser:

@@ -188,19 +188,19 @@ def series_recipe(
     if not sampled:
         raise refusals[0]
     peaks = settings.peaks or voted_count([one.counted.best for one in sampled])
-    fits = {one.name: one.counted.fits[peaks] for one in sampled if peaks in one.counted.fits}
-    sound = {name: found for name, found in fits.items() if not peak_faults(found)} or fits
-    redchi = [found.result.redchi for found in sound.values()]
+    fitted = [one for one in sampled if peaks in one.counted.fits]
+    sound = [one for one in fitted if not one.counted.faults[peaks]] or fitted
+    fits = [one.counted.fits[peaks] for one in sound]
     votes = Counter(one.counted.best for one in sampled)
     decision = SeriesDecision(
         len(sampled),
         () if settings.peaks else tuple(sorted(votes.items())),
         peaks,
         {
-            name: float(np.median([found.values[name] for found in sound.values()]))
-            for name in next(iter(sound.values())).result.names
+            name: float(np.median([found.values[name] for found in fits]))
+            for name in fits[0].result.names
         },
-        FAR_REDCHI * float(np.quantile(redchi, 0.75)),
+        FAR_REDCHI * float(np.quantile([found.result.redchi for found in fits], 0.75)),
     )
     spread = settings.method_spread is True
     chosen = series_settings(
@@ -213,10 +213,8 @@ def series_recipe(
     )
     alerts = _vote_alerts(decision, [one.name for one in sampled], len(refusals))
     if not spread:
-        typical = min(sound, key=lambda name: abs(sound[name].result.redchi - np.median(redchi)))
-        prepared = next(one.prepared for one in sampled if one.name == typical)
-        moved = _moved_share(sound[typical], settings, prepared, parameters)
-        alerts += (xas_alert("XAS-122").alert(moved=moved, scan=typical),)
+        moved = _moved_area(fits, [one.prepared for one in sound], settings, parameters)
+        alerts += (xas_alert("XAS-122").alert(moved=moved),)
     return SeriesRecipe(chosen, parameters, alerts)
 
 
@@ -268,22 +266,27 @@ def _peaks_text(count: int) -> str:
     return f"{count} peak{'s' if count > 1 else ''}"
 
 
-def _moved_share(
-    found: PreedgeFit,
+def _moved_area(
+    found: Sequence[PreedgeFit],
+    prepared: Sequence[PreparedScan],
     settings: XanesSettings,
-    prepared: PreparedScan,
     parameters: Mapping[str, ParameterChange],
 ) -> str:
-    """Return in words how far other background forms and windows move the area."""
-    spread = method_spread(
-        found.spectrum, found, settings, prepared.window_eV, prepared.tabulated_eV, parameters
-    )
-    if len(spread.kept) < 2:
-        return "by an amount that is not known, as no other fits as well"
-    place = spread.names.index("area")
-    chosen = float(next(iter(spread.kept.values()))[place])
-    moved = float(np.sqrt(spread.covariance[place, place]))
-    return f"by {100.0 * moved / chosen:.1f} %"
+    """Return in words how far other background forms and windows move the area of a single scan."""
+    shares: list[float] = []
+    for place in sorted({0, len(found) // 2, len(found) - 1}):
+        fit, scan = found[place], prepared[place]
+        spread = method_spread(
+            fit.spectrum, fit, settings, scan.window_eV, scan.tabulated_eV, parameters
+        )
+        if len(spread.kept) > 1:
+            area = spread.names.index("area")
+            chosen = float(next(iter(spread.kept.values()))[area])
+            shares.append(float(np.sqrt(spread.covariance[area, area])) / chosen)
+    if not shares:
+        return "no other fits as well, so that it is not known how far they move the area"
+    moved = f"those that fit as well move the area by {100.0 * float(np.median(shares)):.1f} %"
+    return f"{moved} (median of {len(shares)} scans)" if len(shares) > 1 else f"{moved} (one scan)"
 
 
 def series_count(

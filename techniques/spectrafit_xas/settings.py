@@ -119,6 +119,11 @@ class XanesSettings:
         "not given, yes, but not for each scan of a long series (more than 20 files)",
         matters=True,
     )
+    drop_deviating: bool = _field(
+        "whether scans that deviate from the others are left out of a merged spectrum; they are "
+        "named either way",
+        False,
+    )
     subtract_minimum: bool = _field("whether the window's minimum is subtracted first", False)
     weights: Literal["sigma", "none"] = _field(
         "none gives every point the same weight and takes the noise from the residual",

@@ -83,7 +83,7 @@ class XrayAbsorption:
     series_settings: type[XanesSettings]
     x_unit: str = "eV"
     inputs: tuple[InputSpec, ...] = (
-        InputSpec("sample", "the scan to be fitted", required=True),
+        InputSpec("sample", "the scan to be fitted; several are merged", required=True, many=True),
         InputSpec("calibration", "foil scans that fix the energy axis; needs foil_eV", many=True),
     )
     alerts: tuple[AlertSpec, ...] = XAS_ALERTS
@@ -146,12 +146,12 @@ class XrayAbsorption:
         settings: Any = None,
         parameters: Mapping[str, ParameterChange] | None = None,
     ) -> Observables:
-        """Return what one scan shows: edge, pre-edge areas, centroid, number of peaks.
+        """Return what a scan, or the merged spectrum of several, shows: edge, pre-edge areas, centroid, number of peaks.
 
         Parameters
         ----------
         inputs : mapping
-            ``sample``: one recording; ``calibration``: foil scans.
+            ``sample``: one recording, or several to merge; ``calibration``: foil scans.
         settings : XanesSettings or HerfdSettings, optional
             Defaults when None.
         parameters : mapping of str to ParameterChange, optional
@@ -168,8 +168,7 @@ class XrayAbsorption:
         """
         chosen = checked_settings(settings, self.settings, where=self.name)
         given = inputs_of(inputs, self.inputs, where=self.name)
-        sample = given["sample"][0]
-        prepared = prepared_scan(sample, given["calibration"], chosen)
+        prepared = prepared_scan(given["sample"], given["calibration"], chosen)
         region = fit_region(prepared, chosen)
         decision = decision_for(chosen, prepared.window_eV)
         notes: tuple[Alert, ...] = ()
