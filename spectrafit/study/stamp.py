@@ -49,9 +49,8 @@ def stamped(text: str, files: str, lost: int) -> str:
     str
     """
     body = text.rstrip("\n") + "\n"
-    return (
-        f"{body}# drafted from files {files} as text {_digest(body)}: run FOLDER reads this line\n"
-    )
+    mark = f"# drafted from files {files}, {lost} lost, as text {_digest(body)}"
+    return f"{body}{mark}: run FOLDER reads this line\n"
 
 
 def stamp_of(text: str) -> Stamp | None:
