@@ -8,16 +8,11 @@ from dataclasses import dataclass
 from spectrafit.bibliography import CORE_CITATIONS, program_citation
 from spectrafit.citation import Citation
 from spectrafit.errors import PluginError
-from spectrafit.methods import MethodsFacts, MethodsRule, MethodsSentence, facts_of, merged_text
+from spectrafit.methods import MethodsRule, MethodsSentence, merged_text
 from spectrafit.registry import technique
-from spectrafit.reporting.core_sentences import (
-    CORE_RULES,
-    data_sentences,
-    fit_sentence,
-    program_sentences,
-)
-from spectrafit.reporting.observed import items_of
-from spectrafit.study.outcome import FileResult, Outcome
+from spectrafit.reporting.core_sentences import data_sentences, program_sentences
+from spectrafit.reporting.told import told_of
+from spectrafit.study.outcome import Outcome
 from spectrafit.technique import DescribesMethods
 
 __all__ = ["CitedText", "Methods", "MethodsSection", "methods_of"]
@@ -148,7 +143,7 @@ def methods_of(outcome: Outcome) -> Methods:
         name = results[0].technique
         title, citations, rules = _declared(name)
         names = books.joined(citations, name)
-        told = _told(results, rules)
+        told = told_of(results, rules)
         unsaid |= dict.fromkeys(f"{what} ({name})" for what in told.unsaid)
         sentences = (*data_sentences(outcome, measurement, title), *told.sentences)
         sections.append(MethodsSection(f"{measurement} ({name})", _merged(sentences, names)))
@@ -193,70 +188,6 @@ class _Bibliography:
                 changed[one.key] = f"{one.key}-{name}"
                 self.known[changed[one.key]] = Citation(changed[one.key], one.kind, one.fields)
         return changed
-
-
-@dataclass(frozen=True)
-class _Told:
-    sentences: tuple[MethodsSentence, ...]
-    unsaid: tuple[str, ...]
-
-
-def _told(results: Sequence[FileResult], own: Sequence[MethodsRule]) -> _Told:
-    """Return what the rules say of the observables of a measurement, in the order of the rules."""
-    said_steps = {step for rule in own for step in rule.steps}
-    core = [rule for rule in CORE_RULES if said_steps.isdisjoint(rule.steps)]
-    model = [rule for rule in own if rule.steps or rule.conventions or not rule.budget]
-    errors = [rule for rule in own if rule not in model]
-    items = [item for result in results for item in items_of(result)]
-    facts = [facts_of(item) for item in items]
-    known = {*said_steps, *(step for rule in core for step in rule.steps)}
-    free = {
-        (entry.step, entry.text): entry
-        for item in items
-        for entry in item.history
-        if entry.step not in known
-    }
-    fits = [one.observables.fit for one in results if one.observables is not None]
-    faults: dict[str, None] = {}
-    sentences = [
-        *_applied(core, facts, faults),
-        *(_free_sentence(one.text, one.cites) for one in free.values() if one.text.strip()),
-        *_applied(model, facts, faults),
-        *(fit_sentence(fit) for fit in fits if fit is not None),
-        *_applied(errors, facts, faults),
-    ]
-    conventions = {name for rule in own for name in rule.conventions}
-    unsaid = dict.fromkeys(f"step {step}" for step, text in free if not text.strip())
-    unsaid |= dict.fromkeys(
-        f"convention {name}"
-        for fact in facts
-        for name in fact.conventions
-        if name not in conventions
-    )
-    return _Told(tuple(sentences), (*unsaid, *faults))
-
-
-def _applied(
-    rules: Sequence[MethodsRule], facts: Sequence[MethodsFacts], faults: dict[str, None]
-) -> Iterator[MethodsSentence]:
-    """Yield what rules say; one that fails costs its sentence, and is named among the faults."""
-    for rule in rules:
-        for fact in facts:
-            try:
-                sentence = rule.said(fact)
-            except Exception as error:  # whatever a third party's code raises
-                names = ", ".join((*rule.steps, *rule.conventions, *rule.budget)) or "its own"
-                faults[f"{names}: {type(error).__name__}"] = None
-                continue
-            if sentence is not None:
-                yield sentence
-
-
-def _free_sentence(text: str, cites: tuple[str, ...]) -> MethodsSentence:
-    """Return the text of a history's entry as a sentence."""
-    whole = text.strip()
-    whole = f"{whole[:1].upper()}{whole[1:].rstrip('.')}.".replace("{", "{{").replace("}", "}}")
-    return MethodsSentence(whole, {}, cites)
 
 
 def _merged(

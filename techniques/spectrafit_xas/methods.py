@@ -193,9 +193,9 @@ def _count(facts: MethodsFacts) -> MethodsSentence:
         return MethodsSentence("The number of peaks was {rule}.", {"rule": count["chosen_by"]})
     return MethodsSentence(
         "One more peak was taken only where Bayes' information criterion, on the effective number of "
-        "points, fell by at least {margin} for each, and where no peak ended on a bound, held less "
-        "than {errors} standard errors or {share} % of the area, or lay within {gap} FWHM of another "
-        "or one FWHM of an end of the window.",
+        "points, fell by at least {margin} for each, and where no peak ended on a bound, had a height "
+        "below {errors} standard errors, held less than {share} % of the area, or lay within {gap} "
+        "FWHM of another or one FWHM of an end of the window.",
         {
             "margin": count["margin"],
             "errors": AREA_ERRORS,
@@ -265,7 +265,7 @@ def _method_spread(facts: MethodsFacts) -> MethodsSentence:
     return MethodsSentence(
         "Fits with other forms of the rising edge, and in windows shorter by a twentieth at either "
         "end, were made as well; the mean square distance to those whose rms residual is at most "
-        "{limit} times the best of their window was added to every variance.",
+        "{limit} times the best of their window was added to the variances of the pre-edge.",
         {"limit": RMS_LIMIT},
     )
 
