@@ -50,7 +50,7 @@ T = { pattern = "_{}K", unit = "K" }
 "epr.position" = { value = 330.0, sigma = 0.5, unit = "mT", source = "assumed: a test" }
 
 [report]
-figures = false
+figures = "none"
 """
 
 SIMULATE = """

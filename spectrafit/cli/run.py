@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ __all__ = [
     "summary_lines",
     "written",
 ]
+
+
+ROWS_AT_AN_END = 10  # of a long table on a console
 
 
 @click.command(
@@ -247,6 +251,11 @@ def summary_lines(outcome: Outcome) -> list[str]:
 
     lines = ["simulated data: nothing here is a measurement"] if outcome.simulated else []
     for table in summary_tables(outcome):
+        between = len(table.rows) - 2 * ROWS_AT_AN_END
+        if between > ROWS_AT_AN_END:
+            ends = (*table.rows[:ROWS_AT_AN_END], *table.rows[-ROWS_AT_AN_END:])
+            table = replace(table, rows=ends)
+            lines.append(f"{between} rows in between are not printed; fits.csv in --out has all")
         lines += [plain_table(table), ""]
     lines += [
         one_line(f"{result.status}: {result.file}: {result.why}")

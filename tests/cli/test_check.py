@@ -12,7 +12,7 @@ from line_study import STUDY
 @pytest.fixture
 def results(cli, study):
     """Return the folder of results of the study, without figures."""
-    study.write_text(f"{STUDY}\n[report]\nfigures = false\n", encoding="utf-8")
+    study.write_text(f"{STUDY}\n[report]\nfigures = 'none'\n", encoding="utf-8")
     assert cli("run", study).code == 0
     return study.parent / "lines-results"
 

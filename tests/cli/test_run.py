@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import os
 import stat
+from dataclasses import replace
 
 import pytest
 from line_study import STUDY, line_text, write_study
+from reporting.outcomes import synthetic_outcome
 
+from spectrafit.cli.run import summary_lines
 from spectrafit.study import tasks
 
 
 @pytest.fixture
 def plain_study(study):
     """Return the study without figures, which are slow."""
-    study.write_text(f"{STUDY}\n[report]\nfigures = false\n", encoding="utf-8")
+    study.write_text(f"{STUDY}\n[report]\nfigures = 'none'\n", encoding="utf-8")
     return study
 
 
@@ -158,7 +161,7 @@ def test_a_folder_of_many_files_is_fitted_in_one_go(cli, tmp_path, epr, monkeypa
     study = write_study(
         tmp_path,
         {f"s{n}_{n}K.dat": text for n in range(1, 41)},
-        f"{STUDY}\n[report]\nfigures = false\n",
+        f"{STUDY}\n[report]\nfigures = 'none'\n",
     )
     said = cli("run", study)
     assert said.code == 0
@@ -172,3 +175,16 @@ def test_a_study_run_by_root_or_not_names_no_machine_path_in_its_report(cli, pla
     for path in (plain_study.parent / "lines-results").rglob("*"):
         if path.is_file():
             assert os.fsencode(str(plain_study.parent)) not in path.read_bytes()
+
+
+def test_a_long_table_is_printed_by_its_ends():
+    outcome = synthetic_outcome()
+    first = outcome.results[0]
+    results = tuple(
+        replace(first, label=f"scan_{i}", file=f"scan_{i}.dat") for i in range(1, 61)
+    )
+    text = "\n".join(summary_lines(replace(outcome, results=results, truth=())))
+    assert "40 rows in between are not printed" in text
+    assert "scan_10 " in text
+    assert "scan_51 " in text
+    assert "scan_30 " not in text
