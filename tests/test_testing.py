@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from spectrafit.alert import Alert, AlertSpec, Level
+from spectrafit.citation import Citation
 from spectrafit.errors import ReadError, SettingsError, SpectrafitError
 from spectrafit.history import HistoryEntry, Source, file_source
+from spectrafit.methods import MethodsRule, MethodsSentence
 from spectrafit.observable import Kind, Observable, ObservableClass, ObservableSpec, linear_mix
 from spectrafit.panel import Chart, Panel, Trace
 from spectrafit.recording import Column, Recording
@@ -196,6 +198,35 @@ def failed_checks(suite):
     return failed
 
 
+def line_sentence(facts):
+    return MethodsSentence("A straight line was fitted.", {}, ("drift1999", "harris2020"))
+
+
+def zero_sentence(facts):
+    return MethodsSentence("The zero is {zero}.", {"zero": facts.conventions["zero"]})
+
+
+class TellingDrift(Drift):
+    """Says what it did in the sentences of a paper."""
+
+    citations = (Citation("drift1999", "misc", {"author": "Wong, A.", "title": "Drifts"}),)
+    methods = (
+        MethodsRule(line_sentence, steps=("straight line",)),
+        MethodsRule(zero_sentence, conventions=("zero",)),
+    )
+
+    def result(self, recording, found, covariance):
+        result = super().result(recording, found, covariance)
+        items = tuple(replace(item, conventions={"zero": "t = 0"}) for item in result.items)
+        return replace(result, items=items)
+
+
+class TestGoodTellingPlugin(TechniqueConformance):
+    technique = TellingDrift()
+    readers = (DriftReader(),)
+    simulated_name = "a.log"
+
+
 class TestGoodPlugins(TechniqueConformance):
     technique = Drift()
     readers = (DriftReader(),)
@@ -210,6 +241,17 @@ class TestGoodReader(ReaderConformance):
 def changed(**members):
     """Return a good technique with some members replaced."""
     return type("Drift", (Drift,), members)()
+
+
+def telling(**members):
+    """Return a technique that describes its methods, with some members replaced."""
+    return type("TellingDrift", (TellingDrift,), members)()
+
+
+def telling_of(sentence):
+    """Return a technique whose rule for its step says something else."""
+    rule = MethodsRule(sentence, steps=("straight line",))
+    return telling(methods=(rule, TellingDrift.methods[1]))
 
 
 def with_result(change):
@@ -404,6 +446,7 @@ OTHER_SETTINGS = "test_foreign_settings_are_refused"
 UNKNOWN_PARAMETER = "test_unknown_parameter_is_refused"
 FOREIGN_SAMPLE = "test_foreign_sample_is_refused"
 JSON = "test_results_are_plain_json"
+METHODS = "test_methods_are_described"
 
 OFFSET, *OTHERS = Drift.observables
 
@@ -559,6 +602,35 @@ BROKEN_TECHNIQUES = {
         with_items(lambda i: replace(i, conventions={"window": object()})),
         JSON, "JSON", {SAME, DEFAULTS, PICKLES},
     ),
+    "cited key in no bibliography": (
+        telling(citations=()), METHODS, "cites drift1999", set(),
+    ),
+    "key given twice": (telling(citations=TellingDrift.citations * 2), METHODS, "twice", set()),
+    "key of another work in the core": (
+        telling(citations=(*TellingDrift.citations,
+                           Citation("hall1977", "misc", {"author": "Hall, B.", "title": "Halls"}))),
+        METHODS, "another work in the core", set(),
+    ),
+    "citation that is none": (telling(citations=("drift1999",)), METHODS, "no Citation", set()),
+    "rule that is none": (telling(methods=(line_sentence,)), METHODS, "no MethodsRule", set()),
+    "convention without a sentence": (
+        telling(methods=TellingDrift.methods[:1]), METHODS, "the convention zero", set(),
+    ),
+    "step without a sentence": (
+        telling(methods=TellingDrift.methods[1:]), METHODS, "the step straight line", set(),
+    ),
+    "rule that never says anything": (
+        telling_of(lambda facts: None), METHODS, "the step straight line", set(),
+    ),
+    "rule that gives a text": (
+        telling_of(lambda facts: "A line."), METHODS, "gives str", set(),
+    ),
+    "rule that falls over the facts": (
+        telling_of(lambda facts: facts.steps["no such"]), METHODS, "KeyError", set(),
+    ),
+    "sentence without an end": (
+        telling_of(lambda facts: MethodsSentence("A line")), METHODS, "full stop", set(),
+    ),
     "technique that cannot travel": (
         changed(__reduce__=lambda self: (lambda: None, ())), PICKLES, "the technique", set(),
     ),
@@ -616,6 +688,22 @@ def test_a_law_of_temperature_needs_its_nuisances_and_its_pure_value():
         return member - 1e-3 * temperature if key == "drift.offset" else member
 
     assert not failed_checks(suite_for(technique, nuisances=nuisances, pure_value=pure_value))
+
+
+def test_the_text_of_a_step_stands_for_its_sentence():
+    def with_text(cites):
+        def result(self, recording, found, covariance):
+            entry = HistoryEntry("straight line", {}, "A line was fitted.", cites)
+            whole = TellingDrift.result(self, recording, found, covariance)
+            items = tuple(replace(item, history=(entry,)) for item in whole.items)
+            return replace(whole, items=items)
+
+        return telling(methods=TellingDrift.methods[1:], result=result)
+
+    assert not failed_checks(suite_for(with_text(("drift1999",))))
+    failed = failed_checks(suite_for(with_text(("nobody1999",))))
+    assert set(failed) == {METHODS}
+    assert "nobody1999, in no bibliography" in failed[METHODS]
 
 
 def test_a_technique_that_does_not_simulate_is_not_asked_to():

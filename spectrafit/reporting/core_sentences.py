@@ -1,4 +1,4 @@
-"""The sentences of a methods section that hold for every technique: data, steps, fit, program."""
+"""The sentences of a methods section that hold for every technique: data, fit, program."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from spectrafit.conditions import CONDITION_UNITS
 from spectrafit.fit.result import FitResult
-from spectrafit.methods import MethodsFacts, MethodsRule, MethodsSentence, Stated
+from spectrafit.methods import MethodsSentence, Stated
 from spectrafit.rounding import UNCERTAINTY_NOTE, number_text
 from spectrafit.study.outcome import FileResult, Outcome
 
-__all__ = ["CORE_RULES", "data_sentences", "fit_sentence", "program_sentences"]
+__all__ = ["data_sentences", "fit_sentence", "program_sentences"]
 
 _NAMED = 4  # conditions that are named one by one
 _CITED_LIBRARIES = {"numpy": ("NumPy", "harris2020"), "scipy": ("SciPy", "virtanen2020")}
@@ -153,41 +153,6 @@ def program_sentences(outcome: Outcome) -> tuple[MethodsSentence, ...]:
             (_PROGRAM, *(key for _, key in libraries)),
         ),
     )
-
-
-def _roles(facts: MethodsFacts) -> MethodsSentence | None:
-    step = facts.steps["roles"]
-    if not ("x" in step and "y" in step):
-        return None
-    return MethodsSentence(
-        "The column {y} was evaluated against {x}.",
-        {"x": str(step["x"]), "y": str(step["y_made_from"] or step["y"])},
-    )
-
-
-def _window(facts: MethodsFacts) -> MethodsSentence:
-    step = facts.steps["window"]
-    return MethodsSentence(
-        "The points from {low} on, up to {high}, were used.",
-        {"low": float(step["low"]), "high": float(step["high"])},
-    )
-
-
-def _stack(facts: MethodsFacts) -> MethodsSentence:
-    interpolated = any(facts.steps["stack"]["interpolated_points_of_each"])
-    return MethodsSentence(
-        "The spectra were interpolated linearly onto their common grid."
-        if interpolated
-        else "The spectra were taken on the grid that they share."
-    )
-
-
-CORE_RULES: tuple[MethodsRule, ...] = (
-    MethodsRule(_roles, steps=("roles",)),
-    MethodsRule(_stack, steps=("stack",)),
-    MethodsRule(_window, steps=("window",)),
-)
-"""Steps of the core, for techniques that have no sentence of their own for them."""
 
 
 def _counted(count: int, singular: str, plural: str = "") -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spectrafit.methods import MethodsFacts, MethodsRule, MethodsSentence, facts_of
-from spectrafit.reporting.core_sentences import CORE_RULES, fit_sentence
+from spectrafit.reporting.core_sentences import fit_sentence
 from spectrafit.reporting.observed import items_of
+from spectrafit.step_sentences import STEP_RULES
 from spectrafit.study.outcome import FileResult
 
 __all__ = ["Told", "told_of"]
@@ -45,7 +46,7 @@ def told_of(results: Sequence[FileResult], own: Sequence[MethodsRule]) -> Told:
     Told
     """
     said_steps = {step for rule in own for step in rule.steps}
-    core = [rule for rule in CORE_RULES if said_steps.isdisjoint(rule.steps)]
+    core = [rule for rule in STEP_RULES if said_steps.isdisjoint(rule.steps)]
     model = [rule for rule in own if rule.steps or rule.conventions or not rule.budget]
     errors = [rule for rule in own if rule not in model]
     items = [item for result in results for item in items_of(result)]

@@ -22,7 +22,14 @@ from spectrafit.observable import Kind, ObservableClass, ObservableSpec
 from spectrafit.reader import Reader, read_with
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import finite_conditions
-from spectrafit.technique import Observables, Simulates, Suitability, Technique, inputs_of
+from spectrafit.technique import (
+    DescribesMethods,
+    Observables,
+    Simulates,
+    Suitability,
+    Technique,
+    inputs_of,
+)
 from spectrafit.testing.judgement import (
     digest,
     is_product_of_units,
@@ -33,6 +40,7 @@ from spectrafit.testing.judgement import (
     survives_pickling,
     writable_arrays,
 )
+from spectrafit.testing.methods_conformance import require_methods
 
 __all__ = ["FOREIGN_RECORDINGS", "TechniqueConformance"]
 
@@ -252,6 +260,12 @@ class TechniqueConformance:
         for item in _first(type(self)).items:
             require(item.source in sources, f"{item.key} does not have the source of an input")
             require(item.history, f"{item.key} has no history")
+
+    def test_methods_are_described(self) -> None:
+        """Each step and convention has a sentence, and each cited key a work."""
+        if not isinstance(self.technique, DescribesMethods):
+            pytest.skip(f"{self.technique.name} does not describe its methods")
+        require_methods(self.technique, _first(type(self)).items)
 
     def test_every_value_has_an_uncertainty_or_a_reason(self) -> None:
         """A value has a positive standard uncertainty, or says in words why it has none."""
