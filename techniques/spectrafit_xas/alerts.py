@@ -124,10 +124,9 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
     AlertSpec(
         "XAS-122",
         Level.B,
-        "the errors of single scans hold no other background form or window: {moved}",
-        "errors of single scans are those of statistics, edge step and calibration, without other "
-        "background forms and windows ({moved}). For the full error merge scans with "
-        'merge_by = ["T"] in the study, or set method_spread = true',
+        "the errors of single scans are those of statistics, edge step and calibration",
+        "errors of single scans hold no other background form or window; {moved}. For the full error "
+        'merge scans with merge_by = ["T"] in the study, or set method_spread = true',
     ),
     AlertSpec(
         "XAS-123",
