@@ -68,7 +68,9 @@ class Suitability:
     why : str
         One sentence, also where it does not suit.
     conditions : mapping
-        What the recording says of itself (``{"element": "Fe"}``), for grouping.
+        What the recording says of itself (``{"element": "Fe"}``), for grouping: files of one
+        measurement agree in the texts. The first is the subject, which a sample and its
+        calibration share.
     role : str
         ``sample``, ``calibration``, ``reference`` or ``background``: what it seems to be for.
     settings : mapping

@@ -108,4 +108,8 @@ def _still_good(folder: Path, file: Path, results: Path) -> FolderStudy | None:
                 )
             )
         return FolderStudy(file, results)
-    return FolderStudy(file, results, 1 if stamp.lost else 0) if same else None
+    if not same:
+        return None
+    lost = f"; scans left out: {stamp.lost}, with why at its end" if stamp.lost else ""
+    click.echo(printable(f"the files are the same, the earlier draft is run: {file}{lost}"))
+    return FolderStudy(file, results, 1 if stamp.lost else 0)

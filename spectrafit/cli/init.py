@@ -168,6 +168,8 @@ def draft_lines(made: Draft) -> Iterator[str]:
         yield f"  {one_line(f'left out: {names}: {why}', WIDEST)}"
     if len(reasons) > MOST_REASONS:
         yield f"  left out for {len(reasons) - MOST_REASONS} more reasons: see the end of the study"
+    for copies in found.copies[:MOST_REASONS]:
+        yield f"same content: {one_line(', '.join(copies), WIDEST)}"
     for name, fault in found.faults.items():
         yield f"fault of {name}, for its authors: {one_line(fault)}"
     yield from _missing_lines(made)

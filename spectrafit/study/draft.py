@@ -46,6 +46,8 @@ class DraftedMeasurement:
         Settings that the user must give, each with a sentence.
     examples : mapping
         Values to show beside what is missing.
+    elsewhere : tuple of str
+        Folders of what it uses, where that is not its own.
     """
 
     name: str
@@ -58,6 +60,7 @@ class DraftedMeasurement:
     settings: Mapping[str, Any]
     missing: Mapping[str, str]
     examples: Mapping[str, Any]
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def asks(self) -> tuple[str, ...]:
@@ -164,6 +167,7 @@ def _drafted(
     uses: dict[str, tuple[str, ...]] = {}
     waiting: dict[str, tuple[str, ...]] = {}
     doubtful: dict[str, tuple[str, ...]] = {}
+    elsewhere: list[str] = []
     temperature = None
     if group.role == SAMPLE:
         temperature = temperature_source(group.recordings, found.folder, study_folder)
@@ -177,6 +181,8 @@ def _drafted(
                 missing |= used.missing
                 place = waiting if used.missing else uses
                 place[spec.name] = (names[id(used)],)
+                if used.folder != group.folder:
+                    elsewhere.append(used.folder or "the top")
     examples = {key: settings.pop(key) for key in missing if key in settings}
     if group.role != SAMPLE:
         settings, missing = {}, {}
@@ -191,6 +197,7 @@ def _drafted(
         settings,
         missing,
         examples,
+        tuple(elsewhere),
     )
 
 

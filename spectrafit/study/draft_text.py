@@ -17,7 +17,7 @@ from spectrafit.study.draft import (
     short_names,
 )
 from spectrafit.study.examine import SAMPLE
-from spectrafit.study.globs import covering_globs
+from spectrafit.study.globs import covering_globs, family_key
 from spectrafit.study.listing import fingerprint
 from spectrafit.study.measurement_text import (
     MISSING,
@@ -105,10 +105,16 @@ def lost_scans(found: Survey, measurements: Sequence[DraftedMeasurement]) -> tup
     Returns
     -------
     tuple of LeftOut
-        Those that a reader refused, and those that are named like the files of a measurement.
+        Those that a reader refused, and those that are named like the files of a measurement or
+        matched by its globs.
     """
     strays = {name for each in measurements for name in each.cover.strays}
-    return tuple(one for one in found.left_out if one.refused or one.file in strays)
+    families = {family_key(name) for group in found.groups for name in group.files}
+    return tuple(
+        one
+        for one in found.left_out
+        if one.refused or one.file in strays or family_key(one.file) in families
+    )
 
 
 def study_name(folder: Path) -> str:
@@ -227,6 +233,10 @@ def _remarks(found: Survey, measurements: Sequence[DraftedMeasurement]) -> Itera
         yield ""
     for why, part in by_reason(others).items():
         yield f"# left out: {one_line(short_names([one.file for one in part], MOST_NAMES))}: {why}"
+    if found.copies:
+        yield ""
+    for copies in found.copies:
+        yield f"# same content: {one_line(', '.join(copies))}"
     if found.passed:
         yield ""
         by_why: dict[str, list[str]] = {}

@@ -9,10 +9,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-__all__ = ["Cover", "covering_globs", "numbered_names"]
+__all__ = ["Cover", "covering_globs", "family_key", "numbered_names"]
 
 MANY_GLOBS = 6
-STRAY_SHARE = 0.25
 FEW_STRAYS = 3
 
 
@@ -47,19 +46,19 @@ def covering_globs(files: Sequence[str], allowed: Collection[str], folder: Path)
     Returns
     -------
     Cover
-        One glob without strays where there is one, else up to six, else one with strays, else as
-        many as it takes.
+        One glob without strays where there is one, else up to six that spare a list, else one
+        with strays, no more than there are files, else as many as it takes.
     """
     if len(files) == 1:
         return Cover((glob.escape(files[0]),))
     wanted, others = set(files), set(allowed) - set(files)
-    most = max(FEW_STRAYS, int(STRAY_SHARE * len(files)))
+    most = max(FEW_STRAYS, len(files))
     singles = {pattern: _matched(pattern, folder) for pattern in _single_globs(files)}
     for pattern, matched in singles.items():
         if matched == wanted:
             return Cover((pattern,))
     exact = _by_numbers(files, wanted, folder)
-    if len(exact) <= MANY_GLOBS:
+    if len(exact) <= MANY_GLOBS and len(exact) < len(files):
         return Cover(exact)
     for pattern, matched in singles.items():
         strays = matched - wanted
@@ -67,7 +66,7 @@ def covering_globs(files: Sequence[str], allowed: Collection[str], folder: Path)
             return Cover((pattern,), tuple(name for name in allowed if name in strays))
     loose = _by_numbers(files, wanted | others, folder)
     strays = set().union(*(_matched(pattern, folder) for pattern in loose)) - wanted
-    if len(loose) <= MANY_GLOBS and len(strays) <= most:
+    if len(loose) <= MANY_GLOBS and len(loose) < len(files) and len(strays) <= most:
         return Cover(loose, tuple(name for name in allowed if name in strays))
     return Cover(exact)
 
@@ -88,17 +87,32 @@ def numbered_names(files: Sequence[str]) -> tuple[tuple[str, int], ...]:
     return tuple((_family_name(members), len(members)) for members in _families(files).values())
 
 
+def family_key(name: str) -> str:
+    """Return a name with a ``*`` for each number: equal for names that differ in numbers alone.
+
+    Parameters
+    ----------
+    name : str
+        A path.
+
+    Returns
+    -------
+    str
+    """
+    return re.sub(r"[0-9]+(?:[.,][0-9]+)*", "*", name)
+
+
 def _families(names: Sequence[str]) -> Mapping[str, list[str]]:
     """Return names that differ in their numbers alone, together."""
     families: dict[str, list[str]] = {}
     for name in names:
-        families.setdefault(re.sub(r"[0-9]+", "*", name), []).append(name)
+        families.setdefault(family_key(name), []).append(name)
     return families
 
 
 def _family_name(members: Sequence[str]) -> str:
     """Return the name of a family: a ``*`` for each number in which its members differ."""
-    pieces = zip(*(re.split(r"([0-9]+)", name) for name in members), strict=True)
+    pieces = zip(*(re.split(r"([0-9]+(?:[.,][0-9]+)*)", name) for name in members), strict=True)
     return "".join(same[0] if len(set(same)) == 1 else "*" for same in pieces)
 
 

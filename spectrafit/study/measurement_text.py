@@ -109,13 +109,19 @@ def _uses(each: DraftedMeasurement) -> Iterator[str]:
         return value_text({key: names[0] for key, names in uses.items()})
 
     if each.uses:
-        yield f"uses = {table(each.uses)}"
+        remark = _elsewhere(each)
+        yield f"uses = {table(each.uses)}{f'  # {remark[2:]}' if remark else ''}"
     if each.waiting:
         every = {**each.uses, **each.waiting}
         wanted = " and ".join(name for name in each.missing if name in each.examples)
-        yield f"{MISSING}uses = {table(every)}  # with {wanted or 'what is missing'} below"
+        remark = f"  # with {wanted or 'what is missing'} below{_elsewhere(each)}"
+        yield f"{MISSING}uses = {table(every)}{remark}"
     for role, names in each.doubtful.items():
         yield f"{MISSING}uses = {{ {role} = ... }}  # which of {', '.join(names)}?"
+
+
+def _elsewhere(each: DraftedMeasurement) -> str:
+    return f"; of another folder: {', '.join(each.elsewhere)}" if each.elsewhere else ""
 
 
 def _conditions(each: DraftedMeasurement, shown: set[str]) -> Iterator[str]:

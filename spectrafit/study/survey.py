@@ -121,6 +121,8 @@ class Survey:
         What went wrong in plugins, by name.
     listed : Listing
         The files it is about.
+    copies : tuple of tuple of str
+        Files of groups that have the same content.
     """
 
     folder: Path
@@ -129,6 +131,7 @@ class Survey:
     passed: tuple[Passed, ...]
     faults: Mapping[str, str]
     listed: Listing
+    copies: tuple[tuple[str, ...], ...] = ()
 
 
 def survey(
@@ -188,7 +191,17 @@ def survey(
     ]
     groups.sort(key=lambda g: (g.role != SAMPLE, g.technique, natural_key(g.files[0])))
     left_out.sort(key=lambda one: natural_key(one.file))
-    return Survey(folder, tuple(groups), tuple(left_out), listed.passed, broken, listed)
+    copies = _copies(groups)
+    return Survey(folder, tuple(groups), tuple(left_out), listed.passed, broken, listed, copies)
+
+
+def _copies(groups: Sequence[Group]) -> tuple[tuple[str, ...], ...]:
+    by_content: dict[str, list[str]] = {}
+    for group in groups:
+        for name, recordings in group.recordings.items():
+            if recordings and recordings[0].source.sha256:
+                by_content.setdefault(recordings[0].source.sha256, []).append(name)
+    return tuple(tuple(names) for names in by_content.values() if len(names) > 1)
 
 
 def _unusable(listed: Listing) -> dict[str, str]:
