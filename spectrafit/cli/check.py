@@ -12,7 +12,7 @@ from spectrafit.cli.console import processors
 from spectrafit.errors import PluginError, ReadError
 from spectrafit.text import one_line, printable
 
-__all__ = ["check", "doctor", "verify"]
+__all__ = ["check", "doctor", "of_results", "results_of", "verify"]
 
 Answer = TypeVar("Answer")
 
@@ -27,8 +27,8 @@ def check(path: Path, jobs: int | None) -> int:
     """
     from spectrafit.reporting.check import check_lines, stands
 
-    results = _run_again(path, jobs) if path.suffix == ".toml" else _results(path)
-    for line in _of_results(path, lambda: check_lines(results)):
+    results = _run_again(path, jobs) if path.suffix == ".toml" else results_of(path)
+    for line in of_results(path, lambda: check_lines(results)):
         click.echo(line)
     return 1 if stands(results) else 0
 
@@ -44,7 +44,23 @@ def _run_again(study: Path, jobs: int | None) -> dict[str, Any]:
     return found
 
 
-def _results(path: Path) -> dict[str, Any]:
+def results_of(path: Path) -> dict[str, Any]:
+    """Return the content of a results file.
+
+    Parameters
+    ----------
+    path : Path
+        A results folder or its ``results.json``.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ReadError
+        When there is none.
+    """
     from spectrafit.strict_json import json_value
 
     file = path / "results.json" if path.is_dir() else path
@@ -60,8 +76,26 @@ def _results(path: Path) -> dict[str, Any]:
     return found
 
 
-def _of_results(path: Path, answer: Callable[[], Answer]) -> Answer:
-    """Return an answer from results, or say that they lack what every results file has."""
+def of_results(path: Path, answer: Callable[[], Answer]) -> Answer:
+    """Return an answer from results, or say that they lack what every results file has.
+
+    Parameters
+    ----------
+    path : Path
+        Where they are.
+    answer : callable
+        Makes it.
+
+    Returns
+    -------
+    object
+        What it makes.
+
+    Raises
+    ------
+    ReadError
+        When it cannot.
+    """
     try:
         return answer()
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -82,8 +116,8 @@ def verify(results: Path, study: Path | None, jobs: int | None) -> int:
     """Compute RESULTS again from the raw files and compare within stated tolerances."""
     from spectrafit.reporting.verify import differences
 
-    old = _results(results)
-    file = study or _of_results(results, lambda: _study_file(old, results))
+    old = results_of(results)
+    file = study or of_results(results, lambda: _study_file(old, results))
     if file is None or not file.is_file():
         raise ReadError(
             f"its study is not there: {file or 'it names none'}",
@@ -91,7 +125,7 @@ def verify(results: Path, study: Path | None, jobs: int | None) -> int:
             do=f"type: spectrafit verify {results} --study STUDY.toml",
         )
     new = _run_again(file, jobs)
-    found = _of_results(results, lambda: differences(old, new))
+    found = of_results(results, lambda: differences(old, new))
     for line in found.lines:
         click.echo(line)
     return 1 if found.differ else 0

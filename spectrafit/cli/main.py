@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from spectrafit import __version__
-from spectrafit.cli import check, fit, init, lists, look, new, run, simulate
+from spectrafit.cli import check, compare, fit, init, lists, look, new, run, simulate
 from spectrafit.cli.console import Interrupted, console, silence, typed
 from spectrafit.errors import SpectrafitError
 from spectrafit.text import printable
@@ -72,6 +72,7 @@ for _command in (
     simulate.simulate,
     check.check,
     check.verify,
+    compare.compare,
     check.doctor,
     new.new_technique,
 ):
