@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from spectrafit.cli.console import echo_json, processors, typed, writable_folder
 from spectrafit.cli.run import computed, exit_code, run_journal, summary_lines, written
 from spectrafit.errors import PluginError, SettingsError, SpectrafitError
+from spectrafit.text import printable
+
+if TYPE_CHECKING:
+    from spectrafit.study.schema import Condition
 
 __all__ = ["fit"]
 
@@ -64,6 +68,7 @@ def fit(
         reader=reader,
         folder=out,
     )
+    _tell_temperature(loaded.study.measurement[-1].conditions)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # the study's paths are relative to it
     journal = None if out is None else run_journal(out, fresh=fresh)
@@ -83,6 +88,17 @@ def fit(
         click.echo(done)
         click.echo(str(out))
     return exit_code(outcome)
+
+
+def _tell_temperature(conditions: Mapping[str, Condition]) -> None:
+    if "T" not in conditions:
+        return
+    T = conditions["T"]
+    if T.header:
+        place = f"headers: {T.header}"
+    else:
+        place = f"file names: {T.pattern}" if T.pattern else f"folder's name: {T.value} {T.unit}"
+    click.echo(printable(f"T is read from the {place}"), err=True)
 
 
 def _technique_name(technique: str | None, files: Sequence[Path]) -> str:

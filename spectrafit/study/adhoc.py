@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from spectrafit.errors import SettingsError
+from spectrafit.errors import SettingsError, SpectrafitError
+from spectrafit.reader import read
 from spectrafit.study.load import LoadedStudy, study_of_text
+from spectrafit.study.temperature import temperature_source
 from spectrafit.study.toml_writer import toml_text
 
 __all__ = ["adhoc_study"]
@@ -27,6 +29,9 @@ def adhoc_study(
     folder: Path | None = None,
 ) -> LoadedStudy:
     """Return the study of some files under one technique; its text repeats it.
+
+    Where the headers or names of all files that can be read give a temperature, it is a condition
+    of the study.
 
     Parameters
     ----------
@@ -92,6 +97,9 @@ def adhoc_study(
         sample["reader"] = reader
     if uses:
         sample["uses"] = uses
+    conditions = _conditions(files, reader, home)
+    if conditions:
+        sample["conditions"] = conditions
     if settings:
         sample["settings"] = dict(settings)
     if parameters:
@@ -107,6 +115,27 @@ def adhoc_study(
     text = toml_text({"study": head, "measurement": [*measurements, sample]})
     loaded = study_of_text(text, folder=home, name=f"fit {technique}")
     return loaded if folder is None else replace(loaded, file=home / "study.toml")
+
+
+def _conditions(files: Sequence[Path], reader: str, home: Path) -> dict[str, Any]:
+    """Return where the temperature stands as a table of conditions; empty where nowhere."""
+    recordings = {}
+    for path in files:
+        try:
+            recordings[_relative(path.parent.resolve() / path.name, home)] = read(
+                path, reader=reader
+            )
+        except SpectrafitError:
+            continue  # the run says why it is refused
+        except Exception:  # a reader's own fault, which the run names too
+            return {}
+    if not recordings:
+        return {}
+    found = temperature_source(recordings, home, home).condition
+    if found is None:
+        return {}
+    ways = {key: getattr(found, key) for key in ("header", "pattern", "value", "unit")}
+    return {"T": {key: value for key, value in ways.items() if value not in ("", None)}}
 
 
 def _refuse_unless_file(path: Path) -> None:

@@ -39,14 +39,14 @@ def strict(text):
 
 def test_a_table_is_printed(cli, study):
     said = cli("fit", "epr", "raw/s_8K.dat")
-    assert (said.code, said.err) == (0, "")
+    assert (said.code, said.err) == (0, "T is read from the file names: _{}K\n")
     assert "s_8K" in said.out
     assert "position / mT" in said.out
 
 
 def test_json_is_strict_and_alone_on_stdout(cli, study):
     said = cli("fit", "epr", "raw/s_8K.dat", "raw/s_20K.dat", "--json")
-    assert (said.code, said.err) == (0, "")
+    assert (said.code, said.err) == (0, "T is read from the file names: _{}K\n")
     found = strict(said.out)
     assert list(found) == ["schema", "results"]
     assert found["schema"] == 1

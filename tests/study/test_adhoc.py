@@ -132,3 +132,33 @@ def test_wrong_settings_are_told_with_their_place(files, options, words):
     with pytest.raises(StudyError, match=words) as caught:
         adhoc_study("xanes", files, **options)
     assert caught.value.where == "fit xanes"
+
+
+@pytest.mark.parametrize(
+    ("names", "head", "condition"),
+    [
+        (("a_8K.dat", "a_100K.dat"), "", {"pattern": "_{}K", "unit": "K"}),
+        (("a.dat", "b.dat"), "# Temperature: 8.0 K\n", {"header": "Temperature", "unit": "K"}),
+        (("a_8K.dat", "b.dat"), "", None),
+        (("a8.dat", "a100.dat"), "", None),
+    ],
+)
+def test_a_temperature_is_taken_only_where_every_file_gives_it(tmp_path, names, head, condition):
+    rows = "".join(f"{x} {x * x}\n" for x in range(1, 12))
+    for name in names:
+        (tmp_path / name).write_text(f"{head}# x y\n{rows}", encoding="utf-8")
+    loaded = adhoc_study("xanes", [tmp_path / name for name in names], folder=tmp_path)
+    found = loaded.study.measurement[-1].conditions
+    if condition is None:
+        assert "T" not in found
+    else:
+        assert {key: getattr(found["T"], key) for key in condition} == condition
+    assert study_of_text(loaded.text, folder=tmp_path).study == loaded.study
+
+
+def test_a_file_that_is_refused_does_not_hide_the_temperature_of_the_others(tmp_path):
+    rows = "".join(f"{x} {x * x}\n" for x in range(1, 12))
+    (tmp_path / "a_8K.dat").write_text(f"# x y\n{rows}", encoding="utf-8")
+    (tmp_path / "b.dat").write_bytes(b"\x00\x01\x02 no table")
+    loaded = adhoc_study("xanes", [tmp_path / "a_8K.dat", tmp_path / "b.dat"], folder=tmp_path)
+    assert loaded.study.measurement[-1].conditions["T"].pattern == "_{}K"
