@@ -106,6 +106,8 @@ class Chart:
         What is seen, with model, window and conventions.
     simulated : bool
         True prints "simulated data" into the figure.
+    reverse_x : bool
+        Whether x runs from high to low, as wavenumbers do.
     """
 
     name: str
@@ -114,3 +116,4 @@ class Chart:
     panels: tuple[Panel, ...]
     caption: str = ""
     simulated: bool = False
+    reverse_x: bool = False

@@ -15,10 +15,14 @@ __all__ = ["Look", "chart_looks", "legend_of"]
 MANY_POINTS = 1500
 FEW_POINTS = 40
 CROWD = 250
+# So many raw curves over each other are lines: the markers of one would hide the others.
+MANY_CURVES = 3
 
 _TOTAL = PALETTE[1]
 _COMPONENTS = (PALETTE[0], PALETTE[2], PALETTE[3], PALETTE[5], PALETTE[4])
-_MANY_CURVES = ("#00224E", "#35456C", "#666970", "#948E77", "#C8B866", "#FEE838")  # cividis
+# The full line is the total's, the first broken one the background's.
+_COMPONENT_DASHES = (DASHES[3], DASHES[2], DASHES[4], DASHES[5], DASHES[0], DASHES[1])
+_RAMP = ("#00224E", "#35456C", "#666970", "#948E77", "#C8B866", "#FEE838")  # cividis
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,10 @@ def chart_looks(chart: Chart) -> tuple[tuple[Look, ...], ...]:
             known = names.setdefault(trace.kind, [])
             if trace.label not in known:
                 known.append(trace.label)
+    fitted = TraceKind.TOTAL in names
     return tuple(
         tuple(
-            _look(trace, names[trace.kind].index(trace.label), len(names[trace.kind]))
+            _look(trace, names[trace.kind].index(trace.label), len(names[trace.kind]), fitted)
             for trace in panel.traces
         )
         for panel in chart.panels
@@ -103,15 +108,16 @@ def legend_of(chart: Chart) -> tuple[tuple[int, int], ...]:
     return tuple(first.values())
 
 
-def _look(trace: Trace, number: int, count: int) -> Look:
+def _look(trace: Trace, number: int, count: int, fitted: bool) -> Look:
     dash = DASHES[number % len(DASHES)]
-    few = trace.x.size <= MANY_POINTS
     match trace.kind:
         case TraceKind.DATA:
             colour = _curve_colour(number, count)
-            marker = MARKERS[number % len(MARKERS)] if few else ""
+            if _is_joined(trace, count, fitted):
+                return Look(colour, dash=dash, width=0.7)
             size = 3.4 if trace.x.size <= FEW_POINTS else 2.4 if trace.x.size <= CROWD else 1.6
-            return Look(colour, marker, size, not few, () if few else dash, 0.7, band=not few)
+            marker = MARKERS[number % len(MARKERS)]
+            return Look(colour, marker, size, False, (), 0.7, band=False)
         case TraceKind.TOTAL:
             colour = _TOTAL if count == 1 else _curve_colour(number, count)
             return Look(colour, dash=dash, width=1.2)
@@ -119,13 +125,21 @@ def _look(trace: Trace, number: int, count: int) -> Look:
             return Look(GREY, dash=DASHES[1 + number % (len(DASHES) - 1)], width=1.0)
         case TraceKind.COMPONENT:
             colour = _COMPONENTS[number % len(_COMPONENTS)]
-            return Look(colour, dash=dash, width=0.9, fill=True)
+            own = _COMPONENT_DASHES[number % len(_COMPONENT_DASHES)]
+            return Look(colour, dash=own, width=0.9, fill=True)
         case TraceKind.RESIDUAL:
             colour = "#404040" if count == 1 else _curve_colour(number, count)
             return Look(colour, dash=dash, width=0.8)
         case TraceKind.REFERENCE:
+            rounds = number // len(PALETTE)  # equal colours differ in their dashes
             colour = PALETTE[(2 + number) % len(PALETTE)]
-            return Look(colour, dash=DASHES[(3 + number) % len(DASHES)], width=1.0)
+            return Look(colour, dash=DASHES[(3 + number + rounds) % len(DASHES)], width=1.0)
+
+
+def _is_joined(trace: Trace, count: int, fitted: bool) -> bool:
+    """Return whether data are a line: too many points, or raw spectra over each other."""
+    crowd = count >= MANY_CURVES and trace.x.size > FEW_POINTS
+    return trace.x.size > MANY_POINTS or (crowd and not fitted and trace.sigma is None)
 
 
 def _curve_colour(number: int, count: int) -> str:
@@ -133,7 +147,7 @@ def _curve_colour(number: int, count: int) -> str:
         return BLACK
     if count <= len(PALETTE):
         return PALETTE[number]
-    return _between(_MANY_CURVES, number / (count - 1))
+    return _between(_RAMP, number / (count - 1))
 
 
 def _between(colours: tuple[str, ...], share: float) -> str:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from reporting.outcomes import HOSTILE, preedge_chart
 
 from spectrafit.figures.chart import chart_figure
@@ -23,6 +24,14 @@ def chart(*traces: Trace, **changes) -> Chart:
     return replace(Chart("c", "title", "energy / eV", (panel,)), **changes)
 
 
+def drawn(one: Chart, width_mm: float = 89.0):
+    """Return a figure whose parts know where they lie."""
+    drawing = chart_figure(one, width_mm)
+    drawing.set_dpi(300)
+    FigureCanvasAgg(drawing).draw()
+    return drawing
+
+
 def texts_of(drawing) -> list[str]:
     root = ElementTree.fromstring(figure_bytes(drawing))
     return [
@@ -35,8 +44,8 @@ def test_figure_five_has_three_panels_that_share_x():
     assert len(drawing.axes) == 3
     top, middle, bottom = drawing.axes
     assert top.get_xlim() == middle.get_xlim() == bottom.get_xlim()
-    heights = [axes.get_subplotspec().get_gridspec().get_height_ratios() for axes in drawing.axes]
-    assert heights[0][0] / heights[0][1] == pytest.approx(2.2 / 0.8)
+    heights = [axes.get_position().height for axes in drawing.axes]
+    assert heights[0] / heights[1] == pytest.approx(2.2 / 0.8)
 
 
 def test_axes_legend_and_mark_are_text_and_the_caption_is_not_drawn():
@@ -90,8 +99,7 @@ def test_sigma_of_data_are_bars_and_of_a_curve_a_band():
 def test_the_legend_lies_outside_every_panel():
     many = tuple(Trace(f"peak number {i}", X, X + i, TraceKind.COMPONENT) for i in range(9))
     for one in (preedge_chart(), chart(*many)):
-        drawing = chart_figure(one)
-        figure_bytes(drawing)
+        drawing = drawn(one)
         legend = drawing.legends[0].get_window_extent()
         canvas = drawing.bbox
         assert legend.x1 <= canvas.x1
@@ -116,8 +124,7 @@ def test_labels_of_y_stay_in_the_figure():
         Panel("a rather long name of a quantity / counts per second", (Trace("d", X, X),), height)
         for height in (3.0, 1.0, 1.0)
     )
-    drawing = chart_figure(Chart("c", "t", "x", panels))
-    figure_bytes(drawing)
+    drawing = drawn(Chart("c", "t", "x", panels))
     boxes = [axes.yaxis.label.get_window_extent() for axes in drawing.axes]
     assert all(box.y0 >= -1 and box.y1 <= drawing.bbox.y1 + 1 for box in boxes)
     assert not any(a.overlaps(b) for a, b in pairwise(boxes))
@@ -126,12 +133,14 @@ def test_labels_of_y_stay_in_the_figure():
 def test_hostile_labels_are_drawn_as_text():
     text = " ".join(HOSTILE)
     traces = tuple(Trace(label, X, X) for label in HOSTILE)
-    drawing = chart_figure(chart(*traces, title=text, x_label=text, caption=text))
-    root = ElementTree.fromstring(figure_bytes(drawing))
-    tags = {node.tag.rpartition("}")[2] for node in root.iter()}
-    assert not tags & {"script", "img", "image", "a", "foreignObject"}
-    texts = texts_of(drawing)
-    assert {"_hidden", "$\\frac{", "half a pair \\udcff", "line break tab"} <= set(texts)
+    texts: set[str] = set()
+    for part in (traces[:12], traces[12:]):
+        drawing = chart_figure(chart(*part, title=text, x_label=text, caption=text))
+        root = ElementTree.fromstring(figure_bytes(drawing))
+        tags = {node.tag.rpartition("}")[2] for node in root.iter()}
+        assert not tags & {"script", "img", "image", "a", "foreignObject"}
+        texts |= set(texts_of(drawing))
+    assert {"_hidden", "$\\frac{", "half a pair \\udcff", "line break tab"} <= texts
 
 
 def test_a_curve_with_gaps_and_an_empty_chart_are_drawn():

@@ -1,0 +1,77 @@
+"""Ticks of an axis: round numbers that have room beside each other, never an offset or a factor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spectrafit.figures.wording import text_mm
+
+if TYPE_CHECKING:
+    from matplotlib.axis import Axis
+
+__all__ = ["set_x_ticks", "set_y_ticks", "tick_texts"]
+
+_GAP_MM = 3.5  # between two labels
+_ROW_MM = 5.0  # a tick for each
+_MOST = 8
+
+
+def set_x_ticks(axis: Axis, room_mm: float) -> None:
+    """Set the ticks of a horizontal axis.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+        Whose limits are known.
+    room_mm : float
+        Its length.
+    """
+    for most in range(_MOST, 1, -1):
+        _set(axis, most)
+        texts = tick_texts(axis)
+        if sum(map(text_mm, texts)) + _GAP_MM * len(texts) <= room_mm:
+            break
+
+
+def set_y_ticks(axis: Axis, room_mm: float) -> None:
+    """Set the ticks of a vertical axis.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+        Whose limits are known.
+    room_mm : float
+        Its length.
+    """
+    _set(axis, max(2, min(_MOST, int(room_mm / _ROW_MM))))
+
+
+def tick_texts(axis: Axis) -> list[str]:
+    """Return the labels of the ticks that are seen.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+        With ticks set.
+
+    Returns
+    -------
+    list of str
+    """
+    low, high = sorted(axis.get_view_interval())
+    places = [float(place) for place in axis.get_majorticklocs()]
+    texts = axis.get_major_formatter().format_ticks(places)
+    return [text for place, text in zip(places, texts, strict=True) if low <= place <= high]
+
+
+def _set(axis: Axis, most: int) -> None:
+    from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
+
+    axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
+    largest = max(abs(limit) for limit in axis.get_view_interval())
+    if 1e-3 <= largest < 1e6:
+        formatter = ScalarFormatter(useOffset=False)
+        formatter.set_scientific(False)
+        axis.set_major_formatter(formatter)
+    else:
+        axis.set_major_formatter(StrMethodFormatter("{x:.4g}"))
