@@ -68,6 +68,7 @@ def test_the_package_is_complete(installed):
         "README.md",
         "pyproject.toml",
         "spectrafit_epr/__init__.py",
+        "spectrafit_epr/methods.py",
         "spectrafit_epr/settings.py",
         "spectrafit_epr/simulate.py",
         "spectrafit_epr/technique.py",

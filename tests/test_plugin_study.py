@@ -156,3 +156,12 @@ def test_its_charts_and_trends_are_in_the_report(results):
     text = (results / "report.html").read_text(encoding="utf-8")
     for stem in ("scan_90K-line", "field-epr.position"):
         assert f'data-stem="{stem}"' in text
+
+
+def test_its_methods_are_in_the_methods_section(results):
+    text = (results / "methods.md").read_text(encoding="utf-8")
+    assert "3 simulated scans at T = 8, 90 and 250 K (measurement field) were evaluated" in text
+    assert "Each spectrum was described by one Gaussian line over a polynomial" in text
+    assert "The area of the line is analytic, over all x." in text
+    assert "spectrafit-epr 0.1.0" in text
+    assert "Without a sentence" not in text
