@@ -202,7 +202,10 @@ def _drafted(
 
 
 def _nearest(sample: Group, role: str, groups: Sequence[Group]) -> list[Group]:
-    """Return the groups for an input that share the sample's subject, in the nearest folders."""
+    """Return the groups for an input that share the sample's subject: the nearest ones.
+
+    Nearest by folder, then those of the sample's own technique.
+    """
     fitting = [
         group
         for group in groups
@@ -212,7 +215,10 @@ def _nearest(sample: Group, role: str, groups: Sequence[Group]) -> list[Group]:
     ]
     if not fitting:
         return []
-    distances = [_distance(sample.folder, group.folder) for group in fitting]
+    distances = [
+        (_distance(sample.folder, group.folder), group.technique != sample.technique)
+        for group in fitting
+    ]
     least = min(distances)
     return [group for group, far in zip(fitting, distances, strict=True) if far == least]
 

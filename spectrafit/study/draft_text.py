@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from spectrafit.study.measurement_text import (
     array_lines,
     file_count,
     measurement_lines,
-    sample_key,
 )
 from spectrafit.study.settings import setting_rows
 from spectrafit.study.stamp import stamped
@@ -152,12 +151,16 @@ def _lines(
     yield 'title = ""  # one line for the report'
     if start.startswith("..") or Path(start).is_absolute() or _leads_outside(found, file.parent):
         yield "allow_outside = true  # the files are not below this study"
-    yield from _sample_tables(measurements)
+    names = _sample_names(measurements)
+    yield from _sample_tables(names)
     shown: set[str] = set()
     samples = any(each.group.role == SAMPLE for each in measurements)
     for each in measurements:
         yield ""
-        yield from measurement_lines(each, found.left_out, start, samples=samples, shown=shown)
+        sample = names.get(each.group.sample, "")
+        yield from measurement_lines(
+            each, found.left_out, start, sample=sample, samples=samples, shown=shown
+        )
     yield from _nearly(found, start)
     yield from _remarks(found, measurements)
     yield ""
@@ -185,8 +188,8 @@ def _leads_outside(found: Survey, study_folder: Path) -> bool:
     )
 
 
-def _sample_tables(measurements: Sequence[DraftedMeasurement]) -> Iterator[str]:
-    for key, (label, formula) in _samples(measurements).items():
+def _sample_tables(samples: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    for (label, formula), key in samples.items():
         yield ""
         yield f"[sample.{key if BARE.fullmatch(key) else value_text(key)}]"
         yield f"label = {value_text(label)}"
@@ -194,13 +197,21 @@ def _sample_tables(measurements: Sequence[DraftedMeasurement]) -> Iterator[str]:
             yield f"formula = {value_text(formula)}"
 
 
-def _samples(measurements: Sequence[DraftedMeasurement]) -> dict[str, tuple[str, str]]:
-    """Return what the headers say of samples, by the key of their table."""
-    found: dict[str, tuple[str, str]] = {}
+def _sample_names(measurements: Sequence[DraftedMeasurement]) -> Mapping[tuple[str, str], str]:
+    """Return the name of a table for each sample, label and formula, that the headers give."""
+    names: dict[tuple[str, str], str] = {}
     for each in measurements:
-        if each.group.sample[0]:
-            found.setdefault(sample_key(each.group.sample[0]), each.group.sample)
-    return found
+        sample = each.group.sample
+        if not sample[0] or sample in names:
+            continue
+        plain = re.sub(r"[^A-Za-z0-9_-]+", "_", sample[0]).strip("_") or sample[0]
+        taken = set(names.values())
+        number = 2
+        name = plain
+        while name in taken:
+            name, number = f"{plain}_{number}", number + 1
+        names[sample] = name
+    return names
 
 
 def _nearly(found: Survey, start: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from spectrafit.study.temperature import TemperatureSource
 from spectrafit.study.toml_writer import value_text
 from spectrafit.text import one_line
 
-__all__ = ["MISSING", "array_lines", "file_count", "measurement_lines", "sample_key"]
+__all__ = ["MISSING", "array_lines", "file_count", "measurement_lines"]
 
 WIDEST = 100
 REMARK = 125
@@ -32,6 +32,7 @@ def measurement_lines(
     left_out: Sequence[LeftOut],
     start: str,
     *,
+    sample: str,
     samples: bool,
     shown: set[str],
 ) -> Iterator[str]:
@@ -45,6 +46,8 @@ def measurement_lines(
         Files that its globs may match besides.
     start : str
         What stands before every path.
+    sample : str
+        Name of its sample's table; empty for none.
     samples : bool
         Whether the study has samples, so that a foil is used as one.
     shown : set of str
@@ -65,8 +68,8 @@ def measurement_lines(
     if group.role != SAMPLE:
         role = f"role = {value_text(group.role)}"
         yield role if samples else f"# {role}  # no sample here would use it: fitted as one"
-    if group.sample[0]:
-        yield f"sample = {value_text(sample_key(group.sample[0]))}"
+    if sample:
+        yield f"sample = {value_text(sample)}"
     yield from array_lines("files", [f"{glob.escape(start)}{one}" for one in each.cover.globs])
     yield from _uses(each)
     if each.temperature is not None and (repeats := _repeats(each.temperature)):
@@ -218,19 +221,3 @@ def file_count(count: int) -> str:
     str
     """
     return f"{count} file{'' if count == 1 else 's'}"
-
-
-def sample_key(label: str) -> str:
-    """Return the name of a sample's table.
-
-    Parameters
-    ----------
-    label : str
-        As in the header.
-
-    Returns
-    -------
-    str
-        The label with blanks as ``_``.
-    """
-    return "_".join(label.split())
