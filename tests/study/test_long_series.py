@@ -185,7 +185,6 @@ def test_scans_of_equal_conditions_are_merged_and_told_apart(tmp_path):
 
 
 def test_the_merged_source_follows_from_its_scans_and_their_order(tmp_path):
-    texts = {f"s{n}_8K.dat": line_text(seed=n) for n in (1, 2)}
     sources = []
     for folder, seeds in (("one", (1, 2)), ("same", (1, 2)), ("other", (2, 1))):
         texts = {f"s{n}_8K.dat": line_text(seed=seed) for n, seed in enumerate(seeds)}
