@@ -179,8 +179,10 @@ def written(outcome: Outcome, folder: Path, jobs: int, *, fresh: bool = False) -
     """
     from spectrafit.reporting.last_run import record_run, unchanged_since
     from spectrafit.reporting.write import write_report
+    from spectrafit.reporting.written_tables import lacks_workbook, missing_workbook
 
-    since = "" if fresh else unchanged_since(outcome, folder)
+    anew = fresh or lacks_workbook(outcome, folder)
+    since = "" if anew else unchanged_since(outcome, folder)
     if since:
         return f"nothing has changed since {since}; the results are as they were"
     try:
@@ -193,8 +195,10 @@ def written(outcome: Outcome, folder: Path, jobs: int, *, fresh: bool = False) -
             f"results are in its folder history",
             do=_again("write it"),
         ) from None
-    reused = f"{outcome.reuse}\n" if outcome.reuse.kept else ""
-    return f"{reused}{len(files)} files written; open report.html in a browser"
+    lines = [str(outcome.reuse)] if outcome.reuse.kept else []
+    lines += [missing] if (missing := missing_workbook(outcome)) else []
+    lines.append(f"{len(files)} files written; open report.html in a browser")
+    return "\n".join(lines)
 
 
 @contextmanager

@@ -19,7 +19,13 @@ from spectrafit.reporting.table_xlsx import MISSING_OPENPYXL, can_write_xlsx, wr
 from spectrafit.reporting.tables import Table
 from spectrafit.study.outcome import Outcome
 
-__all__ = ["LATEX_FOLDER", "TABLE_FILES", "missing_workbook", "written_tables"]
+__all__ = [
+    "LATEX_FOLDER",
+    "TABLE_FILES",
+    "lacks_workbook",
+    "missing_workbook",
+    "written_tables",
+]
 
 LATEX_FOLDER = "tables"
 WORKBOOK = "fits.xlsx"
@@ -84,6 +90,23 @@ def missing_workbook(outcome: Outcome) -> str:
         Empty where it is written or there is nothing to write.
     """
     return "" if can_write_xlsx() or not outcome.results else f"{WORKBOOK} {MISSING_OPENPYXL}"
+
+
+def lacks_workbook(outcome: Outcome, folder: Path) -> bool:
+    """Return whether a results folder has no workbook, and one can be written by now.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+    folder : Path
+        Results folder.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(outcome.results) and can_write_xlsx() and not (folder / WORKBOOK).is_file()
 
 
 def _about(outcome: Outcome) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from dataclasses import replace
 
 import pytest
@@ -180,11 +181,22 @@ def test_a_study_run_by_root_or_not_names_no_machine_path_in_its_report(cli, pla
 def test_a_long_table_is_printed_by_its_ends():
     outcome = synthetic_outcome()
     first = outcome.results[0]
-    results = tuple(
-        replace(first, label=f"scan_{i}", file=f"scan_{i}.dat") for i in range(1, 61)
-    )
+    results = tuple(replace(first, label=f"scan_{i}", file=f"scan_{i}.dat") for i in range(1, 61))
     text = "\n".join(summary_lines(replace(outcome, results=results, truth=())))
     assert "40 rows in between are not printed" in text
     assert "scan_10 " in text
     assert "scan_51 " in text
     assert "scan_30 " not in text
+
+
+def test_without_openpyxl_one_line_says_what_to_install(cli, plain_study, monkeypatch):
+    workbook = plain_study.parent / "lines-results" / "fits.xlsx"
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "openpyxl", None)
+        said = cli("run", plain_study)
+    assert 'fits.xlsx needs openpyxl: pip install "spectrafit-suite[formats]"' in said.out
+    assert not workbook.exists()
+    pytest.importorskip("openpyxl", reason="the extra `formats` is not installed")
+    said = cli("run", plain_study)
+    assert "fits.xlsx needs" not in said.out
+    assert workbook.is_file()
