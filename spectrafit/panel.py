@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.spectrum import FloatArray, read_only
@@ -117,3 +118,29 @@ class Chart:
     caption: str = ""
     simulated: bool = False
     reverse_x: bool = False
+
+    @property
+    def columns(self) -> dict[str, list[Any]]:
+        """Every point by column, in the order of panels and curves; x from left to right.
+
+        The columns are panel, quantity, curve, kind, x, y, y_standard_uncertainty and base; what
+        a curve does not have is None.
+        """
+        names = ("panel", "quantity", "curve", "kind", "x", "y", "y_standard_uncertainty", "base")
+        found: dict[str, list[Any]] = {name: [] for name in names}
+        for number, panel in enumerate(self.panels, 1):
+            for trace in panel.traces:
+                turned = self.reverse_x and trace.x.size > 1 and trace.x[0] < trace.x[-1]
+                step = slice(None, None, -1 if turned else 1)
+                blank = [None] * trace.x.size
+                parts = (
+                    *([word] * trace.x.size for word in (number, panel.y_label)),
+                    *([word] * trace.x.size for word in (trace.label, trace.kind.value)),
+                    *(
+                        blank if values is None else values[step].tolist()
+                        for values in (trace.x, trace.y, trace.sigma, trace.base)
+                    ),
+                )
+                for column, part in zip(found.values(), parts, strict=True):
+                    column += part
+        return found

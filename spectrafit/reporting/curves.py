@@ -72,6 +72,7 @@ def curves_data(chart: Chart) -> dict[str, Any]:
     return {
         "x": one_line(chart.x_label),
         "simulated": chart.simulated,
+        "reverse": chart.reverse_x,
         "xs": lists,
         "panels": panels,
         "legend": [list(entry) for entry in legend_of(chart)],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +17,7 @@ from spectrafit.processes import workers
 from spectrafit.reporting.fit_order import drawn_labels
 from spectrafit.reporting.observed import main_keys
 from spectrafit.reporting.table_csv import csv_text
-from spectrafit.reporting.tables import Cell, Column, Table
+from spectrafit.reporting.tables import Column, Table
 from spectrafit.study.outcome import Outcome
 from spectrafit.style import figure_bytes
 
@@ -118,23 +119,11 @@ def chart_csv(chart: Chart) -> str:
     Returns
     -------
     str
-        Columns panel, quantity, curve, kind, x, y, standard uncertainty and base; the head of x
-        is the chart's own label.
+        The chart's columns; the head of x is its own label.
     """
-    rows: list[tuple[Cell, ...]] = []
-    for number, panel in enumerate(chart.panels, 1):
-        for trace in panel.traces:
-            blank = [None] * trace.x.size
-            sigma = blank if trace.sigma is None else trace.sigma.tolist()
-            base = blank if trace.base is None else trace.base.tolist()
-            head = (number, panel.y_label, trace.label, trace.kind.value)
-            rows += [
-                (*head, *point)
-                for point in zip(trace.x.tolist(), trace.y.tolist(), sigma, base, strict=True)
-            ]
-    heads = ("panel", "quantity", "curve", "kind", chart.x_label, "y")
-    columns = tuple(Column(name) for name in (*heads, "y_standard_uncertainty", "base"))
-    return csv_text(Table(chart.name, columns, tuple(rows)))
+    columns = chart.columns
+    heads = tuple(Column(chart.x_label if name == "x" else name) for name in columns)
+    return csv_text(Table(chart.name, heads, tuple(zip(*columns.values(), strict=True))))
 
 
 def write_figures(
@@ -146,6 +135,8 @@ def write_figures(
     jobs: int = 1,
 ) -> tuple[Path, ...]:
     """Write every drawn chart as ``LABEL-CHART.svg`` and so on, its numbers as CSV beside it.
+
+    The study says how wide: the files of a second width end in ``-183mm.svg`` and so on.
 
     Parameters
     ----------
@@ -176,25 +167,37 @@ def write_figures(
     drawn = drawn_stems(outcome, every)
     wanted = [one for one in every if one.stem in drawn]
     charts = [one.chart for one in wanted]
-    draw = partial(_drawn, formats=tuple(formats))
+    widths = tuple(dict.fromkeys(outcome.study.report.width_mm))
+    draw = partial(_drawn, formats=tuple(formats), widths=widths)
     written = []
-    drawings: Iterable[dict[str, bytes]]
+    drawings: Iterable[dict[tuple[int, str], bytes]]
     with ExitStack() as stack:
         if jobs > 1 and len(charts) > WORTH_A_PROCESS * jobs:
             pool = stack.enter_context(workers(jobs))
             drawings = pool.map(draw, charts, chunksize=2)
         else:
             drawings = map(draw, charts)
+        taken = {one.stem.lower() for one in every}
         for one, contents in zip(wanted, drawings, strict=True):
-            for suffix, content in contents.items():
-                written.append(write_whole(folder / f"{one.stem}.{suffix}", content))
+            for (width, suffix), content in contents.items():
+                name = one.stem if width == widths[0] else _wide_name(one.stem, width, taken)
+                written.append(write_whole(folder / f"{name}.{suffix}", content))
     return tuple(written)
 
 
-def _drawn(chart: Chart, formats: tuple[str, ...]) -> dict[str, bytes]:
-    drawing = chart_figure(chart)
+def _wide_name(stem: str, width: int, taken: AbstractSet[str]) -> str:
+    name = f"{stem}-{width}mm"
+    while name.lower() in taken:
+        name += "_"
+    return name
+
+
+def _drawn(
+    chart: Chart, formats: tuple[str, ...], widths: tuple[int, ...]
+) -> dict[tuple[int, str], bytes]:
     contents = {}
-    for file_format in formats:
-        contents[file_format] = figure_bytes(drawing, file_format)
-        drawing.set_layout_engine("none")  # laid out once is enough for every format
-    return {**contents, "csv": chart_csv(chart).encode("utf-8")}
+    for width in widths:
+        drawing = chart_figure(chart, width)
+        for file_format in formats:
+            contents[width, file_format] = figure_bytes(drawing, file_format)
+    return {**contents, (widths[0], "csv"): chart_csv(chart).encode("utf-8")}

@@ -286,6 +286,9 @@ class ReportOptions:
         Labels of further fits whose figures become files; ``*`` stands for any letters.
     formats : tuple of str
         Of ``svg``, ``pdf``, ``png``.
+    width_mm : tuple of int
+        Widths in print, 89 (a column) or 183 (a page) mm: the first is drawn as ``STEM.svg``, a
+        second as ``STEM-183mm.svg``.
     """
 
     figures: Literal["shown", "all", "none"] = study_field(
@@ -297,6 +300,12 @@ class ReportOptions:
     )
     formats: tuple[str, ...] = study_field(
         "of svg, pdf, png", ("svg", "pdf"), choices=("svg", "pdf", "png")
+    )
+    width_mm: tuple[int, ...] = study_field(
+        "widths in print: 89 (a column) or 183 (a page); files of a second one end in -183mm",
+        (89,),
+        choices=(89, 183),
+        least=1,
     )
 
 

@@ -140,3 +140,37 @@ def test_curves_can_be_read_hidden_and_zoomed(report, dom):
     assert said["hidden"] == "6 false"  # the total leaves two panels
     assert (said["zoomed"], said["offered"], said["back"]) == ("true", "true", "true")
     assert said["key"].startswith("energy / eV (Fe foil 7111.2 eV): 7106.")
+
+
+TURNED = """
+const plot = [...document.querySelectorAll("figure.chart")].find((f) => f.dataset.stem === "herfd-008K-preedge");
+const area = plot.querySelector(".plot");
+const at = (type, x) => {
+  const box = area.getBoundingClientRect();
+  area.dispatchEvent(new PointerEvent(type, { clientX: box.left + x, clientY: box.top + 60, button: 0, pointerId: 1 }));
+};
+area.setPointerCapture = () => {};
+const said = [];
+const read = (x) => { at("pointermove", x); said.push(plot.querySelector(".readout").textContent.split(":")[1].split(".")[0].trim()); };
+const wide = area.clientWidth;
+read(70); read(wide - 40);
+const key = (name) => { area.dispatchEvent(new KeyboardEvent("keydown", { key: name })); said.push(plot.querySelector(".readout").textContent.split(":")[1].trim().slice(0, 6)); };
+key("ArrowRight"); key("ArrowRight"); key("ArrowLeft");
+at("pointerdown", 0.4 * wide); at("pointermove", 0.6 * wide); at("pointerup", 0.6 * wide);
+read(70); read(wide - 40);
+document.body.dataset.said = said.join(" ");
+"""
+
+
+def test_an_axis_that_runs_downwards_is_read_and_zoomed_as_it_is_seen(report, dom):
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page_of(report))
+    assert '"reverse":false' in text
+    text = text.replace('"reverse":false', '"reverse":true')
+    document = dom(text.replace("</body>", f"<script>{TURNED}</script></body>"))
+    said = re.search(r'data-said="([^"]*)"', document)
+    assert said is not None
+    left, right, *keys, zoomed_left, zoomed_right = said.group(1).split()
+    assert int(left) >= 7117
+    assert int(right) <= 7107
+    assert [float(key) for key in keys] == [7118.0, 7117.9, 7118.0]
+    assert 7106 < int(zoomed_right) < int(zoomed_left) < 7117

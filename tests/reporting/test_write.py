@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -163,6 +164,41 @@ def test_a_failed_write_says_where_and_leaves_no_partial_file(tmp_path, monkeypa
 def test_a_format_that_does_not_exist_is_refused(tmp_path):
     with pytest.raises(SettingsError, match="eps"):
         write_figures(synthetic_outcome(), tmp_path, ("eps",))
+
+
+def one_chart(*charts: Chart, width_mm: tuple[int, ...]):
+    outcome = synthetic_outcome()
+    first = outcome.results[0]
+    results = (replace(first, observables=replace(first.observables, charts=charts)),)
+    study = replace(outcome.study, report=ReportOptions(width_mm=width_mm))
+    return replace(outcome, results=results, study=study)
+
+
+def print_width(path: Path) -> float:
+    found = re.search(r'<svg[^>]* width="([\d.]+)pt"', path.read_text(encoding="utf-8"))
+    assert found is not None
+    return float(found.group(1)) / 72.0 * 25.4
+
+
+def test_a_second_width_has_files_of_its_own_and_one_table(tmp_path):
+    panel = Panel("y", (Trace("d", np.arange(3.0), np.arange(3.0)),))
+    charts = (Chart("c", "t", "x", (panel,)), Chart("c-183mm", "t", "x", (panel,)))
+    write_figures(one_chart(*charts, width_mm=(89, 183)), tmp_path, ("svg",))
+    stems = {"herfd-008K-c": 89, "herfd-008K-c-183mm": 89, "herfd-008K-c-183mm-183mm": 183}
+    for stem, width in {**stems, "herfd-008K-c-183mm_": 183}.items():
+        assert print_width(tmp_path / f"{stem}.svg") == pytest.approx(width, abs=0.1)
+    assert len(names(tmp_path)) == 6
+    write_figures(one_chart(charts[0], width_mm=(183,)), tmp_path / "wide", ("svg",))
+    assert print_width(tmp_path / "wide" / "herfd-008K-c.svg") == pytest.approx(183.0, abs=0.1)
+
+
+def test_the_table_of_an_axis_that_runs_downwards_does_too():
+    panel = Panel("y", (Trace("d", [1.0, 2.0], [3.0, 4.0], sigma=[0.1, 0.2]),))
+    chart = Chart("c", "t", "x", (panel,), reverse_x=True)
+    assert [row.split(",")[4:7] for row in chart_csv(chart).splitlines()[1:]] == [
+        ["2.0", "4.0", "0.2"],
+        ["1.0", "3.0", "0.1"],
+    ]
 
 
 def test_figures_do_not_depend_on_the_number_of_processes(tmp_path, monkeypatch):

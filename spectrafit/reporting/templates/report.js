@@ -94,8 +94,9 @@
       const wide = width - left - right;
       const height = 8 + chart.panels.reduce((sum, panel) => sum + panel.height * scale + 12, 0) + 34;
       const svg = draw(document.createElement("div"), "svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
-      px = (value) => ((value - range[0]) / (range[1] - range[0])) * wide;
-      back = (pixel) => range[0] + ((pixel - left) / wide) * (range[1] - range[0]);
+      const [from, to] = chart.reverse ? [range[1], range[0]] : range; // what the left and right ends show
+      px = (value) => ((value - from) / (to - from)) * wide;
+      back = (pixel) => from + ((pixel - left) / wide) * (to - from);
       frames = []; cursors = [];
       const across = ticks(range[0], range[1], wide / 66);
       let top = 8;
@@ -159,7 +160,10 @@
     plot.addEventListener("pointercancel", () => { start = null; paint(); });
     plot.addEventListener("pointerup", (event) => {
       const end = where(event).pixel;
-      if (start !== null && Math.abs(end - start) > 6) range = [Math.max(whole[0], back(Math.min(start, end))), Math.min(whole[1], back(Math.max(start, end)))];
+      if (start !== null && Math.abs(end - start) > 6) {
+        const [low, high] = [back(start), back(end)].sort((a, b) => a - b);
+        range = [Math.max(whole[0], low), Math.min(whole[1], high)];
+      }
       start = null;
       if (!(range[1] > range[0])) range = whole;
       paint();
@@ -167,12 +171,13 @@
     const unzoom = () => { range = whole; paint(); };
     plot.addEventListener("dblclick", unzoom);
     plot.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const step = (chart.reverse ? -1 : 1) * { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (event.key === "Escape") unzoom();
       const first = frames.length && (frames[0].shown[0] || all[0]);
       if (!step || !first) return;
       event.preventDefault();
       const xs = chart.xs[first.x];
+      if (place < 0 && chart.reverse) place = xs.length; // the first step leads to the left end
       place = Math.max(0, Math.min(xs.length - 1, place + step));
       if (xs[place] !== null) read(xs[place], 0);
     });
