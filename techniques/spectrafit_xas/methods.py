@@ -95,6 +95,33 @@ def _signal(facts: MethodsFacts) -> MethodsSentence | None:
     )
 
 
+def _merge(facts: MethodsFacts) -> MethodsSentence:
+    step = facts.steps["merge"]
+    values: dict[str, Stated] = {"count": len(step["scans"]) - len(step["left_out"])}
+    if step["weights"] == "equal":
+        return MethodsSentence(
+            "Of repeated scans ({count}) the mean was evaluated, with the error that their scatter "
+            "gives.",
+            values,
+        )
+    return MethodsSentence(
+        "Of repeated scans ({count}) the mean was evaluated, each weighing by its mean variance; its "
+        "errors are those of the counts, multiplied by the square root of χ² over the scans against "
+        "its median where they scatter more.",
+        values,
+        ("navas2024",),
+    )
+
+
+def _left_out(facts: MethodsFacts) -> MethodsSentence | None:
+    count = len(facts.steps["merge"]["left_out"])
+    if not count:
+        return None
+    return MethodsSentence(
+        "Scans that deviate from the others were left out of the mean ({count}).", {"count": count}
+    )
+
+
 def _calibration(facts: MethodsFacts) -> MethodsSentence:
     step = facts.steps.get("calibrate")
     if step is None:
@@ -286,6 +313,8 @@ def _half_height_error(facts: MethodsFacts) -> MethodsSentence:
 XAS_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_emission),
     MethodsRule(_signal, steps=("roles",), conventions=("signal",)),
+    MethodsRule(_merge, steps=("merge",)),
+    MethodsRule(_left_out, steps=("merge",)),
     MethodsRule(_calibration, conventions=("energy_axis",)),
     MethodsRule(_shift, steps=("calibrate",)),
     MethodsRule(_normalisation, conventions=("normalisation", "range_rule")),
