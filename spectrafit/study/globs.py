@@ -136,12 +136,15 @@ def _single_globs(files: Sequence[str]) -> Iterator[str]:
     if any(PurePosixPath(name).suffix != ending for name in names):
         ending = ""
     prefix = _shared_start(names).rstrip("0123456789")
+    if len(prefix) == 1 and prefix.isalnum():
+        prefix = ""  # one letter in common is chance
     suffix = _shared_start([name[::-1] for name in names])[::-1].lstrip("0123456789")
+    if not ending:
+        suffix = ""
     ends = dict.fromkeys(
-        (f"*{glob.escape(ending)}", f"{glob.escape(prefix)}*{glob.escape(ending)}")
-    )
-    ends |= dict.fromkeys(
-        (f"*{glob.escape(suffix)}", f"{glob.escape(prefix)}*{glob.escape(suffix)}")
+        f"{glob.escape(start)}*{glob.escape(end)}"
+        for end in (ending, suffix)
+        for start in ("", prefix)
     )
     if len(folders) == 1:
         starts = ["" if folders[0] == "." else f"{glob.escape(folders[0])}/"]
