@@ -61,9 +61,9 @@ class MethodsSentence:
         object.__setattr__(self, "values", frozen_mapping(self.values))
         if not self.text.strip().endswith("."):
             raise SpectrafitError("a sentence ends with a full stop", where=repr(self.text))
-        named = {name for _, name, _ in _pieces(self.text) if name}
-        if named != set(self.values):
-            odd = ", ".join(sorted(named ^ set(self.values)))
+        named = _names(self.text)
+        if named != self.values.keys():
+            odd = ", ".join(sorted(named ^ self.values.keys()))
             raise SpectrafitError(f"its text and its values differ in {odd}", where=repr(self.text))
         for name, value in self.values.items():
             pair = isinstance(value, tuple) and len(value) == 2
@@ -192,6 +192,11 @@ def _pieces(text: str) -> tuple[tuple[str, str, int], ...]:
         if name is not None and (conversion or not name.isidentifier()):
             raise SpectrafitError(f"{name!r} is no name of a value", where=repr(text))
     return pieces
+
+
+@lru_cache(maxsize=512)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name for _, name, _ in _pieces(text) if name)
 
 
 def _merged(values: Sequence[Stated], figures: int) -> str:

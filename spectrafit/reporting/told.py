@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spectrafit.methods import MethodsFacts, MethodsRule, MethodsSentence, facts_of
+from spectrafit.observable import Observable
 from spectrafit.reporting.core_sentences import fit_sentence
 from spectrafit.reporting.observed import items_of
 from spectrafit.step_sentences import STEP_RULES
@@ -49,7 +50,7 @@ def told_of(results: Sequence[FileResult], own: Sequence[MethodsRule]) -> Told:
     core = [rule for rule in STEP_RULES if said_steps.isdisjoint(rule.steps)]
     model = [rule for rule in own if rule.steps or rule.conventions or not rule.budget]
     errors = [rule for rule in own if rule not in model]
-    items = [item for result in results for item in items_of(result)]
+    items = [item for result in results for item in _different(items_of(result))]
     facts = [facts_of(item) for item in items]
     known = {*said_steps, *(step for rule in core for step in rule.steps)}
     free = {
@@ -76,6 +77,15 @@ def told_of(results: Sequence[FileResult], own: Sequence[MethodsRule]) -> Told:
         if name not in conventions
     )
     return Told(tuple(sentences), (*unsaid, *faults))
+
+
+def _different(items: Sequence[Observable]) -> list[Observable]:
+    """Return one observable for each record of how it was made and what it depends on."""
+    return list(
+        {
+            (id(item.history), repr(item.conventions), tuple(item.budget)): item for item in items
+        }.values()
+    )
 
 
 def _applied(
