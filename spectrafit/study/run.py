@@ -116,7 +116,7 @@ def _merged(
         m,
         [(task, results) for task, results in fitted if task is not None],
         settings=settings_of(technique(m.technique), m.settings, f"measurement {m.name}"),
-        parameters=m.parameters,
+        parameters=dict(m.parameters),
         apart=frozenset(path for path, exception in excepted.items() if exception.settings),
     )
 
@@ -151,6 +151,7 @@ def _decided(
                 task,
                 settings=replace(recipe.settings, **kept) if kept else recipe.settings,
                 parameters=parameters,
+                series=None,
             )
         )
     return decided, {name: recipe.alerts for name, recipe in recipes.items()}
@@ -220,7 +221,7 @@ def _planned(
             allow_outside=outside,
             inputs=inputs,
             settings=settings_of(owner, m.settings, f"measurement {m.name}"),
-            parameters=m.parameters,
+            parameters=dict(m.parameters),
         )
     rows: list[FileResult | Task] = []
     for path in paths:

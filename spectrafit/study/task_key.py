@@ -58,7 +58,9 @@ def task_key(task: Task | LongSeries, code: Mapping[str, str]) -> str:
         for role, recordings in task.inputs.items()
     }
     # what these say is in the task itself, where its exceptions are applied
-    parts["measurement"] = replace(m, files=(), uses={}, settings={}, parameters={}, exceptions=())
+    parts["measurement"] = replace(
+        m, files=(), uses={}, settings={}, parameters={}, exceptions=(), merge_by=()
+    )
     parts["tables"] = _tables(m, task.folder)
     parts["code"] = code[m.technique]
     return value_digest(parts)

@@ -105,7 +105,8 @@ class Task:
     label : str
         Name of the one result of merged scans; empty for a file.
     series : LongSeries or None
-        The scans that decide for it, where it is one of many; None where it decides for itself.
+        The scans that have yet to decide for it; None once they have, and where it decides for
+        itself.
     """
 
     measurement: Measurement

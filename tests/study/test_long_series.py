@@ -15,6 +15,7 @@ from spectrafit.fit.journal import Journal
 from spectrafit.reporting.alerts import raised_alerts
 from spectrafit.reporting.results import results_dict
 from spectrafit.strict_json import json_text
+from spectrafit.study import tasks
 from spectrafit.study.load import load_study
 from spectrafit.study.long_series import LONG_SERIES, SAMPLED
 from spectrafit.study.rules import cross_mistakes
@@ -163,6 +164,18 @@ def test_nothing_depends_on_processes_or_the_journal(tmp_path, text):
     assert again.reuse.computed == 0
     for kept in (first, again):
         assert json_text(results_dict(kept, folder=Path())) == plain[0]
+
+
+def test_other_processes_can_be_handed_every_scan(tmp_path, monkeypatch):
+    def computed_here(*_):
+        raise AssertionError("a task could not be handed to another process")
+
+    texts = {f"s{n}_{8 + n % 2}K.dat": line_text(seed=n) for n in range(1, LONG_SERIES + 3)}
+    changed = '[measurement.parameters]\n"line.center" = { start = 336.0 }\n'
+    path = write_study(tmp_path, texts, MERGED + changed)
+    monkeypatch.setattr(tasks, "_result_of", computed_here)
+    outcome = outcome_of(path, jobs=2)
+    assert [one.scans for one in outcome.done] == [1] * len(texts) + [11, 11]
 
 
 def test_scans_of_equal_conditions_are_merged_and_told_apart(tmp_path):
