@@ -56,10 +56,11 @@ def data_sentences(outcome: Outcome, measurement: str, title: str) -> tuple[Meth
         if found:
             text, values[slot] = text + words, found
     text += " (measurement {measurement}) {were} evaluated with the technique {technique} ({title})"
+    states = [one.status for one in every]
     lost = [
-        f"{len(found)} {'was' if len(found) == 1 else 'were'} {word}"
+        f"{states.count(word)} {'was' if states.count(word) == 1 else 'were'} {word}"
         for word in ("refused", "left out")
-        if (found := [one for one in every if one.status == word])
+        if word in states
     ]
     if lost:
         text, values["lost"] = text + "; {lost}", " and ".join(lost)
