@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from importlib import metadata, util
 from pathlib import Path
+
+from spectrafit.files import file_digest
 
 __all__ = ["code_changed", "environment_versions", "package_digest"]
 
@@ -39,18 +43,18 @@ def package_digest(name: str, leaving_out: Collection[str] = ()) -> str:
     for place in places:
         for relative, file in sorted(_files(place, set(leaving_out))):
             try:
-                content = file.read_bytes()
+                status = file.stat()
+                content = _content_digest(file, status.st_mtime_ns, status.st_size)
             except OSError:  # what an editor keeps for a moment
                 continue
-            digest.update(f"{relative}\0{len(content)}\0".encode("utf-8", "backslashreplace"))
-            digest.update(content)
+            digest.update(f"{relative}\0{content}\0".encode("utf-8", "backslashreplace"))
     found = digest.hexdigest()
     _FIRST.setdefault(_identity(places, leaving_out), found)
     return found
 
 
-def code_changed(name: str, leaving_out: Collection[str] = ()) -> bool:
-    """Return whether the files of a package changed since this process first looked at them.
+def code_changed(name: str, digest: str, leaving_out: Collection[str] = ()) -> bool:
+    """Return whether a package is not as this process first saw it.
 
     What runs may then be neither the old lines nor the new ones.
 
@@ -58,6 +62,8 @@ def code_changed(name: str, leaving_out: Collection[str] = ()) -> bool:
     ----------
     name : str
         Name of a top-level package or module.
+    digest : str
+        What `package_digest` returns now.
     leaving_out : collection of str, optional
         As for `package_digest`.
 
@@ -65,8 +71,7 @@ def code_changed(name: str, leaving_out: Collection[str] = ()) -> bool:
     -------
     bool
     """
-    now = package_digest(name, leaving_out)
-    return now != _FIRST[_identity(_places(name), leaving_out)]
+    return digest != _FIRST.get(_identity(_places(name), leaving_out), digest)
 
 
 def environment_versions(distributions: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -83,7 +88,12 @@ def environment_versions(distributions: Iterable[str]) -> tuple[tuple[str, str],
     tuple of (str, str)
         Name and version, sorted.
     """
-    named = set(distributions)
+    return _versions(frozenset(distributions), tuple(sys.path))
+
+
+@lru_cache(maxsize=16)
+def _versions(named: frozenset[str], search_path: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the versions, kept: what is imported stays when another is installed meanwhile."""
     needed = {
         re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         for name in named
@@ -100,6 +110,12 @@ def environment_versions(distributions: Iterable[str]) -> tuple[tuple[str, str],
         except metadata.PackageNotFoundError:
             continue
     return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4096)
+def _content_digest(file: Path, changed: int, size: int) -> str:
+    """Return the digest of a file in the state given by its time and size."""
+    return file_digest(file)
 
 
 def _requirements(name: str) -> list[str]:
@@ -130,8 +146,9 @@ def _files(place: Path, leaving_out: set[str]) -> Iterator[tuple[str, Path]]:
     if place.is_file():
         yield place.name, place
         return
-    for file in place.rglob("*"):
-        parts = file.relative_to(place).parts
-        if parts[0] in leaving_out or "__pycache__" in parts or not file.is_file():
-            continue
-        yield "/".join(parts), file
+    for folder, inner, names in os.walk(place):
+        below = Path(folder).relative_to(place)
+        apart = {"__pycache__"} if below.parts else {"__pycache__", *leaving_out}
+        inner[:] = [name for name in inner if name not in apart]
+        for name in names:
+            yield (below / name).as_posix(), Path(folder, name)

@@ -55,12 +55,12 @@ def test_a_single_module_has_a_digest(package):
 
 
 def test_lines_that_change_under_a_running_process_are_noticed(package):
-    package_digest("some_lines")
-    assert not code_changed("some_lines")
-    (package / "__init__.py").write_text("A = 2\n", encoding="utf-8")
-    assert code_changed("some_lines")
+    first = package_digest("some_lines")
+    assert not code_changed("some_lines", first)
+    (package / "__init__.py").write_text("A = 22\n", encoding="utf-8")
+    assert code_changed("some_lines", package_digest("some_lines"))
     (package / "__init__.py").write_text("A = 1\n", encoding="utf-8")
-    assert not code_changed("some_lines")
+    assert not code_changed("some_lines", package_digest("some_lines"))
 
 
 def test_versions_name_python_the_machine_and_what_computes():

@@ -12,6 +12,7 @@ from spectrafit.registry import READERS, TECHNIQUES, Plugin, plugins
 __all__ = ["CodeVersion", "code_version"]
 
 _OURS = "spectrafit-suite"
+_CORE = "spectrafit"
 # The floors above a study: import-linter sees to it that no fit can reach them.
 _ABOVE = ("cli", "reporting", "figures", "_plugin_template")
 
@@ -53,19 +54,20 @@ def code_version(techniques: Collection[str]) -> CodeVersion:
     used = {name: declared[name] for name in sorted(techniques) if name in declared}
     readers = [plugins(READERS)[name] for name in sorted(plugins(READERS))]
     every = (*used.values(), *readers)
-    own = package_digest("spectrafit", _ABOVE)
-    digests = {plugin.package: package_digest(plugin.package) for plugin in every}
+    own = package_digest(_CORE, _ABOVE)
+    digests = {
+        name: package_digest(name) for name in sorted({one.package for one in every} - {_CORE})
+    }
+    changed = [name for name, digest in digests.items() if code_changed(name, digest)]
+    changed += [_CORE] if code_changed(_CORE, own, _ABOVE) else []
     versions = environment_versions(
-        {_OURS, *(plugin.distribution.rpartition(" ")[0] for plugin in every)}
+        {_OURS, *(one.distribution.rpartition(" ")[0] for one in every)}
     )
     base = (own, versions, [_told(one, digests) for one in readers])
     computing = {name: value_digest((base, _told(one, digests))) for name, one in used.items()}
-    changed = [name for name in digests if code_changed(name)]
-    if code_changed("spectrafit", _ABOVE):
-        changed.append("spectrafit")
-    whole = value_digest((sorted(computing.items()), package_digest("spectrafit")))
-    return CodeVersion(computing, whole, tuple(sorted(set(changed))))
+    whole = value_digest((sorted(computing.items()), package_digest(_CORE)))
+    return CodeVersion(computing, whole, tuple(changed))
 
 
 def _told(plugin: Plugin, digests: Mapping[str, str]) -> tuple[str, ...]:
-    return plugin.name, plugin.target, plugin.distribution, digests[plugin.package]
+    return plugin.name, plugin.target, plugin.distribution, digests.get(plugin.package, "")

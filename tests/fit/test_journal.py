@@ -25,7 +25,7 @@ def filled(folder, count=3):
     """Return the one file of a journal of some values."""
     journal = Journal(folder)
     for number in range(count):
-        journal.put(key(number), {"number": number, "text": "ä\n\"}"})
+        journal.put(key(number), {"number": number, "text": 'ä\n"}'})
     journal.close()
     (file,) = folder.glob("*.jsonl")
     return file
@@ -60,7 +60,7 @@ def test_each_line_is_strict_json(tmp_path):
     assert json.loads(lines[0]) == {"spectrafit journal": 1}
     rows = [json.loads(line) for line in lines[1:]]
     assert [row["value"]["number"] for row in rows] == [0, 1, 2]
-    with pytest.raises(ValueError, match="[Nn]a[Nn]|JSON"):
+    with pytest.raises(ValueError, match="JSON compliant"):
         Journal(tmp_path).put(key("x"), float("nan"))
 
 
