@@ -9,7 +9,7 @@ from typing import Any
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry, Source, frozen_mapping
-from spectrafit.rounding import number_text, value_text
+from spectrafit.rounding import UNCERTAINTY_NOTE, number_text, value_text
 from spectrafit.spectrum import is_finite_number
 from spectrafit.units import checked_unit
 
@@ -267,6 +267,31 @@ class Observable:
                 self.history,
             ),
         )
+
+    def _repr_html_(self) -> str:
+        return _html_of(self)
+
+
+def _html_of(item: Observable) -> str:
+    from spectrafit.conditions import conditions_text
+    from spectrafit.notebook import html_lines, html_table, unit_text
+
+    unit = unit_text(item.unit)
+    lines = (
+        f"{observable_text(item)} {unit}".rstrip(),
+        item.verdict,
+        conditions_text(item.conditions),
+        item.source.name,
+        UNCERTAINTY_NOTE if item.sigma is not None and not item.budget else "",
+    )
+    rows = [(source, number_text(sigma, 2)) for source, sigma in item.budget.items()]
+    heads = (
+        "source of error",
+        f"standard uncertainty / {unit}" if unit else "standard uncertainty",
+    )
+    return html_lines(item.key, lines, simulated=item.source.simulated) + html_table(
+        heads, rows, note=UNCERTAINTY_NOTE
+    )
 
 
 def observable_text(observable: Observable) -> str:

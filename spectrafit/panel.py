@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.spectrum import FloatArray, read_only
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["Chart", "Panel", "Trace", "TraceKind"]
 
@@ -118,6 +122,45 @@ class Chart:
     caption: str = ""
     simulated: bool = False
     reverse_x: bool = False
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return a table, one row a point of a curve.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of `columns`; what x is, with its unit, is in ``frame.attrs``, that of y
+            in the column quantity.
+        """
+        from spectrafit.notebook import data_frame
+
+        columns = self.columns
+        for name in ("y_standard_uncertainty", "base"):
+            columns[name] = [math.nan if value is None else value for value in columns[name]]
+        return data_frame(
+            columns,
+            {"x": self.x_label},
+            title=self.title,
+            caption=self.caption,
+            simulated=self.simulated,
+            note="y_standard_uncertainty is one standard uncertainty (k = 1).",
+        )
+
+    def _repr_html_(self) -> str:
+        from spectrafit.notebook import html_lines, html_table
+
+        rows = [
+            (panel.y_label, f"{trace.label} ({trace.kind.value})", str(trace.x.size))
+            for panel in self.panels
+            for trace in panel.traces
+        ]
+        bars = any(trace.sigma is not None for panel in self.panels for trace in panel.traces)
+        note = "Bars and bands are one standard uncertainty (k = 1)." if bars else ""
+        title = self.title or self.name
+        lines = (f"x: {self.x_label}", self.caption, "spectrafit.figures.plot(…) draws it")
+        return html_lines(title, lines, simulated=self.simulated) + html_table(
+            ("panel", "curve", "points"), rows, note=note
+        )
 
     @property
     def columns(self) -> dict[str, list[Any]]:

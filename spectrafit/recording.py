@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,8 +13,12 @@ from spectrafit.alert import Alert
 from spectrafit.conditions import common_conditions, conditions_text
 from spectrafit.errors import ReadError, SettingsError
 from spectrafit.history import HistoryEntry, Source, frozen_mapping
+from spectrafit.rounding import number_text
 from spectrafit.spectrum import FloatArray, Spectrum, finite_conditions, read_only
 from spectrafit.units import checked_unit
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["Column", "Recording", "joint_notices", "joint_origin"]
 
@@ -165,6 +170,53 @@ class Recording:
         kept = tuple(column for column in self.columns if column.name not in new)
         return replace(self, columns=(*kept, *columns), roles={**self.roles, **(roles or {})})
 
+    def to_frame(self) -> pandas.DataFrame:
+        """Return a table of every column as in the file.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Units, roles, conditions, source and header are in ``frame.attrs``.
+        """
+        from spectrafit.notebook import data_frame
+
+        return data_frame(
+            {column.name: column.values for column in self.columns},
+            {column.name: column.unit for column in self.columns},
+            roles=dict(self.roles),
+            conditions=dict(self.conditions),
+            source=self.source.name,
+            sha256=self.source.sha256,
+            simulated=self.source.simulated,
+            header=dict(self.header),
+            reader=self.reader,
+        )
+
+    def _repr_html_(self) -> str:
+        from spectrafit.notebook import html_lines, html_table, unit_text
+
+        roles = {column: role for role, column in self.roles.items()}
+        rows = [
+            (
+                column.name,
+                unit_text(column.unit),
+                _span(column.values),
+                roles.get(column.name, ""),
+                column.made_from,
+            )
+            for column in self.columns
+        ]
+        counted = f"{len(self)} rows, {len(self.columns)} columns"
+        lines = (
+            f"{counted}, reader {self.reader}" if self.reader else counted,
+            conditions_text(self.conditions),
+            *(str(notice) for notice in self.notices),
+        )
+        heads = ("column", "unit", "range", "proposed role", "made from")
+        return html_lines(self.name, lines, simulated=self.source.simulated) + html_table(
+            heads, rows
+        )
+
     def spectrum(self, *, sigma_origin: str = "", **roles: str) -> Spectrum:
         """Return the spectrum of two or three columns, sorted, equal x averaged, gaps left out.
 
@@ -245,6 +297,15 @@ class Recording:
             self.source,
             (HistoryEntry("roles", settings),),
         )
+
+
+def _span(values: FloatArray) -> str:
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return "no number"
+    gaps = values.size - finite.size
+    ends = f"{number_text(float(finite.min()))} to {number_text(float(finite.max()))}"
+    return f"{ends}, {gaps} gaps" if gaps else ends
 
 
 def joint_origin(

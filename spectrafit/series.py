@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry, Source
 from spectrafit.spectrum import FloatArray, Spectrum, is_finite_number, read_only
 from spectrafit.units import checked_unit
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["SpectrumSeries", "Stack"]
 
@@ -149,6 +153,71 @@ class SpectrumSeries:
         if not self.condition:
             return read_only(np.arange(len(self.spectra)))
         return read_only([self._value(spectrum) for spectrum in self.spectra])
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return a table, one row a point of each spectrum, spectra below each other.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns are the condition (the place in the series where it has none), x, y, sigma
+            where every spectrum has it, and source; units are in ``frame.attrs``.
+        """
+        from spectrafit.conditions import CONDITION_UNITS
+        from spectrafit.notebook import SIGMA_NOTE, data_frame
+
+        name = self.condition or "place"
+        sizes = [len(one) for one in self.spectra]
+        known = all(one.sigma is not None for one in self.spectra)
+        first = self.spectra[0]
+        columns: dict[str, Any] = {
+            name: np.repeat(self.values, sizes),
+            "x": np.concatenate([one.x for one in self.spectra]),
+            "y": np.concatenate([one.y for one in self.spectra]),
+        }
+        if known:
+            columns["sigma"] = np.concatenate(
+                [one.sigma for one in self.spectra if one.sigma is not None]
+            )
+        columns["source"] = np.repeat([one.source.name for one in self.spectra], sizes)
+        units = {"x": first.x_unit, "y": first.y_unit, **({"sigma": first.y_unit} if known else {})}
+        own = {name: CONDITION_UNITS[name]} if name in CONDITION_UNITS else {}
+        return data_frame(
+            columns,
+            {**own, **units},
+            simulated=any(one.source.simulated for one in self.spectra),
+            note=SIGMA_NOTE if known else "",
+        )
+
+    def _repr_html_(self) -> str:
+        from spectrafit.conditions import conditions_text
+        from spectrafit.notebook import html_lines, html_table, unit_text
+        from spectrafit.rounding import number_text
+
+        first = self.spectra[0]
+        unit = unit_text(first.x_unit)
+        rows = [
+            (
+                conditions_text({self.condition: value}) if self.condition else str(place),
+                one.source.name,
+                str(len(one)),
+                f"{number_text(float(one.x[0]))} to {number_text(float(one.x[-1]))}"
+                if len(one)
+                else "",
+                "known" if one.sigma is not None else "not known",
+            )
+            for place, (value, one) in enumerate(
+                zip(self.values.tolist(), self.spectra, strict=True), 1
+            )
+        ]
+        order = f"in the order of {self.condition}" if self.condition else "in the order given"
+        heads = (self.condition or "place", "source", "points", f"x / {unit}" if unit else "x", "σ")
+        title = html_lines(
+            f"{len(self)} spectra {order}",
+            [f"y in {first.y_unit}" if unit_text(first.y_unit) else ""],
+            simulated=any(one.source.simulated for one in self.spectra),
+        )
+        return title + html_table(heads, rows)
 
     def stack(self) -> Stack:
         """Return all spectra on the common grid, by linear interpolation where they are not on it.

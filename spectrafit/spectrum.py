@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry, Source, frozen_mapping
 from spectrafit.units import checked_unit
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["FloatArray", "Spectrum", "finite_conditions", "is_finite_number", "read_only"]
 
@@ -239,13 +242,55 @@ class Spectrum:
         """
         return replace(self, history=(*self.history, entry), **changes)
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    def to_frame(self) -> pandas.DataFrame:
+        """Return a table, one row a point: x, y, and sigma where it is known.
 
-        t = ", ".join(f"{key} = {value}" for key, value in self.conditions.items())
-        steps = " → ".join(entry.step for entry in self.history) or "as read"
-        span = f"{self.x[0]:g} to {self.x[-1]:g} {self.x_unit}" if len(self) else "empty"
-        return (
-            f"<b>{escape(self.source.name)}</b>: {len(self)} points, {escape(span)}"
-            f"{'; ' + escape(t) if t else ''}<br>{escape(steps)}"
+        Returns
+        -------
+        pandas.DataFrame
+            Units, source, conditions and steps are in ``frame.attrs``.
+        """
+        from spectrafit.notebook import SIGMA_NOTE, data_frame
+
+        columns = {"x": self.x, "y": self.y}
+        units = {"x": self.x_unit, "y": self.y_unit}
+        if self.sigma is not None:
+            columns, units = {**columns, "sigma": self.sigma}, {**units, "sigma": self.y_unit}
+        return data_frame(
+            columns,
+            units,
+            source=self.source.name,
+            sha256=self.source.sha256,
+            simulated=self.source.simulated,
+            conditions=dict(self.conditions),
+            steps=[entry.step for entry in self.history],
+            sigma_origin=self.sigma_origin,
+            note=SIGMA_NOTE if self.sigma is not None else "",
         )
+
+    def _repr_html_(self) -> str:
+        from spectrafit.conditions import conditions_text
+        from spectrafit.notebook import SIGMA_NOTE, html_lines
+
+        origin = f" ({self.sigma_origin})" if self.sigma_origin else ""
+        lines = (
+            f"{len(self)} points" if len(self) else "empty",
+            f"x: {_span(self.x, self.x_unit)}",
+            f"y: {_span(self.y, self.y_unit)}",
+            f"σ of each point known{origin}; {SIGMA_NOTE}"
+            if self.sigma is not None
+            else f"σ not known{origin}",
+            conditions_text(self.conditions),
+            " → ".join(entry.step for entry in self.history) or "as read",
+        )
+        return html_lines(self.source.name, lines, simulated=self.source.simulated)
+
+
+def _span(values: FloatArray, unit: str) -> str:
+    from spectrafit.notebook import unit_text
+    from spectrafit.rounding import number_text
+
+    if not values.size:
+        return ""
+    low, high = float(values.min()), float(values.max())
+    return f"{number_text(low)} to {number_text(high)} {unit_text(unit)}".rstrip()

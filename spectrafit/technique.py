@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -15,10 +15,13 @@ from spectrafit.fit.problem import ParameterChange
 from spectrafit.fit.result import FitResult
 from spectrafit.history import frozen_mapping
 from spectrafit.methods import MethodsRule
-from spectrafit.observable import Observable, ObservableSpec
+from spectrafit.observable import Observable, ObservableSpec, observable_text
 from spectrafit.panel import Chart
 from spectrafit.recording import Recording
 from spectrafit.spectrum import FloatArray, read_only
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = [
     "DescribesMethods",
@@ -165,17 +168,63 @@ class Observables:
                 return item
         raise SettingsError(f"no observable {key!r}", do=f"there are: {', '.join(self.keys)}")
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    def to_frame(self) -> pandas.DataFrame:
+        """Return a table, one row an observable.
 
-        rows = "".join(
-            f"<tr><td>{escape(item.key)}</td><td>{item.value if item.value is not None else ''}</td>"
-            f"<td>{item.sigma if item.sigma is not None else escape(item.sigma_reason)}</td>"
-            f"<td>{escape(item.unit)}</td></tr>"
-            for item in self.items
+        Returns
+        -------
+        pandas.DataFrame
+            Columns are the conditions, key, value, word (of a category), sigma, sigma_reason,
+            unit, kind, low, high, level, verdict and source; what is not there is not a number or
+            empty.
+        """
+        from spectrafit.conditions import CONDITION_UNITS
+        from spectrafit.notebook import SIGMA_NOTE, data_frame
+
+        items = self.items
+        names = dict.fromkeys(name for item in items for name in item.conditions)
+
+        def floats(values: Iterable[object]) -> FloatArray:
+            numbers = (value if isinstance(value, int | float) else np.nan for value in values)
+            return np.array(list(numbers), dtype=np.float64)
+
+        return data_frame(
+            {
+                **{name: [item.conditions.get(name) for item in items] for name in names},
+                "key": self.keys,
+                "value": floats(item.value for item in items),
+                "word": [item.value if isinstance(item.value, str) else "" for item in items],
+                "sigma": floats(item.sigma for item in items),
+                "sigma_reason": [item.sigma_reason for item in items],
+                "unit": [item.unit for item in items],
+                "kind": [item.kind.value for item in items],
+                "low": floats(item.low for item in items),
+                "high": floats(item.high for item in items),
+                "level": floats(item.level for item in items),
+                "verdict": [item.verdict for item in items],
+                "source": [item.source.name for item in items],
+            },
+            {name: CONDITION_UNITS[name] for name in names if name in CONDITION_UNITS},
+            technique=self.technique,
+            simulated=any(item.source.simulated for item in items),
+            note=SIGMA_NOTE,
         )
-        head = "<tr><th>key</th><th>value</th><th>standard uncertainty</th><th>unit</th></tr>"
-        return f"<table>{head}{rows}</table>"
+
+    def _repr_html_(self) -> str:
+        from spectrafit.alert import Level
+        from spectrafit.notebook import html_lines, html_table, unit_text
+        from spectrafit.rounding import UNCERTAINTY_NOTE
+
+        rows = [(item.key, observable_text(item), unit_text(item.unit)) for item in self.items]
+        figures = ", ".join(chart.name for chart in self.charts)
+        lines = (
+            *(str(alert) for alert in self.alerts if alert.level is not Level.G),
+            f"figures: {figures}; spectrafit.figures.plot(…, name=…) draws them" if figures else "",
+        )
+        title = html_lines(
+            self.technique, lines, simulated=any(item.source.simulated for item in self.items)
+        )
+        return title + html_table(("key", "value", "unit"), rows, note=UNCERTAINTY_NOTE)
 
 
 Inputs = Mapping[str, Recording | Sequence[Recording]]

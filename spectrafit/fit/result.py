@@ -449,36 +449,51 @@ class FitResult:
         Returns
         -------
         pandas.DataFrame
+            Columns are name, value, sigma (not a number where there is a reason), sigma_reason,
+            unit, free and at_bound; chi2, counts and flags are in ``frame.attrs``.
         """
-        import pandas as pd
+        from spectrafit.notebook import SIGMA_NOTE, data_frame
 
-        return pd.DataFrame(
+        errors = [self.sigma(name) for name in self.names]
+        return data_frame(
             {
                 "name": self.names,
                 "value": self.values,
-                "sigma": [self.sigma(name) for name in self.names],
+                "sigma": np.array([np.nan if one is None else one for one in errors]),
                 "sigma_reason": self.reasons,
                 "unit": self.units,
                 "free": self.free,
                 "at_bound": [name in self.at_bound for name in self.names],
-            }
+            },
+            {},
+            chi2=self.chi2,
+            redchi=self.redchi,
+            ndata=self.ndata,
+            nvary=self.nvary,
+            noise=self.noise,
+            flags=[flag.value for flag in self.flags],
+            engine=self.engine,
+            note=SIGMA_NOTE,
         )
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from spectrafit.notebook import html_lines, html_table, unit_text
+        from spectrafit.rounding import UNCERTAINTY_NOTE, number_text, value_text
 
-        rows = "".join(
-            f"<tr><td>{escape(name)}</td><td>{self.value(name):.8g}</td>"
-            f"<td>{self._error_words(name)}</td><td>{escape(self.unit(name))}</td></tr>"
-            for name in self.names
-        )
         flags = ", ".join(flag.value for flag in self.flags) or "no flag"
-        head = "<tr><th>parameter</th><th>value</th><th>standard error</th><th>unit</th></tr>"
-        return (
-            f"<p>{self.ndata} points, {self.nvary} free parameters, reduced chi2 {self.redchi:.4g} "
-            f"(noise {self.noise}); {escape(flags)}</p><table>{head}{rows}</table>"
+        noise = "known" if self.noise == "known" else "estimated from the residual"
+        lines = (
+            f"{self.ndata} points, {self.nvary} free parameters, reduced chi2 "
+            f"{number_text(self.redchi, 4)}",
+            f"noise {noise}; {flags}",
         )
-
-    def _error_words(self, name: str) -> str:
-        error = self.sigma(name)
-        return self.sigma_reason(name) if error is None else f"{error:.2g}"
+        rows = [
+            (
+                name,
+                value_text(self.value(name), self.sigma(name), self.sigma_reason(name)),
+                unit_text(self.unit(name)),
+            )
+            for name in self.names
+        ]
+        heads = ("parameter", "value", "unit")
+        return html_lines("fit", lines) + html_table(heads, rows, note=UNCERTAINTY_NOTE)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from spectrafit.alert import Alert
 from spectrafit.history import Source, frozen_mapping
 from spectrafit.observable import Observable
 from spectrafit.study.schema import Study
 from spectrafit.technique import Observables
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["FileResult", "Outcome", "Reuse", "TruthRow"]
 
@@ -204,16 +207,22 @@ class Outcome:
         """The results that hold observables."""
         return tuple(result for result in self.results if result.status == "done")
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the wide table of the report, ``fits.csv``: one row a file.
 
-        rows = "".join(
-            f"<tr><td>{escape(result.label)}</td><td>{escape(result.technique)}</td>"
-            f"<td>{escape(result.status)}{': ' if result.why else ''}{escape(result.why)}</td>"
-            f"<td>{len(result.observables.items) if result.observables is not None else 0}</td></tr>"
-            for result in self.results
-        )
-        head = "<tr><th>file</th><th>technique</th><th>status</th><th>observables</th></tr>"
-        simulated = "<p><b>simulated data</b></p>" if self.simulated else ""
-        title = escape(self.study.study.title or self.study.study.name)
-        return f"<p>{title}</p>{simulated}<table>{head}{rows}</table>"
+        Returns
+        -------
+        pandas.DataFrame
+            Status, conditions, every observable and parameter with its standard uncertainty or the
+            reason why there is none, flags, and why a file was refused; units are in
+            ``frame.attrs``.
+        """
+        from spectrafit.reporting.observed import fits_table
+        from spectrafit.reporting.table_frame import table_frame
+
+        return table_frame(fits_table(self))
+
+    def _repr_html_(self) -> str:
+        from spectrafit.study.notebook import outcome_html
+
+        return outcome_html(self)

@@ -340,6 +340,11 @@ class Study(FrozenMappings):
     )
     report: ReportOptions = study_field("what the report holds", factory=ReportOptions)
 
+    def _repr_html_(self) -> str:
+        from spectrafit.study.notebook import study_html
+
+        return study_html(self)
+
 
 # Rules between the fields of one table. A way counts as taken when any of its keys is given.
 EXACTLY_ONE: Mapping[type[Any], tuple[tuple[str, ...], ...]] = {
