@@ -27,6 +27,14 @@ MAD_OF_NORMAL = 1.4826
 LOCAL_POINTS = 15
 LOCAL_FREEDOM = 60
 SCATTER_TOLD = 1.2
+COUNTS_SENTENCE = (
+    "Repeated scans were averaged on the energies that all reach, each with the weight of its mean "
+    "variance; errors were propagated from the counts, and widened where the scans scatter more."
+)
+SCATTER_SENTENCE = (
+    "Repeated scans were averaged on the energies that all reach; the errors are those of their "
+    "scatter."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +132,9 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
     would weigh more. The errors of the mean, propagated from the counts, are multiplied by the
     square root of chi2 over the scans against its median for n - 1 degrees of freedom, a running
     median over 15 points (over more where the scans are few, so that it holds 60 degrees of
-    freedom), where that is above 1 (the scale factor of the Particle Data Group, taken locally). Without sigmas the scatter alone gives the error. Interpolated points keep the
-    sigma of a measured one: averaging neighbours correlates them, it adds no information.
+    freedom), where that is above 1 (the scale factor of the Particle Data Group, taken locally).
+    Without sigmas the scatter alone gives the error. Interpolated points keep the sigma of a
+    measured one: averaging neighbours correlates them, it adds no information.
     """
     _refuse_copies(spectra)
     stack = SpectrumSeries(tuple(spectra), condition="").stack()
@@ -137,21 +146,12 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
     left = np.array([leave_out and i in far for i in range(len(spectra))], dtype=bool)
     y, kept_sigma = stack.y[~left], None if sigma is None else sigma[~left]
     mean, error, factor = _mean(y, kept_sigma)
-    count = len(y)
-    origin = f"scatter of {count} scans"
-    if kept_sigma is not None:
-        origin = f"counts of {count} scans" + (
-            f", widened by their scatter, {factor:.2f} times at the median point"
-            if factor > SCATTER_TOLD
-            else ""
-        )
-    elif error is None:
-        origin = "the scans do not scatter"
     interpolated = tuple(
         name
         for name, spectrum in zip(names, spectra, strict=True)
         if not np.isin(stack.x, spectrum.x).all()
     )
+    origin = _origin(len(y), kept_sigma, error, factor)
     entry = HistoryEntry(
         "merge",
         {
@@ -164,6 +164,7 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
             "interpolated": list(interpolated),
             "points": int(stack.x.size),
         },
+        SCATTER_SENTENCE if sigma is None else COUNTS_SENTENCE,
     )
     first = spectra[0]
     merged = Spectrum(
@@ -239,6 +240,14 @@ def _mean(y: FloatArray, sigma: FloatArray | None) -> tuple[FloatArray, FloatArr
     chi2 = _running_median((((y - mean) / sigma) ** 2).sum(axis=0), points)
     factor = np.sqrt(np.maximum(1.0, chi2 / typical))
     return mean, error * factor, float(np.median(factor))
+
+
+def _origin(count: int, sigma: FloatArray | None, error: FloatArray | None, factor: float) -> str:
+    """Return in words where the errors of the mean come from."""
+    if sigma is None:
+        return "the scans do not scatter" if error is None else f"scatter of {count} scans"
+    widened = f", widened by their scatter, {factor:.2f} times at the median point"
+    return f"counts of {count} scans" + (widened if factor > SCATTER_TOLD else "")
 
 
 def _running_median(values: FloatArray, points: int) -> FloatArray:
