@@ -140,7 +140,7 @@ def computed(
         except KeyboardInterrupt:
             progress = f" after {done} of {total} files" if total else ""
             if journal is not None and done:
-                kept = f"what was fitted is kept in {journal.folder}; {kept}"
+                kept = f"what was fitted is kept in {journal.folder}"
             raise Interrupted(f"stopped{progress}; {kept}", do=_again("go on")) from None
     for fault in outcome.reuse.faults:
         click.echo(printable(one_line(f"journal: {fault}")), err=True)
