@@ -167,9 +167,9 @@ def _ranges(facts: MethodsFacts) -> MethodsSentence:
     step = facts.steps["normalise"]
     e0 = step["e0_eV"]
     return MethodsSentence(
-        "The step was taken at E0 = {e0} eV; relative to it, the line was fitted from {pre_low:3} eV "
-        "on, up to {pre_high:3} eV, and the polynomial, of degree {degree}, from {post_low:3} eV on, "
-        "up to {post_high:3} eV.",
+        "The step was taken at E0 = {e0} eV; relative to it, the range of the line begins at "
+        "{pre_low:3} eV and ends at {pre_high:3} eV, and that of the polynomial, of degree {degree}, "
+        "begins at {post_low:3} eV and ends at {post_high:3} eV.",
         {
             "e0": e0,
             "pre_low": step["pre_eV"][0] - e0,
@@ -187,7 +187,7 @@ def _window(facts: MethodsFacts) -> MethodsSentence | None:
         return None
     first = "; its smallest value was subtracted first" if "subtract minimum" in facts.steps else ""
     return MethodsSentence(
-        f"The pre-edge was fitted in a window from {{low}} eV on, up to {{high}} eV{first}.",
+        f"The window of the pre-edge fit begins at {{low}} eV and ends at {{high}} eV{first}.",
         {"low": float(window[0]), "high": float(window[1])},
     )
 
