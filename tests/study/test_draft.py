@@ -19,6 +19,7 @@ from spectrafit.errors import SettingsError
 from spectrafit.study.draft_text import Draft, lost_scans, study_draft
 from spectrafit.study.files import exceptions_of, study_files
 from spectrafit.study.load import LoadedStudy, study_of_text
+from spectrafit.study.run import run_study
 from spectrafit.study.settings import setting_rows
 from spectrafit.study.stamp import stamp_of
 from spectrafit.study.survey import survey
@@ -119,6 +120,23 @@ def test_a_foil_waits_for_its_energy(mixed: Draft) -> None:
     assert by_name["xanes-Fe"].uses == {"calibration": ("xanes-Fe-calibration",)}
     assert "of another folder: foils" in block(mixed, "xanes-Fe")
     assert not by_name["xanes-Co"].uses  # a foil of iron says nothing of cobalt
+
+
+def test_a_draft_runs_with_the_axis_as_recorded_and_with_the_foil_once_it_is_given(
+    tmp_path: Path,
+) -> None:
+    texts = {"a_8K.dat": scan_text(), "foil.dat": foil_text()}
+    made = drafted(write_folder(tmp_path, texts))
+    quick = "[measurement.settings]\nmax_peaks = 1\nmethod_spread = false"
+    text = made.text.replace("[measurement.settings]", quick)
+    as_recorded, calibrated = (
+        run_study(study_of_text(each, folder=tmp_path)).results[0]
+        for each in (text, without_marks(text))
+    )
+    assert as_recorded.status == calibrated.status == "done"
+    assert as_recorded.conditions["T"] == 8.0
+    assert "XAS-100" in {alert.code for alert in as_recorded.alerts}
+    assert "XAS-100" not in {alert.code for alert in calibrated.alerts}
 
 
 def test_what_is_missing_is_listed(mixed: Draft) -> None:
