@@ -23,7 +23,7 @@ from spectrafit.reporting.document import (
 from spectrafit.reporting.figures import FigureStem, drawn_stems, figure_stems
 from spectrafit.reporting.file_section import file_section
 from spectrafit.reporting.fit_order import SHOWN_FITS, paged_fits, shown_fits
-from spectrafit.reporting.methods import methods_of
+from spectrafit.reporting.methods import Methods, methods_of
 from spectrafit.reporting.observed import inputs_table, summary_tables, truth_table
 from spectrafit.reporting.pages import SIMULATED, fit_links, pictures_by_label
 from spectrafit.reporting.tables import Column, Table
@@ -36,7 +36,11 @@ UNFOLDED_FILES = 12
 GRAVE = ("A", "B")
 
 
-def report_document(outcome: Outcome, stems: Sequence[FigureStem] | None = None) -> Document:
+def report_document(
+    outcome: Outcome,
+    stems: Sequence[FigureStem] | None = None,
+    methods: Methods | None = None,
+) -> Document:
     """Return the report of an outcome.
 
     Parameters
@@ -45,6 +49,8 @@ def report_document(outcome: Outcome, stems: Sequence[FigureStem] | None = None)
         What came of a study.
     stems : sequence of FigureStem, optional
         Its charts, where they are known already.
+    methods : Methods, optional
+        Its methods, where they are known already.
 
     Returns
     -------
@@ -67,7 +73,7 @@ def report_document(outcome: Outcome, stems: Sequence[FigureStem] | None = None)
         _results(outcome, stems, files),
         _left_out(outcome),
         _fits(outcome, stems, files),
-        _methods(outcome),
+        _methods(methods or methods_of(outcome)),
         _provenance(outcome),
         _not_checked(outcome),
     ]
@@ -200,8 +206,7 @@ def _fits(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str]) 
     return Section("Fits", (Paragraph(text),), (*sections, every))
 
 
-def _methods(outcome: Outcome) -> Section | None:
-    found = methods_of(outcome)
+def _methods(found: Methods) -> Section | None:
     if not found.sections:
         return None
     note = "The same as LaTeX with a bibliography: methods.tex and references.bib."

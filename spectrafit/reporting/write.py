@@ -11,6 +11,7 @@ from spectrafit.reporting.earlier import keep_earlier
 from spectrafit.reporting.figures import figure_stems, write_figures
 from spectrafit.reporting.html import html_text
 from spectrafit.reporting.markdown import markdown_text
+from spectrafit.reporting.methods import methods_of
 from spectrafit.reporting.pages import fit_pages
 from spectrafit.reporting.results import results_dict
 from spectrafit.reporting.written_methods import METHODS_FILES, written_methods
@@ -63,8 +64,9 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     )
     fits = _write_fits(outcome, folder / "fits")
     tables = written_tables(outcome, folder)
-    methods = written_methods(outcome, folder)
-    document = report_document(outcome, stems)
+    found = methods_of(outcome)
+    methods = written_methods(found, folder)
+    document = report_document(outcome, stems, found)
     drawings = {
         path.stem: path.read_text(encoding="utf-8") for path in figures if path.suffix == ".svg"
     }

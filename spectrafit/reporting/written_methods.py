@@ -6,8 +6,7 @@ from pathlib import Path
 
 from spectrafit.files import write_whole
 from spectrafit.reporting.markdown_line import escaped
-from spectrafit.reporting.methods import CitedText, Methods, methods_of
-from spectrafit.study.outcome import Outcome
+from spectrafit.reporting.methods import CitedText, Methods
 from spectrafit.tex import tex_text
 
 __all__ = ["METHODS_FILES", "methods_markdown", "methods_tex", "references_bib", "written_methods"]
@@ -16,13 +15,13 @@ METHODS_FILES = ("methods.md", "methods.tex", "references.bib")
 """Names of the files in a results folder."""
 
 
-def written_methods(outcome: Outcome, folder: Path) -> list[Path]:
+def written_methods(methods: Methods, folder: Path) -> list[Path]:
     """Write the methods section of a study; nothing where no sample was evaluated.
 
     Parameters
     ----------
-    outcome : Outcome
-        What came of the study.
+    methods : Methods
+        Of the study.
     folder : Path
         Results folder.
 
@@ -35,7 +34,6 @@ def written_methods(outcome: Outcome, folder: Path) -> list[Path]:
     SpectrafitError
         When a file cannot be written.
     """
-    methods = methods_of(outcome)
     if not methods.sections:
         return []
     texts = (methods_markdown(methods), methods_tex(methods), references_bib(methods))

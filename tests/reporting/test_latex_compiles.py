@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from reporting.outcomes import hostile_outcome
 
+from spectrafit.reporting.methods import methods_of
 from spectrafit.reporting.written_methods import written_methods
 from spectrafit.reporting.written_tables import written_tables
 
@@ -63,7 +64,7 @@ def compiled(folder: Path, preamble: str = T1) -> str:
 @pytest.mark.xdist_group("feco")
 def test_the_shipped_study_makes_a_paper(tex, feco_outcome, tmp_path):
     written_tables(feco_outcome, tmp_path)
-    written_methods(feco_outcome, tmp_path)
+    written_methods(methods_of(feco_outcome), tmp_path)
     log = compiled(tmp_path)
     assert "\n!" not in log
     assert "undefined" not in log
@@ -75,5 +76,5 @@ def test_the_shipped_study_makes_a_paper(tex, feco_outcome, tmp_path):
 @pytest.mark.parametrize("preamble", [T1, ""], ids=["T1", "no font encoding"])
 def test_hostile_texts_are_set_as_they_are(tex, tmp_path, preamble):
     written_tables(hostile_outcome(), tmp_path)
-    written_methods(hostile_outcome(), tmp_path)
+    written_methods(methods_of(hostile_outcome()), tmp_path)
     assert "\n!" not in compiled(tmp_path, preamble)

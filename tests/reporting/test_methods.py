@@ -298,12 +298,12 @@ def test_hostile_texts_are_text():
 def test_nothing_is_written_where_nothing_was_evaluated(tmp_path):
     empty = replace(OUTCOME, results=OUTCOME.results[3:])
     assert methods_of(empty).sections == ()
-    assert written_methods(empty, tmp_path) == []
+    assert written_methods(methods_of(empty), tmp_path) == []
     assert list(tmp_path.iterdir()) == []
 
 
 def test_files_are_written_and_equal_every_time(tmp_path):
-    first = [path.read_bytes() for path in written_methods(OUTCOME, tmp_path / "a")]
-    second = [path.read_bytes() for path in written_methods(OUTCOME, tmp_path / "b")]
+    first = [path.read_bytes() for path in written_methods(methods_of(OUTCOME), tmp_path / "a")]
+    second = [path.read_bytes() for path in written_methods(methods_of(OUTCOME), tmp_path / "b")]
     assert len(first) == 3
     assert first == second
