@@ -27,14 +27,6 @@ MAD_OF_NORMAL = 1.4826
 LOCAL_POINTS = 15
 LOCAL_FREEDOM = 60
 SCATTER_TOLD = 1.2
-COUNTS_SENTENCE = (
-    "Repeated scans were averaged on the energies that all reach, each with the weight of its mean "
-    "variance; errors were propagated from the counts, and widened where the scans scatter more."
-)
-SCATTER_SENTENCE = (
-    "Repeated scans were averaged on the energies that all reach; the errors are those of their "
-    "scatter."
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +156,6 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
             "interpolated": list(interpolated),
             "points": int(stack.x.size),
         },
-        SCATTER_SENTENCE if sigma is None else COUNTS_SENTENCE,
     )
     first = spectra[0]
     merged = Spectrum(
