@@ -137,7 +137,6 @@ def test_a_read_only_study_folder_is_respected(cli, plain_study, tmp_path_factor
     ("name", "words"),
     [
         ("nowhere.toml", "nowhere.toml: No such file"),
-        (".", "this is a folder; name its study: spectrafit run study.toml"),
         ("raw/s_8K.dat", "mistake"),
     ],
 )
