@@ -17,9 +17,13 @@ __all__ = ["Chart", "Panel", "Trace", "TraceKind"]
 
 
 class TraceKind(StrEnum):
-    """What a curve is; it decides how it is drawn."""
+    """What a curve is; it decides how it is drawn.
+
+    Data are points, a curve is data drawn as a line, as of spectra over each other.
+    """
 
     DATA = "data"
+    CURVE = "curve"
     TOTAL = "total"
     BACKGROUND = "background"
     COMPONENT = "component"

@@ -7,6 +7,7 @@ the coulomb are written out, and a bare ``C`` is refused, since it could be a ch
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from spectrafit.errors import UnitError
 
-__all__ = ["UNITS", "Unit", "checked_unit", "converted", "same_quantity", "unit"]
+__all__ = ["UNITS", "Unit", "checked_unit", "converted", "printed_unit", "same_quantity", "unit"]
 
 Number = TypeVar("Number", float, NDArray[np.float64])
 
@@ -214,3 +215,26 @@ def converted(values: Number, source: str, target: str) -> Number:
     if have.name == want.name:
         return values
     return (values * have.factor + have.offset - want.offset) / want.factor
+
+
+_PRINTED = {"A": "Å", "A3": "Å³", "um": "µm", "uA": "µA", "degC": "°C", "deg": "°"}
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def printed_unit(name: str) -> str:
+    """Return a unit as it is printed: ``cm⁻¹`` for cm-1, ``Å`` for A, nothing for a plain number.
+
+    Parameters
+    ----------
+    name : str
+        Of the table.
+
+    Returns
+    -------
+    str
+    """
+    if name == "1":
+        return ""
+    words = (_PRINTED.get(word, word) for word in name.split(" "))
+    raised = (re.sub(r"(?<=[A-Za-zÅ])-?\d+$", lambda m: m[0].translate(_RAISED), w) for w in words)
+    return " ".join(f"µ{w[1:]}" if w[:2] in ("uC", "uA") else w for w in raised)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,9 @@ from spectrafit.cli.console import echo_json, typed
 from spectrafit.text import one_line, printable
 
 if TYPE_CHECKING:
-    from spectrafit.panel import Chart
     from spectrafit.recording import Recording
 
 __all__ = ["plot", "read"]
-
-MOST_PANELS = 8
 
 
 @click.command(
@@ -130,10 +127,20 @@ def _as_json(recording: Recording) -> dict[str, Any]:
     show_default=True,
     help="Figure to write: .svg, .pdf or .png.",
 )
-def plot(files: tuple[Path, ...], x_name: str, y_name: str, reader: str, out: Path) -> int:
+@click.option(
+    "--width",
+    type=click.Choice(["89", "183"]),
+    default="89",
+    show_default=True,
+    help="Width in print, mm: a column or a page.",
+)
+def plot(
+    files: tuple[Path, ...], x_name: str, y_name: str, reader: str, out: Path, width: str
+) -> int:
     """Draw the raw curves of FILES over each other, a panel for each column."""
     from spectrafit.errors import SettingsError
     from spectrafit.figures.chart import chart_figure
+    from spectrafit.figures.raw import raw_chart
     from spectrafit.files import write_whole
     from spectrafit.reader import read as read_file
     from spectrafit.style import FORMATS, figure_bytes
@@ -142,66 +149,11 @@ def plot(files: tuple[Path, ...], x_name: str, y_name: str, reader: str, out: Pa
     if file_format not in FORMATS:
         raise SettingsError(f"{out.name} is no figure", do="end it with .svg, .pdf or .png")
     recordings = [one for file in files for one in read_file(file, reader=reader)]
-    chart = raw_chart(recordings, x_name, y_name)
-    write_whole(out, figure_bytes(chart_figure(chart), file_format))
+    line = typed(["spectrafit", "plot", "FILES", "--x", "COLUMN", "--y", "COLUMN"])
+    chart = raw_chart(recordings, x_name, y_name, do=f"type: {line}")
+    write_whole(out, figure_bytes(chart_figure(chart, float(width)), file_format))
     if not y_name:
         drawn = ", ".join(one_line(panel.y_label) for panel in chart.panels)
         click.echo(f"{drawn} against {one_line(chart.x_label)}; others: --x and --y")
     click.echo(str(out))
     return 0
-
-
-def raw_chart(recordings: Sequence[Recording], x_name: str = "", y_name: str = "") -> Chart:
-    """Return the raw columns of recordings as curves over each other, a panel for each column.
-
-    Parameters
-    ----------
-    recordings : sequence of Recording
-        What was read.
-    x_name, y_name : str
-        Columns; those that the reader proposes when empty, else the first against all others.
-
-    Returns
-    -------
-    Chart
-
-    Raises
-    ------
-    SettingsError
-        When a column is not there, or the files have no column in common.
-    """
-    from spectrafit.errors import SettingsError
-    from spectrafit.panel import Chart, Panel, Trace
-
-    traces: dict[tuple[str, str], dict[str, list[Trace]]] = {}
-    for one in recordings:
-        proposed = one.roles if {"x", "y"} <= set(one.roles) else {}
-        x = one.column(x_name or proposed.get("x", one.names[0]))
-        wanted = [y_name or proposed.get("y", "")]
-        names = wanted if wanted != [""] else [name for name in one.names if name != x.name]
-        own = traces.setdefault((x.name, x.unit), {})
-        for name in names:
-            column = one.column(name)
-            trace = Trace(one.name, x.values, column.values)
-            own.setdefault(_axis(column.name, column.unit), []).append(trace)
-    line = typed(["spectrafit", "plot", "FILES", "--x", "COLUMN", "--y", "COLUMN"])
-    if len(traces) > 1:
-        axes = "; ".join(_axis(*axis) for axis in traces)
-        raise SettingsError(f"the files do not share an x axis: {axes}", do=f"type: {line}")
-    (axis, panels), *_ = traces.items()
-    if len(panels) > MOST_PANELS:
-        raise SettingsError(
-            f"{len(panels)} columns are too many for one figure",
-            do=f"type: {line}; the columns are: {', '.join(recordings[0].names)}",
-        )
-    return Chart(
-        "raw",
-        "raw data",
-        _axis(*axis),
-        tuple(Panel(label, tuple(curves)) for label, curves in panels.items()),
-        simulated=any(one.source.simulated for one in recordings),
-    )
-
-
-def _axis(name: str, unit: str) -> str:
-    return name if unit == "1" else f"{name} / {unit}"

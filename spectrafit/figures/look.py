@@ -118,6 +118,8 @@ def _look(trace: Trace, number: int, count: int, fitted: bool) -> Look:
             size = 3.4 if trace.x.size <= FEW_POINTS else 2.4 if trace.x.size <= CROWD else 1.6
             marker = MARKERS[number % len(MARKERS)]
             return Look(colour, marker, size, False, (), 0.7, band=False)
+        case TraceKind.CURVE:
+            return Look(_curve_colour(number, count), dash=dash, width=0.8)
         case TraceKind.TOTAL:
             colour = _TOTAL if count == 1 else _curve_colour(number, count)
             return Look(colour, dash=dash, width=1.2)
@@ -151,7 +153,7 @@ def _curve_colour(number: int, count: int) -> str:
 
 
 def _between(colours: tuple[str, ...], share: float) -> str:
-    place = share * (len(colours) - 1) * 0.92  # its end is too pale for white paper
+    place = share * (len(colours) - 1) * 0.85  # its end is too pale for white paper
     low = min(int(place), len(colours) - 2)
     pair = np.array(
         [[int(colours[low + step][i : i + 2], 16) for i in (1, 3, 5)] for step in (0, 1)]

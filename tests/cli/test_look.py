@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from spectrafit.cli.look import raw_chart
-from spectrafit.errors import SettingsError
-from spectrafit.reader import read
 from spectrafit.reference import entries, root
 
 SHIPPED = [entry.path for entry in entries()]
 SCAN = root() / "feco" / "raw" / "xanes_fe_008K.dat"
-FOIL = root() / "feco" / "raw" / "foil_co.dat"
 
 
 @pytest.mark.parametrize("path", SHIPPED)
@@ -74,38 +71,19 @@ def test_a_column_is_drawn_in_every_format(cli, tmp_path, ending):
     assert out.stat().st_size > 1000
 
 
-def test_files_share_the_panels_of_equal_columns():
-    recordings = [*read(SCAN), *read(FOIL)]
-    chart = raw_chart(recordings)
-    assert [panel.y_label for panel in chart.panels] == [
-        "I0 / counts",
-        "IF / counts",
-        "I1 / counts",
-    ]
-    assert [len(panel.traces) for panel in chart.panels] == [2, 1, 1]
-
-
-def test_an_axis_can_be_any_column():
-    chart = raw_chart(read(SCAN), "I0", "IF")
-    assert (chart.x_label, chart.panels[0].y_label) == ("I0 / counts", "IF / counts")
-
-
-def test_files_without_a_common_axis_are_refused(tmp_path):
+def test_what_cannot_be_drawn_is_answered_with_the_line_to_type(cli, tmp_path):
     other = tmp_path / "ir.dat"
     other.write_text("# wavenumber(cm-1) absorbance\n1 2\n2 3\n3 4\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match="do not share an x axis") as caught:
-        raw_chart([*read(SCAN), *read(other)])
-    assert "type: spectrafit plot FILES --x COLUMN --y COLUMN" in caught.value.do
+    said = cli("plot", SCAN, other, "--out", tmp_path / "x.svg")
+    assert said.code == 2
+    assert "do not share an x axis" in said.err
+    assert "type: spectrafit plot FILES --x COLUMN --y COLUMN" in said.err
 
 
-def test_too_many_columns_ask_for_one(tmp_path):
-    file = tmp_path / "many.dat"
-    names = " ".join(f"c{i}" for i in range(12))
-    rows = [" ".join(str(i * j + 1) for i in range(12)) for j in range(1, 5)]
-    file.write_text("\n".join([f"# {names}", *rows, ""]), encoding="utf-8")
-    with pytest.raises(SettingsError, match="too many for one figure") as caught:
-        raw_chart(read(file))
-    assert "c11" in caught.value.do
+def test_a_figure_is_as_wide_as_a_page_when_asked(cli, tmp_path):
+    out = tmp_path / "wide.svg"
+    assert cli("plot", SCAN, "--y", "IF", "--width", "183", "--out", out).code == 0
+    assert re.search(r'width="518\.7\d*pt"', out.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(

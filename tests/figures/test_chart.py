@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 from reporting.outcomes import HOSTILE, preedge_chart
 
-from spectrafit.figures.chart import chart_figure
+from spectrafit.figures.chart import chart_figure, panel_heights
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit.style import figure_bytes
 
@@ -154,3 +155,109 @@ def test_width_is_what_is_asked_for():
     width = re.search(r'<svg[^>]* width="([\d.]+)pt"', text)
     assert width is not None
     assert float(width.group(1)) == pytest.approx(183.0 / 25.4 * 72.0, abs=0.1)
+
+
+SHAPES = {
+    "few points": chart(Trace("d", [8.0, 100.0, 250.0, 300.0], [1.0, 2.0, 2.5, 2.6])),
+    "300 points": chart(Trace("d", np.arange(300.0), np.sin(np.arange(300.0)), sigma=np.ones(300))),
+    "pre-edge": preedge_chart(),
+    "five panels": replace(
+        chart(), panels=tuple(Panel(f"a.long.key.{i} / eV", (Trace("d", X, X),)) for i in range(5))
+    ),
+    "30 curves": chart(*(Trace(f"{i} K", X, X + i, TraceKind.CURVE) for i in range(30))),
+    "long words": chart(
+        *(Trace("a label that goes on and on " * 3, X, X) for _ in range(3)),
+        title="a title that goes on and on " * 9,
+        x_label="an axis that goes on and on " * 9,
+        simulated=True,
+    ),
+    "large numbers": chart(Trace("d", X * 1e7, -X * 1e7)),
+    "small numbers": chart(Trace("d", X * 1e-9, -X * 1e-9)),
+    "downwards": chart(reverse_x=True),
+}
+
+
+def numbers_of(axis) -> list[Text]:
+    """Return the labels of the ticks that are seen; matplotlib keeps some that are not."""
+    low, high = sorted(axis.get_view_interval())
+    ticks = (tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high)
+    return [tick.label1 for tick in ticks if tick.label1.get_visible()]
+
+
+@pytest.mark.parametrize("width_mm", [89.0, 183.0])
+@pytest.mark.parametrize("name", list(SHAPES))
+def test_nothing_leaves_the_paper_or_covers_another(name, width_mm):
+    drawing = drawn(SHAPES[name], width_mm)
+    labels = [axes.yaxis.label for axes in drawing.axes]
+    x_label, x_numbers = drawing.axes[-1].xaxis.label, numbers_of(drawing.axes[-1].xaxis)
+    y_numbers = [number for axes in drawing.axes for number in numbers_of(axes.yaxis)]
+    words = [*labels, x_label, *drawing.texts, *x_numbers, *y_numbers]
+    words += [text for legend in drawing.legends for text in legend.get_texts()]
+    boxes = {id(text): text.get_window_extent() for text in words if text.get_text()}
+    paper = drawing.bbox
+    for text in words:
+        box = boxes.get(id(text), paper)
+        inside = (box.x0 >= -1, box.y0 >= -1, box.x1 <= paper.x1 + 1, box.y1 <= paper.y1 + 1)
+        assert all(inside), text.get_text()
+        assert text.get_fontsize() in (7.0, 8.0)
+    assert len(x_numbers) > 1
+    assert all(len(numbers_of(axes.yaxis)) > 1 for axes in drawing.axes)
+    for one, other in combinations(boxes.values(), 2):
+        assert not one.overlaps(other)
+    for axes in drawing.axes:
+        frame = axes.get_window_extent()
+        assert not any(frame.overlaps(box) for box in boxes.values())
+
+
+@pytest.mark.parametrize("name", list(SHAPES))
+def test_a_wide_figure_is_higher_but_not_in_proportion(name):
+    column, page = (chart_figure(SHAPES[name], width).get_size_inches() for width in (89.0, 183.0))
+    assert page[1] * 25.4 < 230.0
+    assert page[1] / page[0] < column[1] / column[0]
+    panels = [panel_heights(SHAPES[name], width) for width in (89.0, 183.0)]
+    assert min(panels[0]) > 16.0
+    assert sum(panels[1]) >= sum(panels[0])
+
+
+def test_x_runs_downwards_when_asked():
+    upwards, downwards = (drawn(chart(reverse_x=flag)).axes[0] for flag in (False, True))
+    assert downwards.get_xlim() == upwards.get_xlim()[::-1]
+
+
+def test_a_component_is_outlined_where_it_is_seen():
+    peak = np.exp(-((X - 7112.0) ** 2))
+    trace = Trace("peak", X, 3.0 + peak, TraceKind.COMPONENT, base=np.full_like(X, 3.0))
+    (line,) = chart_figure(chart(trace)).axes[0].lines
+    drawn_there = np.isfinite(line.get_ydata())
+    assert np.array_equal(drawn_there, peak >= 0.01 * peak.max())
+
+
+def test_of_many_curves_all_are_drawn_and_seven_named():
+    drawing = chart_figure(SHAPES["30 curves"])
+    assert len(drawing.axes[0].lines) == 30
+    assert [text.get_text() for text in drawing.legends[0].get_texts()][-1] == "(7 of 30 named)"
+
+
+@pytest.mark.parametrize("width_mm", [89.0, 183.0])
+def test_letters_are_text_in_svg_and_in_pdf(width_mm):
+    drawing = chart_figure(preedge_chart(), width_mm)
+    svg = figure_bytes(drawing).decode("utf-8")
+    assert "energy / eV (Fe foil 7111.2 eV)" in svg
+    assert set(re.findall(r"font-size: (\d+)px", svg) or re.findall(r"font: (\d+)px", svg)) == {
+        "7",
+        "8",
+    }
+    assert re.search(r"'Arial', 'Helvetica', 'Liberation Sans'[^;\"]*sans-serif", svg)
+    assert "<image" not in svg
+    pdf = figure_bytes(drawing, "pdf")
+    assert b"/CIDFontType2" in pdf
+    assert b"/Type3" not in pdf
+
+
+def test_writing_a_figure_leaves_it_as_it_was():
+    drawing = chart_figure(chart())
+    before = drawing.dpi, drawing.canvas
+    for file_format in ("svg", "pdf", "png"):
+        figure_bytes(drawing, file_format)
+    assert (drawing.dpi, drawing.canvas) == before
+    assert figure_bytes(drawing) == figure_bytes(chart_figure(chart()))
