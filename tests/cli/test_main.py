@@ -176,4 +176,5 @@ def test_ctrl_c_during_a_run_says_what_was_kept(study):
     assert begun == "begun\n"
     assert running.returncode == 130
     assert out == ""
-    assert err == "stopped; lines-results is as it was; type the same line to run it again\n"
+    line = f"type the same line to go on: spectrafit run {study} --jobs 1"
+    assert err == f"stopped; lines-results is as it was; {line}\n"
