@@ -12,7 +12,8 @@ from spectrafit.errors import SettingsError
 from spectrafit.registry import technique
 from spectrafit.study.examine import SAMPLE
 from spectrafit.study.globs import Cover, covering_globs, numbered_names
-from spectrafit.study.survey import Group, LeftOut, Survey
+from spectrafit.study.grouping import Group
+from spectrafit.study.survey import LeftOut, Survey
 from spectrafit.study.temperature import TemperatureSource, temperature_source
 
 __all__ = ["DraftedMeasurement", "by_reason", "drafted_measurements", "family", "short_names"]

@@ -2,77 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
 
 from spectrafit.errors import SettingsError
-from spectrafit.recording import Recording
-from spectrafit.study.examine import SAMPLE, Examined, Progress, Wish, examined, loadable_names
+from spectrafit.study.examine import Examined, Progress, Wish, examined, loadable_names
 from spectrafit.study.files import natural_key
+from spectrafit.study.grouping import Group, grouped, settings_key
 from spectrafit.study.listing import Listing, Passed, listing
-from spectrafit.study.temperature import T_IN_NAME
 from spectrafit.text import one_line
 
 __all__ = ["Group", "LeftOut", "Survey", "survey"]
-
-_HEATING = re.compile(r"(?<![a-z])(heat|warm)(ing|ed)?(?![a-z])")
-_COOLING = re.compile(r"(?<![a-z])cool(ing|ed)?(?![a-z])")
-_SAMPLE_KEYS = ("sample.name", "sample name", "sample_name", "sample")
-_FORMULA_KEYS = ("sample.formula", "sample formula", "formula")
-_LONGEST_SAMPLE = 60
-
-
-@dataclass(frozen=True, eq=False)
-class Group:
-    """Files for one measurement.
-
-    Parameters
-    ----------
-    technique : str
-        Its name.
-    role : str
-        What the files are for.
-    marks : tuple of (str, str)
-        What the technique says of them in words; the first is the subject, like the element.
-    files : tuple of str
-        Paths below the folder, in natural order.
-    settings, missing : mapping
-        As in `Suitability`.
-    whys : mapping of str to int
-        What the technique says of them, with the number of files.
-    recordings : mapping of str to tuple of Recording
-        Scans of each file, without their columns.
-    folder : str
-        Folder that the files have in common, temperatures in it as ``{}K``; empty for the top.
-    branch : str
-        ``heating``, ``cooling`` or empty: a word in the names.
-    sample : tuple of (str, str)
-        Name and formula that every header gives; empty texts where they do not.
-    samples : tuple of str
-        Sample names of the headers, where they are several.
-    """
-
-    technique: str
-    role: str
-    marks: tuple[tuple[str, str], ...]
-    files: tuple[str, ...]
-    settings: Mapping[str, Any]
-    missing: Mapping[str, str]
-    whys: Mapping[str, int]
-    recordings: Mapping[str, tuple[Recording, ...]] = field(repr=False)
-    folder: str = ""
-    branch: str = ""
-    sample: tuple[str, str] = ("", "")
-    samples: tuple[str, ...] = ()
-
-    @property
-    def subject(self) -> str:
-        """The first mark, like the element; empty where the technique says none."""
-        return self.marks[0][1] if self.marks else ""
 
 
 @dataclass(frozen=True)
@@ -175,7 +116,7 @@ def survey(
     found = examined(folder, names, techniques, jobs, progress)
     broken = dict(faults)
     left_out = [LeftOut(name, why, nameable=False) for name, why in unusable.items()]
-    kinds: dict[tuple[Any, ...], list[tuple[Examined, Wish]]] = {}
+    members: list[tuple[Examined, Wish]] = []
     for one in found:
         for plugin, fault in one.faults.items():
             broken.setdefault(plugin, one_line(f"{one.file}: {fault}"))
@@ -183,16 +124,11 @@ def survey(
         if isinstance(wish, LeftOut):
             left_out.append(wish)
         else:
-            kinds.setdefault(_kind(one, wish), []).append((one, wish))
-    groups = [
-        group
-        for (*_, place, branch), members in kinds.items()
-        for group in _groups(members, place, branch)
-    ]
-    groups.sort(key=lambda g: (g.role != SAMPLE, g.technique, natural_key(g.files[0])))
+            members.append((one, wish))
+    groups = grouped(members)
     left_out.sort(key=lambda one: natural_key(one.file))
     copies = _copies(groups)
-    return Survey(folder, tuple(groups), tuple(left_out), listed.passed, broken, listed, copies)
+    return Survey(folder, groups, tuple(left_out), listed.passed, broken, listed, copies)
 
 
 def _copies(groups: Sequence[Group]) -> tuple[tuple[str, ...], ...]:
@@ -229,7 +165,7 @@ def _the_wish(one: Examined, techniques: Sequence[str]) -> Wish | LeftOut:
     if len(names) > 1:
         both = " and ".join(sorted(names))
         return LeftOut(one.file, f"{both} want it alike: name the technique", True)
-    kinds = {(w.role, w.marks, _key(w.settings)) for (w,) in wanted}
+    kinds = {(w.role, w.marks, settings_key(w.settings)) for (w,) in wanted}
     if len(kinds) > 1:
         return LeftOut(one.file, "its scans are of different kinds", True)
     return wanted[0][0]
@@ -250,92 +186,3 @@ def _unwanted(one: Examined, techniques: Sequence[str]) -> LeftOut:
     missing = one.nearly.get(nearly, {})
     why = why or "no technique is installed"
     return LeftOut(one.file, why, bool(one.faults), nearly, missing)
-
-
-def _key(settings: Mapping[str, Any]) -> str:
-    return json.dumps(settings, sort_keys=True)
-
-
-def _kind(one: Examined, wish: Wish) -> tuple[Any, ...]:
-    """Return what files of one measurement share; the last two are folder and branch."""
-    place = PurePosixPath(one.file).parent.as_posix()
-    # folders that differ in their temperature alone are one series
-    place = T_IN_NAME.sub(r"{}\2K", "" if place == "." else place)
-    return (
-        wish.technique,
-        wish.role,
-        wish.marks,
-        _key(wish.settings),
-        tuple(sorted(wish.missing)),
-        place,
-        _branch(one.file),
-    )
-
-
-def _branch(file: str) -> str:
-    """Return whether a path says heating or cooling; empty where it says both or neither."""
-    text = file.lower()
-    heating, cooling = bool(_HEATING.search(text)), bool(_COOLING.search(text))
-    return "" if heating == cooling else "heating" if heating else "cooling"
-
-
-def _groups(members: Sequence[tuple[Examined, Wish]], place: str, branch: str) -> Iterable[Group]:
-    """Give one group, or one for each sample where the headers name several of two files or more."""
-    by_sample: dict[tuple[str, str], list[tuple[Examined, Wish]]] = {}
-    for one, wish in members:
-        by_sample.setdefault(_sample(one), []).append((one, wish))
-    named = all(name for name, _ in by_sample)
-    is_sample = members[0][1].role == SAMPLE
-    if is_sample and named and all(len(part) > 1 for part in by_sample.values()):
-        for sample, part in by_sample.items():
-            yield _group(part, place, branch, sample, ())
-        return
-    only = next(iter(by_sample)) if is_sample and named and len(by_sample) == 1 else ("", "")
-    several = tuple(dict.fromkeys(name for name, _ in by_sample if name))
-    yield _group(members, place, branch, only, several if not only[0] and is_sample else ())
-
-
-def _group(
-    members: Sequence[tuple[Examined, Wish]],
-    place: str,
-    branch: str,
-    sample: tuple[str, str],
-    samples: tuple[str, ...],
-) -> Group:
-    whys: dict[str, int] = {}
-    for one, wish in members:
-        unwanted = sum(1 for wishes in one.wishes if not wishes)
-        why = one_line(wish.why)
-        if unwanted:
-            why += f"; {unwanted} of {len(one.wishes)} scans in the file are no scan of it"
-        whys[why] = whys.get(why, 0) + 1
-    wish = members[0][1]
-    return Group(
-        wish.technique,
-        wish.role,
-        wish.marks,
-        tuple(one.file for one, _ in members),
-        wish.settings,
-        wish.missing,
-        whys,
-        {one.file: one.recordings for one, _ in members},
-        place,
-        branch,
-        sample,
-        samples,
-    )
-
-
-def _sample(one: Examined) -> tuple[str, str]:
-    """Return name and formula of the sample as all headers of a file say them, else empty texts."""
-
-    def said(keys: Sequence[str]) -> str:
-        found = set()
-        for recording in one.recordings:
-            folded = {key.casefold(): text for key, text in recording.header.items()}
-            texts = [one_line(folded[key]) for key in keys if folded.get(key, "").strip()]
-            found.add(texts[0] if texts else "")
-        text = found.pop() if len(found) == 1 else ""
-        return text if len(text) <= _LONGEST_SAMPLE else ""
-
-    return said(_SAMPLE_KEYS), said(_FORMULA_KEYS)

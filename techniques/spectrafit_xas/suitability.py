@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from spectrafit.errors import SpectrafitError
@@ -14,13 +13,13 @@ from spectrafit.technique import Suitability
 from spectrafit_xas.absorption import (
     absorber,
     absorption_spectrum,
-    absorption_ways,
     edges_inside,
     tabulated_edge,
 )
 from spectrafit_xas.foil_words import foil_reason
 from spectrafit_xas.preparation import header_number
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
+from spectrafit_xas.signals import Signal, signals
 from spectrafit_xas.visible_edge import edge_clarity, rise_clarity
 
 __all__ = ["suitability"]
@@ -33,31 +32,6 @@ COLUMNS = (
     'the names of its columns, like { i0 = "...", transmitted = "..." }; fluorescence instead of '
     "transmitted, or mu alone"
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Signal:
-    """One way to mu.
-
-    Parameters
-    ----------
-    name : str
-        ``transmission``, ``fluorescence`` or ``mu``.
-    formula : str
-        In the file's own column names.
-    columns : mapping of str to str
-        Setting that it needs; empty where the columns have usual names.
-    spectrum : Spectrum
-        mu against energy.
-    note : str
-        What to know of it.
-    """
-
-    name: str
-    formula: str
-    columns: Mapping[str, str]
-    spectrum: Spectrum
-    note: str = ""
 
 
 def suitability(recording: Recording, kind: type[XanesSettings]) -> Suitability:
@@ -78,7 +52,7 @@ def suitability(recording: Recording, kind: type[XanesSettings]) -> Suitability:
         names, else transmission where its edge is at least 50 times the scatter, else the clearest.
     """
     try:
-        found = _signals(recording)
+        found = signals(recording)
         if not found:
             return Suitability(False, "which columns make mu?", missing=_missing_columns(kind))
         element, by_step = _element(recording, found)
@@ -131,53 +105,6 @@ def suitability(recording: Recording, kind: type[XanesSettings]) -> Suitability:
         settings=_sample_settings(kind, chosen, element),
         missing=_missing_emission(recording, kind),
     )
-
-
-def _signals(recording: Recording) -> list[Signal]:
-    """Return every way to mu that gives numbers, usual columns first, then those of the element."""
-    ways = absorption_ways(recording, XanesSettings())
-    found = []
-    for name in ways:
-        signal = _signal(recording, name, {})
-        if signal is not None:
-            found.append(signal)
-    i0 = any("i0" in way.columns for way in ways.values()) or _has_i0(recording)
-    if i0 and "fluorescence" not in ways:
-        found += _unusual_signals(recording)
-    return found
-
-
-def _has_i0(recording: Recording) -> bool:
-    return bool({name.lower() for name in recording.names} & {"i0", "io", "i_0", "monitor"})
-
-
-def _signal(
-    recording: Recording, name: Any, columns: Mapping[str, str], note: str = ""
-) -> Signal | None:
-    try:
-        settings = XanesSettings(signal=name, columns=columns)
-        spectrum, roles, _ = absorption_spectrum(recording, settings)
-    except SpectrafitError:
-        return None
-    return Signal(roles.signal, roles.formula, columns, spectrum, note)
-
-
-def _unusual_signals(recording: Recording) -> list[Signal]:
-    """Return signals from a region of interest that is named after the line, or from the yield."""
-    element = str(recording.conditions.get("element", "")) or "[A-Z][a-z]?"
-    line = re.compile(rf"((?i:sum|total)_?)?{element}_?K(a|alpha)?1?(_?(?i:sum|total|mca_?\d+))?")
-    rois = [name for name in recording.names if line.fullmatch(name)]
-    whole = [name for name in rois if "mca" not in name.lower()]
-    chosen = (whole or rois)[:1]
-    note = (
-        f"{chosen[0]} is one of {len(rois)} detector elements"
-        if not whole and len(rois) > 1
-        else ""
-    )
-    names = [(name, note) for name in chosen]
-    names += [(name, "electron yield") for name in recording.names if name.lower() == "tey"]
-    found = (_signal(recording, "fluorescence", {"fluorescence": n}, note) for n, note in names)
-    return [signal for signal in found if signal is not None]
 
 
 def _element(recording: Recording, found: Sequence[Signal]) -> tuple[str, bool]:

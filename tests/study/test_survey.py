@@ -15,8 +15,9 @@ from raw_folder import foil_text, mixed_folder, scan_text, without, write_folder
 from spectrafit.errors import SettingsError
 from spectrafit.recording import Recording
 from spectrafit.study import examine
+from spectrafit.study.grouping import Group
 from spectrafit.study.listing import fingerprint, listing
-from spectrafit.study.survey import Group, Survey, survey
+from spectrafit.study.survey import Survey, survey
 
 
 def kinds(found: Survey) -> list[tuple[str, str, str, int]]:
