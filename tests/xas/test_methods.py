@@ -76,7 +76,7 @@ def test_with_a_foil_the_shift_and_its_feature_are_named() -> None:
         ({"subtract_minimum": True}, "its smallest value was subtracted first."),
         ({"shared_width": False}, "Every peak has a width of its own."),
         ({"peaks": None, "max_peaks": 2, "bic_margin": 6.0}, "fell by at least 6 for each"),
-        ({"window_eV": (7106.0, 7119.0)}, "from 7106 eV on, up to 7119 eV."),
+        ({"window_eV": (7106.0, 7119.0)}, "begins at 7106 eV and ends at 7119 eV."),
         ({"post_degree": 1}, "the polynomial, of degree 1,"),
     ],
 )  # fmt: skip
