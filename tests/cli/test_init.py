@@ -129,6 +129,7 @@ def test_what_is_missing_is_asked_for(cli, tmp_path, monkeypatch):
 
 def test_run_of_a_folder_drafts_and_runs_and_leaves_the_folder_alone(cli, scans):
     (scans / "s_30K.dat").write_text("# cut off\n", encoding="utf-8")
+    (scans / "s_90K.dat").unlink()
     before = names(scans)
     said = cli("run", scans)
     assert (said.code, said.last) == (1, "scans-results")

@@ -289,7 +289,7 @@ FILES = st.dictionaries(
 
 
 @given(files=FILES)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_folder_the_draft_loads_and_takes_its_files(files, tmp_path_factory) -> None:
     texts = {
         "scan": scan_text(),

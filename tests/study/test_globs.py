@@ -84,7 +84,7 @@ STEMS = st.lists(
 
 
 @given(files=STEMS, allowed=STEMS, others=STEMS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_names_the_globs_match_the_files_and_the_strays_alone(
     files, allowed, others, tmp_path_factory
 ) -> None:

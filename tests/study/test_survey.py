@@ -224,7 +224,7 @@ FILES = st.dictionaries(
 
 
 @given(files=FILES)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_in_it_every_file_is_there_once(files, tmp_path_factory) -> None:
     texts = {
         "scan": scan_text(),
