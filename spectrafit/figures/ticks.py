@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from spectrafit.figures.wording import text_mm
@@ -14,6 +15,7 @@ __all__ = ["set_x_ticks", "set_y_ticks", "tick_texts"]
 _GAP_MM = 3.5  # between two labels
 _ROW_MM = 5.0  # a tick for each
 _MOST = 8
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def set_x_ticks(axis: Axis, room_mm: float) -> None:
@@ -65,7 +67,7 @@ def tick_texts(axis: Axis) -> list[str]:
 
 
 def _set(axis: Axis, most: int) -> None:
-    from matplotlib.ticker import MaxNLocator, ScalarFormatter, StrMethodFormatter
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, ScalarFormatter
 
     axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
     largest = max(abs(limit) for limit in axis.get_view_interval())
@@ -73,5 +75,18 @@ def _set(axis: Axis, most: int) -> None:
         formatter = ScalarFormatter(useOffset=False)
         formatter.set_scientific(False)
         axis.set_major_formatter(formatter)
-    else:
-        axis.set_major_formatter(StrMethodFormatter("{x:.4g}"))
+        return
+    places = axis.get_majorticklocs()
+    step = float(places[1] - places[0]) if len(places) > 1 else largest
+    finest = math.floor(math.log10(step / 4.0))  # a step of 2.5 has one digit more
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _with_power(value, finest)))
+
+
+def _with_power(value: float, finest: int) -> str:
+    """Return a number like 5.9×10⁶, to the decimal place that tells its neighbours apart."""
+    if abs(value) < 10.0**finest:
+        return "0"
+    digits = max(0, math.floor(math.log10(abs(value))) - finest)
+    head, _, power = f"{value:.{digits}e}".partition("e")
+    head = head.rstrip("0").rstrip(".") if "." in head else head
+    return f"{head}×10{str(int(power)).translate(_RAISED)}".replace("-", "\N{MINUS SIGN}")
