@@ -18,6 +18,7 @@ ORDER = (
     "plot_count_peaks.py",
     "plot_line_shapes.py",
     "plot_two_state_law.py",
+    "plot_figures_for_print.py",
 )
 
 
