@@ -24,7 +24,7 @@ raw = plot(scan)
 # A spectrum and its noise
 # ------------------------
 # Where σ of each point is known, the band is one standard uncertainty (k = 1). These are counts, so σ is
-# the square root of IF.
+# the square root of IF; below the peaks it can be seen.
 
 import numpy as np
 
@@ -32,7 +32,7 @@ from spectrafit.recording import Column
 
 counts = scan.column("IF").values
 noisy = scan.with_columns(Column("noise", np.sqrt(counts), "counts"), roles={"sigma": "noise"})
-spectrum = noisy.spectrum(x="energy", y="IF", sigma_origin="counts").window(7106.0, 7118.0)
+spectrum = noisy.spectrum(x="energy", y="IF", sigma_origin="counts").window(7106.0, 7110.0)
 band = plot(spectrum)
 
 # %%
@@ -102,8 +102,7 @@ from spectrafit.panel import Chart, Panel, Trace
 temperatures = series.values
 heights = np.array([one.y[np.argmin(np.abs(one.x - 1530.0))] for one in series])
 points = Trace("height at 1530 cm⁻¹", temperatures, heights, sigma=np.full(heights.size, 0.004))
-chart = Chart(
-    "height", "The upper state grows", "temperature / K", (Panel("absorbance", (points,)),)
-)
+panel = Panel("absorbance", (points,))
+chart = Chart("height", "The upper state grows", "temperature / K", (panel,), simulated=True)
 trend = plot(chart)
 print([one.name for one in charts_of(chart)], list(chart.to_frame().columns))
