@@ -20,6 +20,7 @@ from spectrafit.technique import SeriesRecipe
 __all__ = ["Resumption"]
 
 NO_RECIPE = "RUN-011"
+_FEW = 2  # tasks a process that are not worth to start it
 
 Results = tuple[FileResult, ...]
 
@@ -55,7 +56,8 @@ class Resumption:
     ) -> list[Results]:
         """Return the results of each task, in their order, computing what the journal lacks.
 
-        Each is put into the journal when it is done. What was refused never is: it is tried again.
+        Each is put into the journal when it is done. Of what was refused only that it was: it is
+        tried again.
 
         Parameters
         ----------
@@ -72,7 +74,8 @@ class Resumption:
             They do not depend on the journal.
         """
         keys = [self._key(task) for task in tasks]
-        found = [self._results(key) for key in keys]
+        known = [self._results(key) for key in keys]
+        found = [results or () for results in known]
         missing = [number for number, results in enumerate(found) if not results]
         kept = len(tasks) - len(missing)
         if progress is not None and kept:
@@ -86,6 +89,9 @@ class Resumption:
             number = missing[position]
             self._keep(tasks[number], keys[number], results)
 
+        again = all(known[number] == () for number in missing)
+        if again and len(missing) <= _FEW * jobs:
+            jobs = 1  # they are refused again before other processes have begun
         try:
             computed = observed([tasks[number] for number in missing], jobs, told, finished)
         except BaseException:  # also when the user stops it: what is done stays
@@ -161,21 +167,22 @@ class Resumption:
         except (OSError, TypeError, LookupError):
             return ""
 
-    def _results(self, key: str) -> Results:
+    def _results(self, key: str) -> Results | None:
+        """Return what is known of a key: nothing, results, or none where it was refused."""
         if not key or self._journal is None or (value := self._journal.get(key)) is None:
-            return ()
+            return None
         try:
             return results_from(value)
         except ReadError as error:
             self._journal.reject(key, error.what)
-            return ()
+            return None
 
     def _keep(self, task: Task, key: str, results: Results) -> None:
         # a file that has changed while it was read is not what its key says
-        if not key or self._journal is None or _is_refused(results) or self._key(task) != key:
+        if not key or self._journal is None or self._key(task) != key:
             return
         try:
-            value = results_json(results)
+            value = results_json(() if _is_refused(results) else results)
         except (TypeError, ValueError) as error:
             self._faults.append(f"results of {task.measurement.technique} cannot be kept: {error}")
         else:

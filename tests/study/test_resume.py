@@ -246,6 +246,14 @@ def test_what_is_refused_is_tried_in_every_run(study, fitted):
     assert second.reuse.digest == first.reuse.digest
 
 
+def test_no_process_is_started_for_what_was_refused_before(study, monkeypatch):
+    (study.parent / "raw" / "b_9K.dat").write_text("torn", encoding="utf-8")
+    (study.parent / "raw" / "c_10K.dat").write_text("torn", encoding="utf-8")
+    first = run(study)
+    monkeypatch.setattr(tasks, "_in_pool", lambda *rest: pytest.fail("processes"))
+    assert said(run(study, jobs=2)) == said(first)
+
+
 def test_fresh_computes_everything_anew_and_keeps_it(study, fitted):
     run(study)
     run(study, fresh=True)
