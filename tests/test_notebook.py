@@ -156,11 +156,19 @@ def test_a_study_shows_its_measurements():
 def test_an_outcome_shows_files_values_and_grave_alerts():
     shown = synthetic_outcome()._repr_html_()
     assert "3 done, 1 refused, 1 left out" in shown
-    assert "1 alerts A (do not quote)" in shown
+    assert "alerts: 1 A (do not quote)" in shown
     for area in AREAS.values():
         assert f"{sum(area):.2f}(12)" in shown
     assert "left out: beam dump at 7130 eV" in shown
     assert "herfd.fe.preedge.centroid / eV" in shown
+    assert "other files" not in shown
+
+
+def test_files_without_values_stand_together_at_the_end():
+    outcome = synthetic_outcome()
+    foil = replace(outcome.results[0], measurement="foil", label="foil", observables=None)
+    shown = replace(outcome, results=(foil, *outcome.results))._repr_html_()
+    assert "<td>foil</td><td>foil</td><td>done</td>" in shown[shown.index("other files") :]
 
 
 def test_of_a_long_table_the_first_and_last_rows_are_shown():

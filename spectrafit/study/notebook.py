@@ -65,20 +65,29 @@ def outcome_html(outcome: Outcome) -> str:
     """
     head = outcome.study.study
     states = Counter(result.status for result in outcome.results)
-    levels: Counter[Level] = Counter(alert.level for alert in outcome.all_alerts if alert.level is not Level.G)
+    levels: Counter[Level] = Counter(
+        alert.level for alert in outcome.all_alerts if alert.level is not Level.G
+    )
+    alerts = ", ".join(
+        f"{levels[level]} {level.value} ({level.words})" for level in Level if levels[level]
+    )
     lines = (
         ", ".join(f"{count} {status}" for status, count in states.items()),
-        ", ".join(
-            f"{levels[level]} alerts {level.value} ({level.words})"
-            for level in Level
-            if levels[level]
-        ),
+        f"alerts: {alerts}" if alerts else "",
         "to_frame() gives every value of every file",
     )
     parts = [html_lines(head.title or head.name, lines, simulated=outcome.simulated)]
+    others: list[FileResult] = []
     for name in dict.fromkeys(result.measurement for result in outcome.results):
         results = [result for result in outcome.results if result.measurement == name]
-        parts.append(html_lines(f"{name} ({results[0].technique})") + _table(results))
+        if any(_values(result) for result in results):
+            parts.append(html_lines(f"{name} ({results[0].technique})") + _table(results))
+        else:
+            others += results
+    if others:
+        rows = [(one.label, one.measurement, _status(one)) for one in others]
+        heads = ("file", "measurement", "status")
+        parts.append(html_lines("other files") + html_table(heads, rows))
     return "".join(parts)
 
 
@@ -90,7 +99,7 @@ def _table(results: Sequence[FileResult]) -> str:
         (
             result.label,
             conditions_text(result.conditions),
-            f"{result.status}: {result.why}" if result.why else result.status,
+            _status(result),
             *(
                 observable_text(found[key]) if key in (found := items[id(result)]) else ""
                 for key in keys
@@ -99,8 +108,11 @@ def _table(results: Sequence[FileResult]) -> str:
         for result in results
     ]
     heads = [f"{key} / {unit_text(units[key])}" if unit_text(units[key]) else key for key in keys]
-    note = UNCERTAINTY_NOTE if keys else ""
-    return html_table(("file", "conditions", "status", *heads), rows, note=note)
+    return html_table(("file", "conditions", "status", *heads), rows, note=UNCERTAINTY_NOTE)
+
+
+def _status(result: FileResult) -> str:
+    return f"{result.status}: {result.why}" if result.why else result.status
 
 
 def _values(result: FileResult) -> dict[str, Observable]:
