@@ -45,9 +45,12 @@ def compare(before: Path, after: Path, tolerance: float, as_json: bool, out: Pat
     from spectrafit.strict_json import json_text
 
     sides = [results_of(path) for path in (before, after)]
-    for path, side in zip((before, after), sides, strict=True):
-        of_results(path, partial(compared, side, side))  # each is whole
-    found = compared(sides[0], sides[1], tolerance)
+    try:
+        found = compared(sides[0], sides[1], tolerance)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        for path, side in zip((before, after), sides, strict=True):
+            of_results(path, partial(compared, side, side))  # says which one is not whole
+        raise
     if out is not None:
         write_comparison(found, f"{after} compared with {before}", out)
     if as_json:

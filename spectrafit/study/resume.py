@@ -87,7 +87,8 @@ class Resumption:
 
         def finished(position: int, results: Results) -> None:
             number = missing[position]
-            self._keep(tasks[number], keys[number], results)
+            if known[number] is None or not _is_refused(results):
+                self._keep(tasks[number], keys[number], results)
 
         again = all(known[number] == () for number in missing)
         if again and len(missing) <= _FEW * jobs:

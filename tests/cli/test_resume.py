@@ -74,7 +74,9 @@ def test_a_refused_file_is_tried_again_and_nothing_is_written_for_it(cli, plain_
     (plain_study.parent / "raw" / "b_9K.dat").write_text("torn", encoding="utf-8")
     assert cli("run", plain_study).code == 1
     fitted.clear()
+    before = sorted(plain_study.parent.rglob("*"))
     said = cli("run", plain_study)
+    assert sorted(plain_study.parent.rglob("*")) == before
     assert (said.code, fitted) == (1, ["raw/b_9K.dat"])
     assert "refused: raw/b_9K.dat" in said.out
     assert "nothing has changed since" in said.out
