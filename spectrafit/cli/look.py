@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["plot", "read"]
 
+# a console may have no raised signs
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
 
 @click.command(
     short_help="Show what a reader makes of a file.", epilog="Example: spectrafit read scan.dat"
@@ -154,6 +157,7 @@ def plot(
     write_whole(out, figure_bytes(chart_figure(chart, float(width)), file_format))
     if not y_name:
         drawn = ", ".join(one_line(panel.y_label) for panel in chart.panels)
-        click.echo(f"{drawn} against {one_line(chart.x_label)}; others: --x and --y")
+        line = f"{drawn} against {one_line(chart.x_label)}; others: --x and --y"
+        click.echo(line.translate(_SUPERSCRIPTS))
     click.echo(str(out))
     return 0

@@ -11,6 +11,7 @@ import numpy as np
 from spectrafit.observable import Kind, Observable
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit.study.outcome import FileResult, Outcome
+from spectrafit.units import printed_unit
 
 __all__ = ["Trend", "TrendAxis", "overview", "trend_axis", "trends", "varied_condition"]
 
@@ -208,12 +209,12 @@ def _trend(
     traces = [_points(label, found) for label, found in points.items()]
     truth = _truth(outcome, results, axis, key)
     traces += [truth] if truth is not None else []
-    unit = next(iter(points.values()))[0][1].unit
+    printed = printed_unit(next(iter(points.values()))[0][1].unit)
     return Chart(
         f"{measurement}-{key.removeprefix(measurement + '.')}",
         f"{measurement}: {key}",
         axis.label,
-        (Panel(f"{key} / {unit}" if unit != "1" else key, tuple(traces)),),
+        (Panel(f"{key} / {printed}" if printed else key, tuple(traces)),),
         simulated=any(result.source.simulated for result in results),
     )
 
