@@ -14,7 +14,7 @@ from spectrafit.figures.series import overview, trends
 from spectrafit.files import safe_names, write_whole
 from spectrafit.panel import Chart
 from spectrafit.processes import workers
-from spectrafit.reporting.fit_order import drawn_labels
+from spectrafit.reporting.fit_order import asked_labels, drawn_labels, paged_fits
 from spectrafit.reporting.observed import main_keys
 from spectrafit.reporting.table_csv import csv_text
 from spectrafit.reporting.tables import Column, Table
@@ -83,7 +83,7 @@ def drawn_stems(outcome: Outcome, stems: Sequence[FigureStem]) -> frozenset[str]
     """Return the stems of the charts that have files: those that somebody looks at.
 
     That is the overview, the trends of main observables, and the charts of the fits that the
-    report shows or that the study asks for. The others are on a page only; their numbers are in
+    report shows (of a long series the first chart of each) or that the study asks for. The others are on a page only; their numbers are in
     the tables.
 
     Parameters
@@ -101,10 +101,17 @@ def drawn_stems(outcome: Outcome, stems: Sequence[FigureStem]) -> frozenset[str]
         return frozenset()
     labels = drawn_labels(outcome)
     main = {name: main_keys(outcome, name) for name in {one.measurement for one in stems}}
+    first = {one.label: one.stem for one in reversed(stems)}
+    # of a long series the first chart, that of the fit, is enough of each that nobody asked for
+    asked = asked_labels(outcome) if paged_fits(outcome) else labels
     return frozenset(
         one.stem
         for one in stems
-        if (one.label in labels if one.label else not one.key or one.key in main[one.measurement])
+        if (
+            one.label in labels and (one.label in asked or one.stem == first[one.label])
+            if one.label
+            else not one.key or one.key in main[one.measurement]
+        )
     )
 
 

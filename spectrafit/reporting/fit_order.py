@@ -13,6 +13,7 @@ from spectrafit.study.outcome import FileResult, Outcome
 
 __all__ = [
     "SHOWN_FITS",
+    "asked_labels",
     "drawn_labels",
     "fits_worst_first",
     "misfit",
@@ -96,17 +97,28 @@ def drawn_labels(outcome: Outcome) -> frozenset[str]:
     frozenset of str
         Those of the fits that the report shows, and those that the study asks for.
     """
-    options = outcome.study.report
-    if options.figures == "none":
+    if outcome.study.report.figures == "none":
         return frozenset()
-    if options.figures == "all":
-        return frozenset(one.label for one in outcome.done)
-    asked = {
-        one.label
-        for one in outcome.done
-        if any(fnmatchcase(one.label, wanted) for wanted in options.draw)
-    }
-    return frozenset({one.label for one in shown_fits(outcome)} | asked)
+    return asked_labels(outcome) | {one.label for one in shown_fits(outcome)}
+
+
+def asked_labels(outcome: Outcome) -> frozenset[str]:
+    """Return the labels of the fits whose figures the study asks for.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study; its ``[report]`` decides.
+
+    Returns
+    -------
+    frozenset of str
+    """
+    options = outcome.study.report
+    wanted = ("*",) if options.figures == "all" else options.draw
+    return frozenset(
+        one.label for one in outcome.done if any(fnmatchcase(one.label, text) for text in wanted)
+    )
 
 
 def misfit(result: FileResult) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit.units import converted
 from spectrafit_xas.alerts import xas_alert
+from spectrafit_xas.k_edges import K_EDGES_EV
 from spectrafit_xas.settings import XanesSettings
 
 __all__ = [
@@ -37,6 +37,8 @@ ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 DEAD_TIME_LIMIT = 30.0
 NEAR_EDGE_EV = 30.0
+# Al to Pr: what a beamline for hard X-rays reaches
+HARD_XRAY_ELEMENTS = tuple(K_EDGES_EV)[10:57]
 
 
 @dataclass(frozen=True)
@@ -289,7 +291,6 @@ def _dead_time_alerts(recording: Recording, roles: AbsorptionRoles) -> tuple[Ale
     return (xas_alert("XAS-117").alert(where=recording.name, percent=worst),)
 
 
-@cache
 def tabulated_edge(element: str) -> float:
     """Return the tabulated K-edge energy of an element.
 
@@ -301,28 +302,17 @@ def tabulated_edge(element: str) -> float:
     Returns
     -------
     float
-        In eV, from xraydb (W. T. Elam, B. D. Ravel, J. R. Sieber, Radiat. Phys. Chem. 63 (2002) 121).
+        In eV, from `K_EDGES_EV`.
 
     Raises
     ------
     SettingsError
         When there is no such element.
     """
-    import xraydb
-
     try:
-        return float(xraydb.xray_edge(element, "K").energy)
-    except (ValueError, AttributeError, KeyError) as error:
-        raise SettingsError(f"no element {element!r}", do="give its symbol, like Fe") from error
-
-
-@cache
-def _tabulated_edges() -> Mapping[str, float]:
-    """Return the K edges that a beamline for hard X-rays reaches, Al to Pr, in eV by symbol."""
-    import xraydb
-
-    symbols = [str(xraydb.atomic_symbol(z)) for z in range(13, 60)]
-    return {symbol: tabulated_edge(symbol) for symbol in symbols}
+        return K_EDGES_EV[element.capitalize()]
+    except KeyError:
+        raise SettingsError(f"no element {element!r}", do="give its symbol, like Fe") from None
 
 
 def edges_inside(low_eV: float, high_eV: float) -> tuple[str, ...]:
@@ -340,7 +330,7 @@ def edges_inside(low_eV: float, high_eV: float) -> tuple[str, ...]:
     """
     margin = min(NEAR_EDGE_EV, (high_eV - low_eV) / 4)
     low, high = low_eV + margin / 3, high_eV - margin
-    return tuple(symbol for symbol, edge in _tabulated_edges().items() if low < edge < high)
+    return tuple(symbol for symbol in HARD_XRAY_ELEMENTS if low < K_EDGES_EV[symbol] < high)
 
 
 def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) -> str:

@@ -83,6 +83,26 @@ def test_only_what_is_looked_at_becomes_a_file():
     assert "herfd-fe.preedge.fwhm" not in drawn
 
 
+def test_of_a_long_series_the_first_chart_of_a_fit_is_enough_unless_asked():
+    def charts_drawn(count, options):
+        outcome = many(count, options)
+        results = []
+        for one in outcome.results:
+            chart = one.observables.charts[0]
+            pair = (chart, replace(chart, name="normalisation"))
+            results.append(replace(one, observables=replace(one.observables, charts=pair)))
+        outcome = replace(outcome, results=tuple(results))
+        stems = figure_stems(outcome)
+        drawn = drawn_stems(outcome, stems)
+        return [one.stem for one in stems if one.label and one.stem in drawn]
+
+    few = charts_drawn(3, ReportOptions())
+    assert len(few) == 6
+    long = charts_drawn(30, ReportOptions(draw=("scan_29",)))
+    assert len(long) == SHOWN_FITS + 2
+    assert {stem for stem in long if stem.endswith("normalisation")} == {"scan_29-normalisation"}
+
+
 @pytest.mark.parametrize(
     ("options", "count"),
     [

@@ -9,11 +9,13 @@ from xas_data import recording
 from spectrafit.errors import ReadError, SettingsError
 from spectrafit.recording import Column, Recording
 from spectrafit_xas.absorption import (
+    HARD_XRAY_ELEMENTS,
     absorber,
     absorption_roles,
     absorption_spectrum,
     tabulated_edge,
 )
+from spectrafit_xas.k_edges import K_EDGES_EV
 from spectrafit_xas.settings import XanesSettings
 
 AUTO = XanesSettings()
@@ -145,3 +147,11 @@ def test_a_declared_mu_goes_before_its_detectors() -> None:
     spectrum, roles, _ = absorption_spectrum(rec, AUTO)
     assert roles.formula == "mutrans"
     assert "without its counts" in spectrum.sigma_origin
+
+
+def test_every_tabulated_edge_is_that_of_the_database():
+    import xraydb
+
+    for symbol, energy in K_EDGES_EV.items():
+        assert energy == pytest.approx(float(xraydb.xray_edge(symbol, "K").energy), rel=1e-12)
+    assert (HARD_XRAY_ELEMENTS[0], HARD_XRAY_ELEMENTS[-1]) == ("Al", "Pr")
