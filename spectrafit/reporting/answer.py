@@ -11,7 +11,7 @@ from spectrafit.figures.series import varied_condition
 from spectrafit.observable import Kind, Observable, observable_text, spec_of
 from spectrafit.reporting.alerts import file_alerts
 from spectrafit.reporting.file_detail import convention_text
-from spectrafit.reporting.observed import conditions_text, items_of, main_keys
+from spectrafit.reporting.observed import conditions_text, items_of, key_families, main_keys
 from spectrafit.study.outcome import FileResult, Outcome
 
 __all__ = ["MOST_LINES", "answer_lines"]
@@ -46,7 +46,8 @@ def answer_lines(outcome: Outcome) -> tuple[str, ...]:
     lines = [
         line
         for measurement, results in groups.items()
-        if (line := _line(outcome, measurement, results))
+        for family in key_families(results)
+        if (line := _line(outcome, measurement, family))
     ]
     if len(lines) <= MOST_LINES:
         return tuple(lines)
@@ -55,7 +56,7 @@ def answer_lines(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _line(outcome: Outcome, measurement: str, results: Sequence[FileResult]) -> str:
-    keys = main_keys(outcome, measurement)
+    keys = main_keys(outcome, results)
     if not keys:
         return ""
     key = keys[0]

@@ -15,7 +15,7 @@ from spectrafit.files import safe_names, write_whole
 from spectrafit.panel import Chart
 from spectrafit.processes import workers
 from spectrafit.reporting.fit_order import asked_labels, drawn_labels, paged_fits
-from spectrafit.reporting.observed import main_keys
+from spectrafit.reporting.observed import main_keys_by_family
 from spectrafit.reporting.table_csv import csv_text
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.study.outcome import Outcome
@@ -64,9 +64,7 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
         file; all of them say that they are simulated where their file does.
     """
     series = trends(outcome)
-    main = {
-        one.measurement: keys[0] for one in series if (keys := main_keys(outcome, one.measurement))
-    }
+    main = {name: keys[0] for name, (keys, *_) in main_keys_by_family(outcome).items() if keys}
     whole = overview(outcome, series, main)
     found = [FigureStem("", whole, whole.name)] if whole is not None else []
     found += [FigureStem("", one.chart, one.chart.name, one.measurement, one.key) for one in series]
@@ -100,7 +98,10 @@ def drawn_stems(outcome: Outcome, stems: Sequence[FigureStem]) -> frozenset[str]
     if outcome.study.report.figures == "none":
         return frozenset()
     labels = drawn_labels(outcome)
-    main = {name: main_keys(outcome, name) for name in {one.measurement for one in stems}}
+    main = {
+        name: {key for keys in families for key in keys}
+        for name, families in main_keys_by_family(outcome).items()
+    }
     first = {one.label: one.stem for one in reversed(stems)}
     # of a long series the first chart, that of the fit, is enough of each that nobody asked for
     asked = asked_labels(outcome) if paged_fits(outcome) else labels

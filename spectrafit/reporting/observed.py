@@ -18,7 +18,9 @@ __all__ = [
     "flags_text",
     "items_of",
     "inputs_table",
+    "key_families",
     "main_keys",
+    "main_keys_by_family",
     "observables_table",
     "stated",
     "summary_tables",
@@ -53,7 +55,8 @@ def flags_text(outcome: Outcome, result: FileResult) -> str:
 def summary_tables(outcome: Outcome) -> tuple[Table, ...]:
     """Return one table a measurement: a row a file, its conditions, main observables and flags.
 
-    Files that only serve others (foils, references, backgrounds) share one table at the end.
+    Files of a measurement that share no observable (different elements) have a table each. Files
+    that only serve others (foils, references, backgrounds) share one table at the end.
 
     Parameters
     ----------
@@ -67,17 +70,51 @@ def summary_tables(outcome: Outcome) -> tuple[Table, ...]:
     roles = {one.name: one.role for one in outcome.study.measurement}
     serving = [one for one in outcome.results if roles.get(one.measurement, "sample") != "sample"]
     tables = [
-        _summary(outcome, measurement, results)
+        _summary(outcome, measurement, family, alone=len(families) == 1)
         for measurement, results in _by_measurement(outcome.results).items()
         if results[0] not in serving
+        for families in (key_families(results),)
+        for family in families
     ]
     if serving:
         tables.append(_serving(outcome, serving, roles))
     return tuple(tables)
 
 
-def main_keys(outcome: Outcome, measurement: str) -> tuple[str, ...]:
-    """Return the main observables of a measurement, at most five.
+def key_families(results: Sequence[FileResult]) -> tuple[tuple[FileResult, ...], ...]:
+    """Return files in groups such that files of different groups share no observable.
+
+    Parameters
+    ----------
+    results : sequence of FileResult
+        Of one measurement.
+
+    Returns
+    -------
+    tuple of tuple of FileResult
+        In the order of their first files; files without observables are in the first group.
+    """
+    families: list[tuple[set[str], list[FileResult]]] = []
+    without = []
+    for one in results:
+        keys = {item.key for item in items_of(one)}
+        if not keys:
+            without.append(one)
+            continue
+        related = [family for family in families if family[0] & keys]
+        members = [each for _, others in related for each in others]
+        joined = (keys.union(*(known for known, _ in related)), [*members, one])
+        place = families.index(related[0]) if related else len(families)
+        families = [family for family in families if not any(family is each for each in related)]
+        families.insert(place, joined)
+    groups = [group for _, group in families] or [[]]
+    groups[0] += without
+    order = {one.label: i for i, one in enumerate(results)}
+    return tuple(tuple(sorted(group, key=lambda one: order[one.label])) for group in groups)
+
+
+def main_keys(outcome: Outcome, results: Sequence[FileResult]) -> tuple[str, ...]:
+    """Return the main observables of some files, at most five.
 
     Those that a state or the declared truth speaks of, then those that the technique names first;
     one without an uncertainty in every file comes last.
@@ -86,8 +123,8 @@ def main_keys(outcome: Outcome, measurement: str) -> tuple[str, ...]:
     ----------
     outcome : Outcome
         What came of the study.
-    measurement : str
-        Its name.
+    results : sequence of FileResult
+        Files of one measurement that share observables.
 
     Returns
     -------
@@ -96,15 +133,35 @@ def main_keys(outcome: Outcome, measurement: str) -> tuple[str, ...]:
     """
     wanted = {key for state in outcome.study.state.values() for key in state.expect}
     wanted |= {row.observable.key for row in outcome.truth}
-    results = [one for one in outcome.results if one.measurement == measurement]
     keys = _keys(results)
     firm = {item.key for one in results for item in items_of(one) if not item.sigma_reason}
     first = sorted(keys, key=lambda key: (key not in firm, key not in wanted))[:MAIN_COLUMNS]
     return tuple(sorted(first, key=keys.index))
 
 
-def _summary(outcome: Outcome, measurement: str, results: Sequence[FileResult]) -> Table:
-    main = main_keys(outcome, measurement)
+def main_keys_by_family(outcome: Outcome) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return the main observables of each group of files of each measurement.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the study.
+
+    Returns
+    -------
+    mapping of str to tuple of tuple of str
+        By name of the measurement.
+    """
+    return {
+        measurement: tuple(main_keys(outcome, family) for family in key_families(results))
+        for measurement, results in _by_measurement(outcome.results).items()
+    }
+
+
+def _summary(
+    outcome: Outcome, measurement: str, results: Sequence[FileResult], *, alone: bool
+) -> Table:
+    main = main_keys(outcome, results)
     names = _condition_names(results)
     head = _short_heads(main)
     columns = (
@@ -118,8 +175,17 @@ def _summary(outcome: Outcome, measurement: str, results: Sequence[FileResult]) 
         cells: list[Cell] = [result.label, *(result.conditions.get(name) for name in names)]
         cells += [_stated(result, key) for key in main]
         rows.append((*cells, _standing(outcome, result)))
-    title = f"{measurement} ({results[0].technique})"
-    return Table(f"summary-{measurement}", columns, tuple(rows), title=title)
+    subject = "" if alone else _shared_head(main)
+    title = f"{measurement} ({results[0].technique}{f', {subject}' if subject else ''})"
+    name = f"summary-{measurement}{f'-{subject}' if subject else ''}"
+    return Table(name, columns, tuple(rows), title=title)
+
+
+def _shared_head(keys: Sequence[str]) -> str:
+    """Return the leading parts that all keys share, like ``xanes.fe``."""
+    columns = zip(*(key.split(".") for key in keys), strict=False)
+    head = [parts[0] for parts in columns if len(set(parts)) == 1]
+    return ".".join(head[:2])
 
 
 def _serving(outcome: Outcome, results: Sequence[FileResult], roles: Mapping[str, str]) -> Table:

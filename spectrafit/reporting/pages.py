@@ -11,7 +11,7 @@ from spectrafit.reporting.document import Document, Link, Links, Paragraph, Pict
 from spectrafit.reporting.figures import FigureStem
 from spectrafit.reporting.file_section import file_section
 from spectrafit.reporting.fit_order import misfit, paged_fits
-from spectrafit.reporting.observed import flags_text, items_of, main_keys
+from spectrafit.reporting.observed import flags_text, items_of, main_keys_by_family
 from spectrafit.rounding import number_text
 from spectrafit.study.outcome import FileResult, Outcome
 
@@ -104,7 +104,10 @@ def fit_links(outcome: Outcome) -> Links:
     """
     pages = page_files(outcome)
     fits = paged_fits(outcome)
-    main = {name: main_keys(outcome, name)[:1] for name in {one.measurement for one in fits}}
+    main = {
+        name: [keys[0] for keys in families if keys]
+        for name, families in main_keys_by_family(outcome).items()
+    }
     return Links(
         tuple(
             Link(one.label, pages[one.label], _note(outcome, one, main[one.measurement]))

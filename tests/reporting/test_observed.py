@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 from reporting.outcomes import synthetic_outcome
 
+from spectrafit.reporting.answer import answer_lines
 from spectrafit.reporting.observed import (
     MAIN_COLUMNS,
     conditions_text,
     fits_table,
     inputs_table,
+    key_families,
     main_keys,
     observables_table,
     summary_tables,
@@ -64,9 +66,39 @@ def test_an_observable_with_an_uncertainty_in_one_file_is_still_a_main_one():
     width = replace(first.observables["herfd.fe.preedge.fwhm"], sigma=0.1, sigma_reason="")
     items = tuple(width if one.key == width.key else one for one in first.observables.items)
     changed = replace(first, observables=replace(first.observables, items=items))
-    assert width.key not in main_keys(OUTCOME, "herfd")
+    assert width.key not in main_keys(OUTCOME, OUTCOME.results)
     results = (changed, *OUTCOME.results[1:])
-    assert width.key in main_keys(replace(OUTCOME, results=results), "herfd")
+    assert width.key in main_keys(OUTCOME, results)
+
+
+def of_manganese(result):
+    """The same file with the keys of another element."""
+    items = tuple(
+        replace(item, key=item.key.replace(".fe.", ".mn.")) for item in result.observables.items
+    )
+    found = replace(result.observables, items=items, covariance=None, covariance_keys=())
+    return replace(result, label=f"mn-{result.label}", observables=found)
+
+
+def test_files_of_two_elements_in_one_measurement_have_a_table_each():
+    iron, other = OUTCOME.results[0], of_manganese(OUTCOME.results[1])
+    both = replace(OUTCOME, results=(other, iron, OUTCOME.results[3]), truth=())
+    manganese, fe = summary_tables(both)
+    assert manganese.title == "herfd (herfd, herfd.mn)"
+    assert fe.title == "herfd (herfd, herfd.fe)"
+    assert [row[0] for row in manganese.rows] == [other.label, OUTCOME.results[3].label]
+    assert [row[0] for row in fe.rows] == [iron.label]
+    for table in (manganese, fe):
+        area = [column.title for column in table.columns].index("area")
+        assert isinstance(table.rows[0][area], Measured)
+    assert len(answer_lines(both)) == 2
+
+
+def test_files_that_share_an_observable_stay_together():
+    families = key_families([OUTCOME.results[0], OUTCOME.results[3], OUTCOME.results[1]])
+    assert [[one.label for one in family] for family in families] == [
+        ["herfd-008K", "herfd-300K", "herfd-100K"]
+    ]
 
 
 def test_files_that_serve_others_share_one_table():
