@@ -58,7 +58,7 @@ def fit(
     values = joined(values, set_values(pairs))
     parameters = values.pop("parameters", {})
     if out is not None:
-        writable_folder(out)
+        _refuse_own_study(writable_folder(out))
     loaded = adhoc_study(
         name,
         files,
@@ -84,10 +84,23 @@ def fit(
         return exit_code(outcome)
     for line in summary_lines(outcome):
         click.echo(line)
-    if out is not None:
+    if out is None:
+        line = "for the report with its figures: the same line with --out FOLDER"
+        click.echo(line, err=True)
+    else:
         click.echo(done)
         click.echo(str(out))
     return exit_code(outcome)
+
+
+def _refuse_own_study(out: Path) -> None:
+    """Refuse a folder whose study was not written for results that lie beside it."""
+    if (out / "study.toml").is_file() and not (out / "results.json").is_file():
+        raise SettingsError(
+            "this folder holds a study already, and no results",
+            where=str(out),
+            do="name another folder with --out",
+        )
 
 
 def _tell_temperature(conditions: Mapping[str, Condition]) -> None:

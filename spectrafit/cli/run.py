@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from spectrafit.cli.console import Interrupted, processors, same_line, writable_folder
+from spectrafit.cli.console import Interrupted, processors, same_line, typed, writable_folder
+from spectrafit.errors import SettingsError
 from spectrafit.text import one_line, printable
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ def run(study: Path, out: Path | None, jobs: int | None, fresh: bool) -> int:
 
         found = folder_study(study, out, jobs or processors())
         study, out, code = found.file, found.out, found.code
+    if study.is_file() and study.suffix.lower() not in (".toml", ".txt", ""):
+        line = typed(["spectrafit", "fit", "TECHNIQUE", study])
+        raise SettingsError("a study ends with .toml", where=str(study), do=f"type: {line}")
     loaded = load_study(study)
     folder = writable_folder(
         out or Path(f"{loaded.study.study.name}-results"), ["spectrafit", "run", study]

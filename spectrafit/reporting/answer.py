@@ -73,10 +73,15 @@ def _line(outcome: Outcome, measurement: str, results: Sequence[FileResult]) -> 
 def _values(found: Sequence[tuple[FileResult, Observable]]) -> str:
     results = [one for one, _ in found]
     if len(found) <= FEW:
-        return ", ".join(_at(_stated(item), conditions_text(one.conditions)) for one, item in found)
+        named = _telling(results)
+        return ", ".join(_at(_stated(item), named[one.label]) for one, item in found)
     name = varied_condition(results)
     if not name:
-        return f"{_typical(found)} (the median one of {len(found)} files)"
+        values = [pair for pair in found if pair[1].kind is Kind.VALUE]
+        if not values:
+            return f"{len(found)} files: see the table"
+        rising = sorted((item for _, item in values), key=_number)
+        return f"{_stated(rising[0])} to {_stated(rising[-1])} in {len(found)} files"
     places: dict[float, list[tuple[FileResult, Observable]]] = {}
     for one, item in found:
         if isinstance(x := one.conditions.get(name), int | float):
@@ -90,6 +95,24 @@ def _values(found: Sequence[tuple[FileResult, Observable]]) -> str:
     between = len(found) - sum(len(places[x]) for x in ends)
     more = f", {between} files in between" if between else ""
     return f"{', '.join(texts)}{more}"
+
+
+def _telling(results: Sequence[FileResult]) -> dict[str, str]:
+    """Return what tells each file from the others: its temperature, what differs, or its label."""
+    names = dict.fromkeys(name for one in results for name in one.conditions)
+    told = [
+        name
+        for name in names
+        if name == "T" or len({one.conditions.get(name) for one in results}) > 1
+    ]
+    texts = {
+        one.label: conditions_text(
+            {name: one.conditions[name] for name in told if name in one.conditions}
+        )
+        for one in results
+    }
+    apart = len(set(texts.values())) == len(texts)
+    return texts if apart else {one.label: one.label for one in results}
 
 
 def _typical(found: Sequence[tuple[FileResult, Observable]]) -> str:
@@ -142,9 +165,10 @@ def _quoted(technique: str, key: str) -> tuple[str, ...]:
 
 def _doubt(outcome: Outcome, results: Sequence[FileResult]) -> str:
     sentences: dict[str, None] = {}
+    whole = outcome.measurement_alerts.get(results[0].measurement, ()) if results else ()
     for level in (Level.A, Level.B):
         for one in results:
-            for alert in file_alerts(one):
+            for alert in (*whole, *file_alerts(one)):
                 if alert.level is level and not outcome.waiver_reason(alert.code, one.measurement):
                     words = f"{level.words[:1].upper()}{level.words[1:]}"
                     sentences.setdefault(f"{words} ({alert.code}): {alert.text}", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from spectrafit.alert import Level
+from spectrafit.alert import Alert, Level
 from spectrafit.conditions import CONDITION_UNITS, conditions_text
 from spectrafit.observable import Kind, Observable, observable_text
 from spectrafit.reporting.alerts import file_alerts
@@ -46,10 +46,18 @@ def flags_text(outcome: Outcome, result: FileResult) -> str:
     """
     codes = [
         f"{alert.level.value} {alert.code}"
-        for alert in file_alerts(result)
+        for alert in _concerning(outcome, result)
         if alert.level is not Level.G and not outcome.waiver_reason(alert.code, result.measurement)
     ]
     return ", ".join(dict.fromkeys(codes))
+
+
+def _concerning(outcome: Outcome, result: FileResult) -> list[Alert]:
+    """Return the alerts of a file and, where it was fitted, of its measurement; gravest first."""
+    fitted = result.observables is not None
+    whole = outcome.measurement_alerts.get(result.measurement, ()) if fitted else ()
+    every = (*whole, *file_alerts(result))
+    return sorted(every, key=lambda alert: (alert.level.value, alert.code))
 
 
 def summary_tables(outcome: Outcome) -> tuple[Table, ...]:

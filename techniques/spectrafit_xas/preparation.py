@@ -33,6 +33,7 @@ __all__ = ["PreparedScan", "fit_region", "header_number", "prepared_scan"]
 WINDOW_EV = (-5.0, 7.0)
 STRONG_PREEDGE = 0.4
 FAR_EV = 3.0
+WRONG_EV = 50.0  # no convention of an edge is so far from the table
 FEW_POINTS = 4.0
 FOIL_SPREAD_EV = 0.05
 NEAR_EDGE_EV = 20.0
@@ -229,6 +230,13 @@ def _calibration(
             where="$.settings.foil_eV",
             do="set foil_eV, for example 7111.2 or 7112.0 for iron; it is a convention, so there "
             "is no default",
+        )
+    if abs(settings.foil_eV - edge) > WRONG_EV:
+        raise SettingsError(
+            f"foil_eV = {settings.foil_eV:g} is {abs(settings.foil_eV - edge):.0f} eV from the "
+            f"tabulated K edge of {element} at {edge:.1f} eV",
+            where="$.settings.foil_eV",
+            do="give the energy in eV, with a decimal point, like 7112.0",
         )
     channel = replace(settings, signal=settings.foil_signal, columns=settings.foil_columns)
     measured = []

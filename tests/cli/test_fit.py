@@ -39,7 +39,11 @@ def strict(text):
 
 def test_a_table_is_printed(cli, study):
     said = cli("fit", "epr", "raw/s_8K.dat")
-    assert (said.code, said.err) == (0, "T is read from the file names: _{}K\n")
+    assert (said.code, said.err) == (
+        0,
+        "T is read from the file names: _{}K\n"
+        "for the report with its figures: the same line with --out FOLDER\n",
+    )
     assert "s_8K" in said.out
     assert "position / mT" in said.out
 
@@ -125,10 +129,13 @@ def test_a_report_is_written_with_the_study_that_repeats_it(cli, study):
 
 
 def test_an_earlier_study_is_kept(cli, study):
-    text = study.read_text(encoding="utf-8")
-    cli("fit", "epr", "raw/s_8K.dat", "--out", ".", "--json")
-    (kept,) = (study.parent / "history").glob("*/study.toml")
-    assert kept.read_text(encoding="utf-8") == text
+    cli("fit", "epr", "raw/s_8K.dat", "--out", "r", "--json")
+    mine = study.parent / "r" / "study.toml"
+    text = mine.read_text(encoding="utf-8") + "# my remark\n"
+    mine.write_text(text, encoding="utf-8")
+    cli("fit", "epr", "raw/s_20K.dat", "--out", "r", "--json")
+    kept = [path.read_text(encoding="utf-8") for path in mine.parent.glob("history/*/study.toml")]
+    assert text in kept
 
 
 def test_a_forgotten_technique_is_answered_with_the_line_to_type(cli, study):
@@ -184,3 +191,12 @@ def test_a_file_may_have_an_odd_name(cli, study):
     (study.parent / "a b [1].dat").write_text(line_text(), encoding="utf-8")
     (result,) = strict(cli("fit", "epr", "a b [1].dat", "--json").out)["results"]
     assert result["file"] == "a b [1].dat"
+
+
+def test_a_folder_with_a_study_of_its_own_is_no_results_folder(cli, study):
+    before = study.read_bytes()
+    said = cli("fit", "epr", "raw/s_8K.dat", "--out", str(study.parent))
+    assert said.code == 2
+    assert "holds a study already" in said.err
+    assert study.read_bytes() == before
+    assert not (study.parent / "history").exists()

@@ -137,7 +137,7 @@ def test_a_read_only_study_folder_is_respected(cli, plain_study, tmp_path_factor
     ("name", "words"),
     [
         ("nowhere.toml", "nowhere.toml: No such file"),
-        ("raw/s_8K.dat", "mistake"),
+        ("raw/s_8K.dat", "a study ends with .toml"),
     ],
 )
 def test_what_is_no_study_is_told(cli, study, name, words):
@@ -199,3 +199,9 @@ def test_without_openpyxl_one_line_says_what_to_install(cli, plain_study, monkey
     said = cli("run", plain_study)
     assert "fits.xlsx needs" not in said.out
     assert workbook.is_file()
+
+
+def test_a_data_file_is_answered_with_the_line_to_type(cli, study):
+    said = cli("run", "raw/s_8K.dat")
+    assert said.code == 2
+    assert "type: spectrafit fit TECHNIQUE" in said.err

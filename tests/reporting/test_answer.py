@@ -8,6 +8,7 @@ from reporting.outcomes import synthetic_outcome
 
 from spectrafit.alert import Alert, Level
 from spectrafit.reporting.answer import MOST_LINES, answer_lines
+from spectrafit.reporting.observed import summary_tables
 
 OUTCOME = synthetic_outcome()
 
@@ -43,9 +44,23 @@ def test_a_long_series_is_told_by_its_ends_and_the_error_of_one_file():
     assert "10 files in between" in line
 
 
-def test_without_a_condition_the_median_file_is_told():
+def test_without_a_condition_that_varies_the_extremes_are_told():
     (line,) = answer_lines(series(30, (8.0,)))
-    assert "8.20(12) (the median one of 30 files)" in line
+    assert "5.10(12) to 8.80(12) in 30 files" in line
+
+
+def test_two_files_that_nothing_tells_apart_are_named():
+    results = tuple(replace(one, conditions={"element": "Fe"}) for one in OUTCOME.results[:2])
+    (line,) = answer_lines(replace(OUTCOME, results=results, truth=()))
+    assert "5.10(12) at herfd-008K, 8.20(12) at herfd-100K" in line
+
+
+def test_what_concerns_a_whole_measurement_stands_in_its_line_and_in_its_flags():
+    alert = Alert("XAS-122", Level.B, "other backgrounds move the area by 4 %", "")
+    whole = replace(OUTCOME, measurement_alerts={"herfd": (alert,)})
+    assert "Quote with this sentence (XAS-122): other backgrounds" in answer_lines(whole)[0]
+    table = summary_tables(whole)[0]
+    assert table.rows[0][-1].startswith("B XAS-122")
 
 
 def test_what_must_not_be_quoted_says_so_in_its_line():

@@ -251,3 +251,9 @@ def test_a_simulated_scan_says_so_and_reads_back(tmp_path: Path) -> None:
     assert text != simulated_scan(XanesSimulation(T_K=8.0), 5, herfd=False)
     with pytest.raises(SettingsError, match="emission_eV"):
         simulated_scan(XanesSimulation(), 1, herfd=True)
+
+
+def test_a_foil_energy_that_is_no_energy_of_the_edge_is_refused(foils: list[Recording]) -> None:
+    settings = dataclasses.replace(QUICK, foil_eV=7.112, window_eV=None)
+    with pytest.raises(SettingsError, match=r"7\.112 is 7105 eV from the tabulated K edge"):
+        xanes.observe({"sample": scan("xanes_fe_250K.dat"), "calibration": foils}, settings)
