@@ -91,7 +91,7 @@ def run(words, plugin, folder, code=0):
     done = subprocess.run(
         [sys.executable, *words],
         cwd=folder,
-        env=environment(plugin[1]),
+        env=environment(plugin[1]) | {"PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -404,7 +404,7 @@ def test_a_killed_run_goes_on(tmp_path, plugin, texts):
     edited(study, "[study]", "[report]\nfigures = 'none'\n[study]")
     out = tmp_path / "out"
     line = [sys.executable, "-m", "spectrafit.cli", "run", str(study), "--out", str(out)]
-    settings = {"cwd": tmp_path, "env": environment(plugin)}
+    settings = {"cwd": tmp_path, "env": environment(plugin) | {"PYTHONIOENCODING": "utf-8"}}
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     running = subprocess.Popen([*line, "--jobs", "1"], **settings, **silent)
     deadline = time.monotonic() + 30
