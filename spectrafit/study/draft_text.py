@@ -22,6 +22,7 @@ from spectrafit.study.listing import fingerprint
 from spectrafit.study.measurement_text import (
     MISSING,
     array_lines,
+    exception_example,
     file_count,
     measurement_lines,
 )
@@ -155,12 +156,16 @@ def _lines(
     yield from _sample_tables(names)
     shown: set[str] = set()
     samples = any(each.group.role == SAMPLE for each in measurements)
+    first = next((m for m in measurements if m.group.role == SAMPLE), measurements[0])
+    excepted = any(each.cover.strays for each in measurements)
     for each in measurements:
         yield ""
         sample = names.get(each.group.sample, "")
         yield from measurement_lines(
             each, found.left_out, start, sample=sample, samples=samples, shown=shown
         )
+        if each is first and not excepted:
+            yield from exception_example()
     yield from _nearly(found, start)
     yield from _remarks(found, measurements)
     yield ""

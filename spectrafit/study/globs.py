@@ -12,12 +12,13 @@ from pathlib import Path, PurePosixPath
 __all__ = ["Cover", "covering_globs", "family_key", "numbered_names"]
 
 MANY_GLOBS = 6
+MANY_NAMES = 40
 FEW_STRAYS = 3
 
 
 @dataclass(frozen=True)
 class Cover:
-    """Globs that match some files.
+    """Globs that match some files, each file by one glob alone.
 
     Parameters
     ----------
@@ -47,7 +48,8 @@ def covering_globs(files: Sequence[str], allowed: Collection[str], folder: Path)
     -------
     Cover
         One glob without strays where there is one, else up to six that spare a list, else one
-        with strays, no more than there are files, else as many as it takes.
+        with strays, no more than there are files, else the names; of more than forty files as
+        many globs as it takes. No file is matched by two: to strike one out leaves its files out.
     """
     if len(files) == 1:
         return Cover((glob.escape(files[0]),))
@@ -68,7 +70,7 @@ def covering_globs(files: Sequence[str], allowed: Collection[str], folder: Path)
     strays = set().union(*(_matched(pattern, folder) for pattern in loose)) - wanted
     if len(loose) <= MANY_GLOBS and len(loose) < len(files) and len(strays) <= most:
         return Cover(loose, tuple(name for name in allowed if name in strays))
-    return Cover(exact)
+    return Cover(exact if len(files) > MANY_NAMES else tuple(map(glob.escape, files)))
 
 
 def numbered_names(files: Sequence[str]) -> tuple[tuple[str, int], ...]:
@@ -117,12 +119,20 @@ def _family_name(members: Sequence[str]) -> str:
 
 
 def _by_numbers(files: Sequence[str], within: Collection[str], folder: Path) -> tuple[str, ...]:
-    """Return a glob for each family of names that differ in numbers, else the names themselves."""
+    """Return a glob for each family of names that differ in numbers, else the names themselves.
+
+    A glob that matches a file of another family is not used.
+    """
     found: list[str] = []
-    for members in _families([glob.escape(name) for name in files]).values():
+    free = set(within)
+    names = {glob.escape(name): name for name in files}
+    for members in _families(list(names)).values():
         pattern = _family_name(members)
-        if len(members) > 1 and _matched(pattern, folder) <= set(within):
+        own = {names[member] for member in members}
+        matched = _matched(pattern, folder) if len(members) > 1 else set()
+        if matched and matched <= free and matched & set(files) == own:
             found.append(pattern)
+            free -= matched
         else:
             found += members
     return tuple(found)

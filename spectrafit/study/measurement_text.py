@@ -16,7 +16,13 @@ from spectrafit.study.temperature import TemperatureSource
 from spectrafit.study.toml_writer import value_text
 from spectrafit.text import one_line
 
-__all__ = ["MISSING", "array_lines", "file_count", "measurement_lines"]
+__all__ = [
+    "MISSING",
+    "array_lines",
+    "exception_example",
+    "file_count",
+    "measurement_lines",
+]
 
 WIDEST = 100
 REMARK = 125
@@ -117,7 +123,7 @@ def _uses(each: DraftedMeasurement) -> Iterator[str]:
     if each.waiting:
         every = {**each.uses, **each.waiting}
         wanted = " and ".join(name for name in each.missing if name in each.examples)
-        remark = f"  # with {wanted or 'what is missing'} below{_elsewhere(each)}"
+        remark = f"  # needs {wanted or 'what is missing'} below as well{_elsewhere(each)}"
         yield f"{MISSING}uses = {table(every)}{remark}"
     for role, names in each.doubtful.items():
         yield f"{MISSING}uses = {{ {role} = ... }}  # which of {', '.join(names)}?"
@@ -173,7 +179,10 @@ def _settings(each: DraftedMeasurement, shown: set[str]) -> Iterator[str]:
         yield f"{key} = {value_text(value)}{_remark(rows[key], shown)}"
     for key, sentence in each.missing.items():
         shape = value_text(each.examples[key]) if key in each.examples else rows[key].shape
-        yield f"{MISSING}{key} = {shape}{_once(f'  # {one_line(sentence)}', shown)}"
+        why = _once(one_line(sentence), shown)
+        needs = "needs uses above as well" if each.waiting and key in each.examples else ""
+        remark = "; ".join(filter(None, (needs, why)))
+        yield f"{MISSING}{key} = {shape}{f'  # {remark}' if remark else ''}"
     if name in shown:
         yield "# other defaults: as above"
         return
@@ -206,6 +215,20 @@ def _exceptions(each: DraftedMeasurement, left_out: Sequence[LeftOut], start: st
         yield from array_lines("files", [glob.escape(f"{start}{one.file}") for one in part])
         yield "use = false"
         yield f"reason = {value_text(why)}"
+
+
+def exception_example() -> Iterator[str]:
+    """Give comments that show how a file of a measurement is left out.
+
+    Yields
+    ------
+    str
+    """
+    yield ""
+    yield "# [[measurement.except]]"
+    yield '# files = ["..."]  # a file of this measurement'
+    yield "# use = false"
+    yield '# reason = "why"'
 
 
 def file_count(count: int) -> str:

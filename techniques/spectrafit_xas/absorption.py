@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -357,9 +358,19 @@ def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) 
     """
     element = settings.element or str(recording.conditions.get("element", ""))
     low, high = float(energy.min()), float(energy.max())
+    inside = edges_inside(low, high)
+    if not element and not inside:
+        element = _header_element(recording)
     if element:
         edge = tabulated_edge(element)
-        if not low < edge < high:
+        if high <= edge:
+            raise SettingsError(
+                f"the scan ends at {high:.1f} eV, before the K edge of {element} at {edge:.1f} eV",
+                where=recording.name,
+                do="leave the scan out if it broke off, else correct the element or the energy "
+                "column and its unit",
+            )
+        if edge <= low:
             raise SettingsError(
                 f"the scan runs from {low:.1f} to {high:.1f} eV and does not hold the K edge of "
                 f"{element} at {edge:.1f} eV",
@@ -367,7 +378,6 @@ def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) 
                 do="correct the element or the energy column and its unit",
             )
         return element
-    inside = edges_inside(low, high)
     if len(inside) != 1:
         found = ", ".join(inside) or "none"
         raise SettingsError(
@@ -376,3 +386,13 @@ def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) 
             do="name the absorber: --set element=Fe",
         )
     return inside[0]
+
+
+def _header_element(recording: Recording) -> str:
+    """Return the element that a header entry names, like ``Element: Fe``; empty for none."""
+    for key, text in recording.header.items():
+        words = re.findall(r"[a-z]+", key.lower())
+        symbol = next(iter(re.findall(r"[A-Za-z]+", text)), "").capitalize()
+        if "element" in words and "detector" not in words and symbol in K_EDGES_EV:
+            return symbol
+    return ""

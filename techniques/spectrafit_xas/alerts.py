@@ -174,6 +174,12 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         "interpolated on to {points} energies that all scans reach: {names}",
         "record repeated scans on one grid, or fit them one by one",
     ),
+    AlertSpec(
+        "XAS-130",
+        Level.C,
+        "foil_eV is set, but no foil is given: the axis is as recorded",
+        "name the foil: uses = {{ calibration = ... }} or --calibration FILE",
+    ),
 )
 
 

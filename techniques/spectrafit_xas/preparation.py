@@ -223,7 +223,7 @@ def _calibration(
     foils: tuple[Recording, ...], element: str, edge: float, settings: XanesSettings
 ) -> tuple[Calibration | None, tuple[Alert, ...]]:
     if not foils:
-        return None, ()
+        return None, () if settings.foil_eV is None else (xas_alert("XAS-130").alert(),)
     if settings.foil_eV is None:
         raise SettingsError(
             "a foil is given, but not the energy of its first inflection",

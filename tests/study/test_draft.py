@@ -122,6 +122,30 @@ def test_a_foil_waits_for_its_energy(mixed: Draft) -> None:
     assert not by_name["xanes-Co"].uses  # a foil of iron says nothing of cobalt
 
 
+def test_a_foil_and_its_energy_each_name_the_other(mixed: Draft) -> None:
+    lines = [line for line in mixed.text.splitlines() if line.startswith("# missing: ")]
+    uses = [line for line in lines if line.startswith("# missing: uses")]
+    energies = [line for line in lines if line.startswith("# missing: foil_eV")]
+    assert len(uses) == len(energies) == 2
+    assert all("needs foil_eV below as well" in line for line in uses)
+    assert all("needs uses above as well" in line for line in energies)
+
+
+def test_how_a_file_is_left_out_is_shown_once(mixed: Draft, tmp_path: Path) -> None:
+    assert "# [[measurement.except]]" not in mixed.text  # it holds a real one
+    texts = {f"{way}_8K.dat": scan_text() for way in ("heating", "cooling")}
+    made = drafted(write_folder(tmp_path, texts))
+    lines = made.text.splitlines()
+    assert lines.count("# [[measurement.except]]") == 1
+    start = lines.index("# [[measurement.except]]")
+    example = [line.removeprefix("# ") for line in lines[start : start + 4]]
+    file = "heating_8K.dat" if "heating_8K.dat" in "".join(lines[:start]) else "cooling_8K.dat"
+    text = "\n".join([*lines[:start], *example, *lines[start + 4 :]]).replace("...", file, 1)
+    first, second = study_of_text(text, folder=tmp_path).study.measurement
+    assert [(one.files, one.use) for one in first.exceptions] == [((file,), False)]
+    assert not second.exceptions
+
+
 def test_a_draft_runs_with_the_axis_as_recorded_and_with_the_foil_once_it_is_given(
     tmp_path: Path,
 ) -> None:

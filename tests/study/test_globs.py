@@ -70,6 +70,18 @@ def test_more_strays_than_files_are_not_worth_it(tmp_path: Path) -> None:
     assert (cover.globs, cover.strays) == (("s_0.dat", "s_1.dat"), ())
 
 
+def test_no_file_is_matched_by_two_globs(tmp_path: Path) -> None:
+    oxides = ["Fe2O3_rt_01.xdi", "Fe3O4_rt_01.xdi", "FeO_rt_01.xdi"]
+    write(tmp_path, *oxides, "FeS2_rt_01.xdi", "Fe_foil_rt_01.xdi", "Co_rt_01.xdi")
+    assert covering_globs(oxides, [], tmp_path).globs == tuple(oxides)
+
+
+def test_names_are_listed_where_a_few_globs_do_not_do(tmp_path: Path) -> None:
+    names = [f"{letter}{i}.dat" for letter in "abcdefg" for i in (1, 2)]
+    write(tmp_path, *names, "h1.dat")
+    assert covering_globs(names, [], tmp_path).globs == tuple(names)
+
+
 def test_names_for_reading_keep_the_numbers_that_are_equal() -> None:
     names = ["p65_1.dat", "p65_2.dat", "a.txt", "T8.5K.dat", "T10K.dat"]
     assert numbered_names(names) == (("p65_*.dat", 2), ("a.txt", 1), ("T*K.dat", 2))
@@ -95,3 +107,4 @@ def test_whatever_the_names_the_globs_match_the_files_and_the_strays_alone(
     cover = covering_globs(mine, mine_or, folder)
     assert set(cover.strays) <= set(mine_or)
     assert matched(cover.globs, folder) == {*mine, *cover.strays}
+    assert sum(len(matched((one,), folder)) for one in cover.globs) == len(mine) + len(cover.strays)

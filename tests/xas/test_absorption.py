@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from xas_data import recording
@@ -117,7 +119,7 @@ def test_unknown_roles_and_columns_are_refused() -> None:
 def test_the_absorber_is_set_or_found_or_refused() -> None:
     rec = scan(i0=I0, fluor=SIGNAL)
     assert absorber(rec, ENERGY, AUTO) == "Fe"
-    with pytest.raises(SettingsError, match="does not hold the K edge of Co"):
+    with pytest.raises(SettingsError, match=r"ends at 7400.0 eV, before the K edge of Co"):
         absorber(rec, ENERGY, XanesSettings(element="Co"))
     with pytest.raises(SettingsError, match="K edges between"):
         absorber(rec, np.linspace(7000.0, 9200.0, 50), AUTO)
@@ -125,6 +127,19 @@ def test_the_absorber_is_set_or_found_or_refused() -> None:
         tabulated_edge("Xx")
     assert tabulated_edge("Fe") == pytest.approx(7112.0, abs=0.5)
     assert tabulated_edge("Co") == pytest.approx(7709.0, abs=0.5)
+
+
+def test_a_scan_that_broke_off_is_told_by_the_element_of_its_header() -> None:
+    short = np.linspace(7000.0, 7105.0, 50)
+    rec = scan(i0=I0, fluor=SIGNAL)
+    with pytest.raises(SettingsError, match="name the absorber"):
+        absorber(rec, short, AUTO)
+    named = replace(rec, header={"Detector.element": "Si", "Element": "Fe"})
+    with pytest.raises(SettingsError, match=r"ends at 7105.0 eV, before the K edge of Fe"):
+        absorber(named, short, AUTO)
+    with pytest.raises(SettingsError, match="does not hold the K edge of Fe"):
+        absorber(named, np.linspace(7200.0, 7300.0, 50), AUTO)
+    assert absorber(named, np.linspace(7000.0, 7114.8, 50), AUTO) == "Fe"
 
 
 def test_dead_time_of_real_scans_is_reproduced_and_noted() -> None:

@@ -112,6 +112,17 @@ def test_without_a_foil_energies_are_relative_and_it_is_said() -> None:
     assert found["xanes.fe.preedge.area"].conventions["energy_axis"] == "as recorded"
 
 
+def test_the_energy_of_a_foil_that_is_not_given_is_noted(at_250K: Observables) -> None:
+    found = xanes.observe({"sample": scan("xanes_fe_250K.dat")}, QUICK)
+    alert = next(alert for alert in found.alerts if alert.code == "XAS-130")
+    assert alert.level is Level.C
+    assert "uses = { calibration = ... }" in str(alert)
+    assert "XAS-130" not in {alert.code for alert in at_250K.alerts}
+    unset = dataclasses.replace(QUICK, foil_eV=None)
+    alone = xanes.observe({"sample": scan("xanes_fe_250K.dat")}, unset)
+    assert "XAS-130" not in {alert.code for alert in alone.alerts}
+
+
 def test_a_foil_without_its_convention_is_refused(foils: list[Recording]) -> None:
     settings = dataclasses.replace(QUICK, foil_eV=None)
     with pytest.raises(SettingsError, match="energy of its first inflection"):
