@@ -178,7 +178,7 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         "XAS-130",
         Level.C,
         "foil_eV is set, but no foil is given: the axis is as recorded",
-        "name the foil: uses = {{ calibration = ... }} or --calibration FILE",
+        "name the foil, with uses in the study or with --calibration FILE",
     ),
 )
 
