@@ -124,6 +124,8 @@ def prepared_scan(
     alerts += found
     if calibration is None:
         alerts += (xas_alert("XAS-100").alert(where=name),)
+        if settings.foil_eV is not None:
+            alerts += (xas_alert("XAS-130").alert(where=name),)
     else:
         spectrum = calibrated(spectrum, calibration)
     if isinstance(settings, HerfdSettings):
@@ -223,7 +225,7 @@ def _calibration(
     foils: tuple[Recording, ...], element: str, edge: float, settings: XanesSettings
 ) -> tuple[Calibration | None, tuple[Alert, ...]]:
     if not foils:
-        return None, () if settings.foil_eV is None else (xas_alert("XAS-130").alert(),)
+        return None, ()
     if settings.foil_eV is None:
         raise SettingsError(
             "a foil is given, but not the energy of its first inflection",
