@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from spectrafit.errors import SettingsError, SpectrafitError
-from spectrafit.reader import read
 from spectrafit.study.load import LoadedStudy, study_of_text
+from spectrafit.study.schema import Measurement
+from spectrafit.study.tasks import readings
 from spectrafit.study.temperature import temperature_source
 from spectrafit.study.toml_writer import toml_text
 
@@ -97,7 +98,7 @@ def adhoc_study(
         sample["reader"] = reader
     if uses:
         sample["uses"] = uses
-    conditions = _conditions(files, reader, home)
+    conditions = _conditions(technique, files, reader, home)
     if conditions:
         sample["conditions"] = conditions
     if settings:
@@ -117,18 +118,17 @@ def adhoc_study(
     return loaded if folder is None else replace(loaded, file=home / "study.toml")
 
 
-def _conditions(files: Sequence[Path], reader: str, home: Path) -> dict[str, Any]:
+def _conditions(technique: str, files: Sequence[Path], reader: str, home: Path) -> dict[str, Any]:
     """Return where the temperature stands as a table of conditions; empty where nowhere."""
+    measurement = Measurement("fit", technique, ("*",), reader=reader)
     recordings = {}
     for path in files:
         try:
-            recordings[_relative(path.parent.resolve() / path.name, home)] = read(
-                path, reader=reader
+            recordings[_relative(path.parent.resolve() / path.name, home)] = readings(
+                measurement, path
             )
         except SpectrafitError:
             continue  # the run says why it is refused
-        except Exception:  # a reader's own fault, which the run names too
-            return {}
     if not recordings:
         return {}
     found = temperature_source(recordings, home, home).condition

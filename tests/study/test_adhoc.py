@@ -9,6 +9,7 @@ import pytest
 
 from spectrafit.errors import SettingsError, StudyError
 from spectrafit.fit.problem import ParameterChange
+from spectrafit.study import tasks
 from spectrafit.study.adhoc import adhoc_study
 from spectrafit.study.files import study_files
 from spectrafit.study.load import load_study, study_of_text
@@ -161,4 +162,20 @@ def test_a_file_that_is_refused_does_not_hide_the_temperature_of_the_others(tmp_
     (tmp_path / "a_8K.dat").write_text(f"# x y\n{rows}", encoding="utf-8")
     (tmp_path / "b.dat").write_bytes(b"\x00\x01\x02 no table")
     loaded = adhoc_study("xanes", [tmp_path / "a_8K.dat", tmp_path / "b.dat"], folder=tmp_path)
+    assert loaded.study.measurement[-1].conditions["T"].pattern == "_{}K"
+
+
+def test_a_fault_of_a_reader_on_one_file_does_not_hide_it_either(tmp_path, monkeypatch):
+    rows = "".join(f"{x} {x * x}\n" for x in range(1, 12))
+    for name in ("a_8K.dat", "b_20K.dat"):
+        (tmp_path / name).write_text(f"# x y\n{rows}", encoding="utf-8")
+    read = tasks.read
+
+    def broken(path, *, reader=""):
+        if path.name.startswith("b"):
+            raise ZeroDivisionError("a fault of the reader")
+        return read(path, reader=reader)
+
+    monkeypatch.setattr(tasks, "read", broken)
+    loaded = adhoc_study("xanes", sorted(tmp_path.glob("*.dat")), folder=tmp_path)
     assert loaded.study.measurement[-1].conditions["T"].pattern == "_{}K"
