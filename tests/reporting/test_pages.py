@@ -57,6 +57,26 @@ def test_forbidden_ones_come_first_then_the_worst_fit_then_the_order_of_the_stud
     assert len(labels) == 30
 
 
+def test_a_fit_is_bad_by_the_measure_of_its_own_measurement():
+    outcome = many(30)
+    # a second measurement in other units of y: each of its chi2 is larger than the worst above
+    others = []
+    for i, one in enumerate(many(5).results):
+        scale = 1e4 * (3 if i == 2 else 1)
+        fit = replace(one.observables.fit, chi2=scale * one.observables.fit.chi2)
+        found = replace(one.observables, fit=fit)
+        others.append(replace(one, measurement="other", label=f"other_{i}", observables=found))
+    both = replace(outcome, results=(*outcome.results, *others))
+    labels = [one.label for one in fits_worst_first(both)]
+    assert labels[:3] == [f"scan_{FORBIDDEN}", f"scan_{WORST}", "other_2"]
+    assert labels[3] == "scan_0"
+
+
+def test_a_waived_alert_makes_no_fit_the_worst():
+    waived = replace(many(30), waived={"XAS-104 herfd": "seen"})
+    assert fits_worst_first(waived)[0].label == f"scan_{WORST}"
+
+
 def test_few_fits_are_all_in_the_report_in_the_order_of_the_study():
     outcome = many(SHOWN_FITS)
     assert [one.label for one in shown_fits(outcome)] == [f"scan_{i}" for i in range(SHOWN_FITS)]
