@@ -254,7 +254,7 @@ def summary_lines(outcome: Outcome) -> list[str]:
     list of str
     """
     from spectrafit.reporting.alerts import counts_text
-    from spectrafit.reporting.observed import summary_tables
+    from spectrafit.reporting.summary import summary_tables
     from spectrafit.reporting.table_plain import plain_table
 
     lines = ["simulated data: nothing here is a measurement"] if outcome.simulated else []

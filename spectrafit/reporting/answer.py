@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from statistics import median
 
 from spectrafit.alert import Level
+from spectrafit.conditions import conditions_text
 from spectrafit.errors import PluginError
 from spectrafit.figures.series import varied_condition
 from spectrafit.observable import Kind, Observable, observable_text, spec_of
 from spectrafit.reporting.alerts import file_alerts
 from spectrafit.reporting.file_detail import convention_text
-from spectrafit.reporting.observed import conditions_text, items_of, key_families, main_keys
+from spectrafit.reporting.main_keys import items_of, key_families, main_keys
 from spectrafit.study.outcome import FileResult, Outcome
 
 __all__ = ["MOST_LINES", "answer_lines"]

@@ -24,8 +24,9 @@ from spectrafit.reporting.figures import FigureStem, drawn_stems, figure_stems
 from spectrafit.reporting.file_section import file_section
 from spectrafit.reporting.fit_order import SHOWN_FITS, paged_fits, shown_fits
 from spectrafit.reporting.methods import Methods, methods_of
-from spectrafit.reporting.observed import inputs_table, summary_tables, truth_table
+from spectrafit.reporting.observed import inputs_table, truth_table
 from spectrafit.reporting.pages import SIMULATED, fit_links, pictures_by_label
+from spectrafit.reporting.summary import summary_tables
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.rounding import UNCERTAINTY_NOTE
 from spectrafit.study.outcome import Outcome

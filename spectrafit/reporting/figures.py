@@ -15,7 +15,7 @@ from spectrafit.files import safe_names, write_whole
 from spectrafit.panel import Chart
 from spectrafit.processes import workers
 from spectrafit.reporting.fit_order import asked_labels, drawn_labels, paged_fits
-from spectrafit.reporting.observed import main_keys_by_family
+from spectrafit.reporting.main_keys import main_keys_by_family
 from spectrafit.reporting.table_csv import csv_text
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.study.outcome import Outcome

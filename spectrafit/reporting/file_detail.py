@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from spectrafit.observable import observable_text
-from spectrafit.reporting.observed import items_of
+from spectrafit.reporting.main_keys import items_of
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.rounding import number_text
 from spectrafit.study.outcome import FileResult

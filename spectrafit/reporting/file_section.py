@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spectrafit.conditions import conditions_text
 from spectrafit.reporting.alerts import file_alerts
 from spectrafit.reporting.document import Block, Items, Paragraph, Picture, Section
 from spectrafit.reporting.file_detail import budget_table, convention_table, file_table
 from spectrafit.reporting.fitted import fit_table, fit_text
-from spectrafit.reporting.observed import conditions_text
 from spectrafit.study.outcome import FileResult, Outcome
 
 __all__ = ["file_section"]

@@ -11,7 +11,8 @@ from spectrafit.reporting.document import Document, Link, Links, Paragraph, Pict
 from spectrafit.reporting.figures import FigureStem
 from spectrafit.reporting.file_section import file_section
 from spectrafit.reporting.fit_order import misfit, paged_fits
-from spectrafit.reporting.observed import flags_text, items_of, main_keys_by_family
+from spectrafit.reporting.main_keys import items_of, main_keys_by_family
+from spectrafit.reporting.observed import flags_text
 from spectrafit.rounding import number_text
 from spectrafit.study.outcome import FileResult, Outcome
 

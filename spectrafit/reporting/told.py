@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spectrafit.methods import MethodsFacts, MethodsRule, MethodsSentence, facts_of
 from spectrafit.observable import Observable
 from spectrafit.reporting.core_sentences import fit_sentence
-from spectrafit.reporting.observed import items_of
+from spectrafit.reporting.main_keys import items_of
 from spectrafit.step_sentences import STEP_RULES
 from spectrafit.study.outcome import FileResult
 

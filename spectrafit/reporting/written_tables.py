@@ -7,12 +7,8 @@ from pathlib import Path
 
 from spectrafit.files import safe_names, write_whole
 from spectrafit.reporting.alerts import alert_counts, alerts_table
-from spectrafit.reporting.observed import (
-    fits_table,
-    observables_table,
-    summary_tables,
-    truth_table,
-)
+from spectrafit.reporting.observed import fits_table, observables_table, truth_table
+from spectrafit.reporting.summary import summary_tables
 from spectrafit.reporting.table_csv import csv_text
 from spectrafit.reporting.table_latex import latex_table
 from spectrafit.reporting.table_xlsx import MISSING_OPENPYXL, can_write_xlsx, write_xlsx

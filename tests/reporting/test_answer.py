@@ -8,7 +8,7 @@ from reporting.outcomes import synthetic_outcome
 
 from spectrafit.alert import Alert, Level
 from spectrafit.reporting.answer import MOST_LINES, answer_lines
-from spectrafit.reporting.observed import summary_tables
+from spectrafit.reporting.summary import summary_tables
 
 OUTCOME = synthetic_outcome()
 

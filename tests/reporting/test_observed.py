@@ -7,18 +7,11 @@ from dataclasses import replace
 import pytest
 from reporting.outcomes import synthetic_outcome
 
+from spectrafit.conditions import conditions_text
 from spectrafit.reporting.answer import answer_lines
-from spectrafit.reporting.observed import (
-    MAIN_COLUMNS,
-    conditions_text,
-    fits_table,
-    inputs_table,
-    key_families,
-    main_keys,
-    observables_table,
-    summary_tables,
-    truth_table,
-)
+from spectrafit.reporting.main_keys import MAIN_COLUMNS, key_families, main_keys
+from spectrafit.reporting.observed import fits_table, inputs_table, observables_table, truth_table
+from spectrafit.reporting.summary import summary_tables
 from spectrafit.reporting.tables import Measured, Table
 from spectrafit.study.outcome import FileResult
 from spectrafit.study.schema import Measurement
