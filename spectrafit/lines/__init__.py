@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from spectrafit.lines.doublet import Doublet
     from spectrafit.lines.exponential import Exponential
     from spectrafit.lines.function import Function
     from spectrafit.lines.gaussian import Gaussian
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _HOME = {
     "ArctanStep": "step",
     "Component": "line",
+    "Doublet": "doublet",
     "ErfStep": "step",
     "Exponential": "exponential",
     "Function": "function",
@@ -40,6 +42,7 @@ _HOME = {
 __all__ = [
     "ArctanStep",
     "Component",
+    "Doublet",
     "ErfStep",
     "Exponential",
     "Function",

@@ -1,7 +1,8 @@
 """The small namespace that line shapes are written in.
 
 Lines call `exp`, `log`, `erf` ... from here and from nowhere else, so that one text of a line
-serves arrays now and a compiled engine later.
+serves arrays here and single numbers in the compiled engine, which puts its own functions in their
+place. So they are functions of ours and no second names of numpy's.
 """
 
 from __future__ import annotations
@@ -31,15 +32,140 @@ PI = float(np.pi)
 LN2 = float(np.log(2.0))
 SQRT_PI = float(np.sqrt(np.pi))
 
-exp = np.exp
-expm1 = np.expm1
-log = np.log
-log1p = np.log1p
-sqrt = np.sqrt
-arctan = np.arctan
-cos = np.cos
-sin = np.sin
-power = np.power
+
+def exp(x: Any) -> Any:
+    """Return e to the power x, element by element.
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape.
+
+    Returns
+    -------
+    ndarray
+    """
+    return np.exp(x)
+
+
+def expm1(x: Any) -> Any:
+    """Return e to the power x less 1, exact near 0, element by element.
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape.
+
+    Returns
+    -------
+    ndarray
+    """
+    return np.expm1(x)
+
+
+def log(x: Any) -> Any:
+    """Return the natural logarithm of x, element by element.
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape.
+
+    Returns
+    -------
+    ndarray
+    """
+    return np.log(x)
+
+
+def log1p(x: Any) -> Any:
+    """Return the natural logarithm of 1 + x, exact near 0, element by element.
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape.
+
+    Returns
+    -------
+    ndarray
+    """
+    return np.log1p(x)
+
+
+def sqrt(x: Any) -> Any:
+    """Return the square root of x, element by element.
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape.
+
+    Returns
+    -------
+    ndarray
+    """
+    return np.sqrt(x)
+
+
+def arctan(x: Any) -> Any:
+    """Return the angle in radians whose tangent is x, element by element.
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape.
+
+    Returns
+    -------
+    ndarray
+    """
+    return np.arctan(x)
+
+
+def cos(x: Any) -> Any:
+    """Return the cosine of x in radians, element by element.
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape.
+
+    Returns
+    -------
+    ndarray
+    """
+    return np.cos(x)
+
+
+def sin(x: Any) -> Any:
+    """Return the sine of x in radians, element by element.
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape.
+
+    Returns
+    -------
+    ndarray
+    """
+    return np.sin(x)
+
+
+def power(x: Any, exponent: Any) -> Any:
+    """Return x to the power of an exponent, element by element.
+
+    Parameters
+    ----------
+    x, exponent : array_like
+        Shapes that broadcast.
+
+    Returns
+    -------
+    ndarray
+    """
+    return np.power(x, exponent)
 
 
 def erf(x: Any) -> Any:

@@ -11,7 +11,28 @@ from spectrafit.errors import SettingsError
 from spectrafit.lines.elementary import exp
 from spectrafit.lines.line import Component, KnownAnswer, Line, LineParameter
 
-__all__ = ["Exponential", "ExponentialFunction"]
+__all__ = ["Exponential", "ExponentialFunction", "exponential"]
+
+
+def exponential(t: Any, amplitude: Any, rate: Any) -> tuple[Any, ...]:
+    """Return ``amplitude exp(rate t)`` and its derivatives.
+
+    Parameters
+    ----------
+    t : ndarray
+        Points, from the origin.
+    amplitude : float
+        In units of y.
+    rate : float
+        In units of 1/t.
+
+    Returns
+    -------
+    tuple of ndarray
+        Value, then d/damplitude, d/drate.
+    """
+    shape = exp(rate * t)
+    return amplitude * shape, shape, amplitude * t * shape
 
 
 @dataclass(frozen=True)
@@ -42,9 +63,7 @@ class ExponentialFunction:
         -------
         tuple of ndarray
         """
-        t = x - self.origin
-        shape = exp(rate * t)
-        return amplitude * shape, shape, amplitude * t * shape
+        return exponential(x - self.origin, amplitude, rate)
 
 
 def Exponential(name: str = "exponential", origin: float = 0.0) -> Component:

@@ -1,0 +1,166 @@
+"""Line shapes as loops over points: the one text of each line, compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+from numba.extending import register_jitable
+
+from spectrafit.fit.compiled.elementary import EXACT
+from spectrafit.lines import pseudo_voigt
+from spectrafit.lines.doublet import doublet
+from spectrafit.lines.exponential import exponential
+from spectrafit.lines.gaussian import gaussian
+from spectrafit.lines.lorentzian import lorentzian
+from spectrafit.lines.pearson7 import pearson7
+from spectrafit.lines.step import arctan_step, erf_step
+
+__all__ = ["CODES", "evaluate"]
+
+LineText = Callable[..., Any]
+
+_kernel = numba.njit(fastmath=set(EXACT), error_model="numpy", cache=True, nogil=True)
+_inline = numba.njit(inline="always", error_model="numpy")
+
+
+def _two(text: LineText) -> Any:
+    line = _inline(text)
+
+    def kernel(x: Any, origin: Any, p: Any, o: Any, f: Any, rows: Any) -> None:
+        a, b = p[o], p[o + 1]
+        for i in range(x.size):
+            value, by_a, by_b = line(x[i] - origin, a, b)
+            f[i] += value
+            rows[o, i] = by_a
+            rows[o + 1, i] = by_b
+
+    return _kernel(kernel)
+
+
+def _three(text: LineText) -> Any:
+    line = _inline(text)
+
+    def kernel(x: Any, p: Any, o: Any, f: Any, rows: Any) -> None:
+        a, b, c = p[o], p[o + 1], p[o + 2]
+        for i in range(x.size):
+            value, by_a, by_b, by_c = line(x[i], a, b, c)
+            f[i] += value
+            rows[o, i] = by_a
+            rows[o + 1, i] = by_b
+            rows[o + 2, i] = by_c
+
+    return _kernel(kernel)
+
+
+def _four(text: LineText) -> Any:
+    line = _inline(text)
+
+    def kernel(x: Any, p: Any, o: Any, f: Any, rows: Any) -> None:
+        a, b, c, d = p[o], p[o + 1], p[o + 2], p[o + 3]
+        for i in range(x.size):
+            value, by_a, by_b, by_c, by_d = line(x[i], a, b, c, d)
+            f[i] += value
+            rows[o, i] = by_a
+            rows[o + 1, i] = by_b
+            rows[o + 2, i] = by_c
+            rows[o + 3, i] = by_d
+
+    return _kernel(kernel)
+
+
+def _four_shape_held(text: LineText) -> Any:
+    """Return the loop that leaves out the derivative by the last parameter, which is fixed."""
+    line = _inline(text)
+
+    def kernel(x: Any, p: Any, o: Any, f: Any, rows: Any) -> None:
+        a, b, c, d = p[o], p[o + 1], p[o + 2], p[o + 3]
+        for i in range(x.size):
+            value, by_a, by_b, by_c, _ = line(x[i], a, b, c, d)
+            f[i] += value
+            rows[o, i] = by_a
+            rows[o + 1, i] = by_b
+            rows[o + 2, i] = by_c
+
+    return _kernel(kernel)
+
+
+register_jitable(inline="always")(pseudo_voigt._parts)
+
+_gaussian = _three(gaussian)
+_lorentzian = _three(lorentzian)
+_erf_step = _three(erf_step)
+_arctan_step = _three(arctan_step)
+_doublet = _four(doublet)
+_pearson7 = _four(pearson7)
+_pearson7_held = _four_shape_held(pearson7)
+_by_height = _four(pseudo_voigt.pseudo_voigt_by_height)
+_by_height_held = _four_shape_held(pseudo_voigt.pseudo_voigt_by_height)
+_by_area = _four(pseudo_voigt.pseudo_voigt_by_area)
+_by_area_held = _four_shape_held(pseudo_voigt.pseudo_voigt_by_area)
+_exponential = _two(exponential)
+
+# of a line whose last parameter is fixed, the code after its own leaves out that derivative
+CODES = {
+    gaussian: 0,
+    lorentzian: 1,
+    erf_step: 2,
+    arctan_step: 3,
+    doublet: 4,
+    exponential: 5,
+    pearson7: 6,
+    pseudo_voigt.pseudo_voigt_by_height: 8,
+    pseudo_voigt.pseudo_voigt_by_area: 10,
+}
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def evaluate(x: Any, codes: Any, origins: Any, places: Any, p: Any, f: Any, rows: Any) -> None:
+    """Set f to the sum of the lines and rows to the derivatives by every parameter of each.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+        Points.
+    codes : ndarray of int, shape (k,)
+        Of each line, from `CODES`.
+    origins : ndarray, shape (k,)
+        Origin of each line, where it has one.
+    places : ndarray of int, shape (k,)
+        Where each line's parameters begin.
+    p : ndarray, shape (P,)
+        Parameters of all lines.
+    f : ndarray, shape (n,)
+        Overwritten.
+    rows : ndarray, shape (P or more, n)
+        The first P are overwritten, those of a held shape parameter left as they are.
+    """
+    f[:] = 0.0
+    for k in range(codes.size):
+        code = codes[k]
+        o = places[k]
+        if code == 0:
+            _gaussian(x, p, o, f, rows)
+        elif code == 1:
+            _lorentzian(x, p, o, f, rows)
+        elif code == 2:
+            _erf_step(x, p, o, f, rows)
+        elif code == 3:
+            _arctan_step(x, p, o, f, rows)
+        elif code == 4:
+            _doublet(x, p, o, f, rows)
+        elif code == 5:
+            _exponential(x, origins[k], p, o, f, rows)
+        elif code == 6:
+            _pearson7(x, p, o, f, rows)
+        elif code == 7:
+            _pearson7_held(x, p, o, f, rows)
+        elif code == 8:
+            _by_height(x, p, o, f, rows)
+        elif code == 9:
+            _by_height_held(x, p, o, f, rows)
+        elif code == 10:
+            _by_area(x, p, o, f, rows)
+        elif code == 11:
+            _by_area_held(x, p, o, f, rows)

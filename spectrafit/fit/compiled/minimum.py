@@ -1,0 +1,340 @@
+"""Bounded Levenberg-Marquardt of one spectrum after another, compiled."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+
+from spectrafit.fit.compiled.lines import evaluate
+
+__all__ = ["minima"]
+
+# sums over points may be taken in any order
+_SUMS = {"contract", "arcp", "nsz", "reassoc"}
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
+def _weighted(y: Any, w: Any, f: Any, rows: Any, used: Any, r: Any) -> None:
+    """Set r to the weighted residual y - f and weight the rows in use."""
+    for i in range(w.size):
+        r[i] = (y[i] - f[i]) * w[i]
+    for k in used:
+        row = rows[k]
+        for i in range(w.size):
+            row[i] *= w[i]
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
+def _sum_of_squares(y: Any, w: Any, f: Any) -> float:
+    total = 0.0
+    for i in range(w.size):
+        v = (y[i] - f[i]) * w[i]
+        total += v * v
+    return total
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
+def _products(rows: Any, used: Any, size: int, out: Any) -> None:
+    """Set out to the products of rows with rows, three by three to reuse what is loaded."""
+    n = rows.shape[1]
+    for a in range(0, size, 3):
+        a0, a1, a2 = rows[used[a]], rows[used[a + 1]], rows[used[a + 2]]
+        for b in range(0, a + 1, 3):
+            b0, b1, b2 = rows[used[b]], rows[used[b + 1]], rows[used[b + 2]]
+            s00 = s01 = s02 = s10 = s11 = s12 = s20 = s21 = s22 = 0.0
+            for i in range(n):
+                u0, u1, u2 = a0[i], a1[i], a2[i]
+                v0, v1, v2 = b0[i], b1[i], b2[i]
+                s00 += u0 * v0
+                s01 += u0 * v1
+                s02 += u0 * v2
+                s10 += u1 * v0
+                s11 += u1 * v1
+                s12 += u1 * v2
+                s20 += u2 * v0
+                s21 += u2 * v1
+                s22 += u2 * v2
+            out[a, b], out[a, b + 1], out[a, b + 2] = s00, s01, s02
+            out[a + 1, b], out[a + 1, b + 1], out[a + 1, b + 2] = s10, s11, s12
+            out[a + 2, b], out[a + 2, b + 1], out[a + 2, b + 2] = s20, s21, s22
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _is_factorised(a: Any, n: int) -> bool:
+    """Replace the lower triangle of a by its Cholesky factor; False where it has none."""
+    for j in range(n):
+        s = a[j, j]
+        for k in range(j):
+            s -= a[j, k] * a[j, k]
+        if not s > 1e-14 * a[j, j]:
+            return False
+        d = math.sqrt(s)
+        a[j, j] = d
+        for i in range(j + 1, n):
+            t = a[i, j]
+            for k in range(j):
+                t -= a[i, k] * a[j, k]
+            a[i, j] = t / d
+    return True
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _solve(a: Any, n: int, b: Any) -> None:
+    """Replace b by the solution of the factorised equations."""
+    for i in range(n):
+        t = b[i]
+        for k in range(i):
+            t -= a[i, k] * b[k]
+        b[i] = t / a[i, i]
+    for i in range(n - 1, -1, -1):
+        t = b[i]
+        for k in range(i + 1, n):
+            t -= a[k, i] * b[k]
+        b[i] = t / a[i, i]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _normal(
+    x: Any,
+    y: Any,
+    w: Any,
+    q: Any,
+    lines: Any,
+    ties: Any,
+    used: Any,
+    moving: int,
+    work: Any,
+) -> float:
+    """Set the normal matrix and the gradient at q; return chi2.
+
+    `work` is (p, f, rows, products, normal, gradient); of `rows` the first are the derivatives of
+    the lines, then the weighted columns of what is constant, the residual, and a row of zeros.
+    """
+    codes, origins, places = lines
+    owners, offset, matrix, combine, columns = ties
+    p, f, rows, products, normal, gradient = work
+    size = q.size
+    for k in range(p.size):
+        if owners[k] >= 0:
+            p[k] = q[owners[k]]
+        else:
+            p[k] = offset[k]
+            if owners[k] == -2:
+                for j in range(size):
+                    p[k] += matrix[k, j] * q[j]
+    evaluate(x, codes, origins, places, p, f, rows)
+    first = p.size
+    last = first + columns.size
+    r = rows[last]
+    _weighted(y, w, f, rows, used[:moving], r)
+    for k in range(columns.size):
+        _subtract(r, q[columns[k]], rows[first + k])
+    count = used.size - 3
+    _products(rows, used, count + 1, products)
+    if combine.shape[0] == 0:
+        for a in range(size):
+            gradient[a] = products[size, a]
+            for b in range(a + 1):
+                normal[a, b] = products[a, b]
+                normal[b, a] = products[a, b]
+    else:
+        for a in range(count):
+            for b in range(a):
+                products[b, a] = products[a, b]
+        for a in range(size):
+            gradient[a] = 0.0
+            for k in range(count):
+                gradient[a] += combine[k, a] * products[count, k]
+            for b in range(a + 1):
+                s = 0.0
+                for k in range(count):
+                    if combine[k, a] != 0.0:
+                        for m in range(count):
+                            s += combine[k, a] * products[k, m] * combine[m, b]
+                normal[a, b] = s
+                normal[b, a] = s
+    return float(products[count, count])
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
+def _subtract(r: Any, factor: float, row: Any) -> None:
+    for i in range(r.size):
+        r[i] -= factor * row[i]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _step(
+    q: Any, low: Any, high: Any, normal: Any, gradient: Any, scale: Any, damping: float, free: Any,
+    n: int, share: float, matrix: Any, step: Any, there: Any,
+) -> float:  # fmt: skip
+    """Set where a damped step leads inside the bounds; return the damping it took, -1 for none."""
+    ok = False
+    for _ in range(30):
+        for a in range(n):
+            i = free[a]
+            for b in range(a + 1):
+                matrix[a, b] = normal[i, free[b]]
+            matrix[a, a] += damping * scale[i]
+            step[a] = gradient[i]
+        if _is_factorised(matrix, n):
+            ok = True
+            break
+        damping = max(damping * 10.0, 1e-12)
+    if not ok:
+        return -1.0
+    _solve(matrix, n, step)
+    there[:] = q
+    for a in range(n):
+        i = free[a]
+        v = q[i] + step[a]
+        below = q[i] + share * (low[i] - q[i]) if share < 1.0 else low[i]
+        above = q[i] + share * (high[i] - q[i]) if share < 1.0 else high[i]
+        v = min(max(v, below), above)
+        there[i] = v
+        step[a] = v - q[i]
+    return damping
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _minimum(
+    x: Any, y: Any, w: Any, q: Any, low: Any, high: Any, linear: Any, lines: Any, ties: Any,
+    used: Any, moving: int, settings: Any, work: Any, best: Any,
+) -> Any:  # fmt: skip
+    """Move q to the minimum; return chi2, evaluations and how it ended (1 minimum, 0 limit, -1)."""
+    limit, tolerance, damping, share, careful = settings
+    normal, gradient, scale, matrix, step, there, free = best
+    size = q.size
+    chi2 = _normal(x, y, w, q, lines, ties, used, moving, work)
+    normal[:] = work[4]
+    gradient[:] = work[5]
+    count = 1
+    if not chi2 < math.inf:
+        return chi2, count, -1
+    for i in range(size):
+        scale[i] = normal[i, i]
+    growth = 2.0
+    first = linear.any()
+    while count < limit:
+        n = 0
+        for i in range(size):
+            if first and not linear[i]:
+                continue
+            if scale[i] <= 0.0 or normal[i, i] <= 0.0:
+                continue
+            if (q[i] <= low[i] and gradient[i] <= 0.0) or (q[i] >= high[i] and gradient[i] >= 0.0):
+                continue
+            free[n] = i
+            n += 1
+        if n == 0:
+            if first:
+                first = False
+                continue
+            return chi2, count, 1
+        taken = _step(
+            q, low, high, normal, gradient, scale, 1e-9 if first else damping, free, n,
+            share if count <= careful else 1.0, matrix, step, there,
+        )  # fmt: skip
+        if taken < 0.0:
+            return chi2, count, -1
+        if not first:
+            damping = taken
+        expected = 0.0
+        for a in range(n):
+            t = 0.0
+            for b in range(n):
+                t += normal[free[a], free[b]] * step[b]
+            expected += step[a] * (2.0 * gradient[free[a]] - t)
+        if not first and damping <= 1e-2 and 0.0 <= expected <= tolerance * chi2:
+            q[:] = there
+            return chi2 - expected, count, 1
+        other = _normal(x, y, w, there, lines, ties, used, moving, work)
+        count += 1
+        fall = chi2 - other
+        if fall >= 0.0 and expected > 0.0 and fall > 1e-4 * expected:
+            q[:] = there
+            ended = fall <= tolerance * chi2 and expected <= tolerance * chi2
+            chi2 = other
+            normal[:] = work[4]
+            gradient[:] = work[5]
+            for i in range(size):
+                scale[i] = max(normal[i, i], 0.1 * scale[i])
+            if first:
+                first = False
+                continue
+            t = 2.0 * fall / expected - 1.0
+            damping *= max(0.1, 1.0 - t * t * t)
+            growth = 2.0
+            if ended:
+                return chi2, count, 1
+        elif first:
+            first = False
+        else:
+            if abs(fall) <= tolerance * chi2 and abs(expected) <= tolerance * chi2:
+                return chi2, count, 1
+            damping = max(damping, 1e-10) * growth
+            growth *= 2.0
+            if damping > 1e14:
+                return chi2, count, -1
+    return chi2, count, 0
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def minima(
+    x: Any, y: Any, w: Any, offsets: Any, columns: Any, q: Any, low: Any, high: Any, linear: Any,
+    lines: Any, ties: Any, used: Any, moving: int, settings: Any, chi2: Any, normals: Any,
+    evaluations: Any, ends: Any,
+) -> None:  # fmt: skip
+    """Move the parameters of every spectrum to its minimum.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+        Points, padded.
+    y, w : ndarray, shape (N, n)
+        Values less what is fixed, and weights, 0 for the padding.
+    offsets : ndarray, shape (N, P)
+        Fixed parameters of the lines and constants of ties.
+    columns : ndarray, shape (C, n)
+        What the value is proportional to whatever the parameters are (powers of x).
+    q, low, high : ndarray, shape (N, Q), (Q,), (Q,)
+        Start (overwritten) and bounds.
+    linear : ndarray of bool, shape (Q,)
+        Parameters to which the value is proportional: the first step moves them alone; none for a
+        start that is near.
+    lines : tuple of ndarray
+        Codes, origins, places (see `evaluate`).
+    ties : tuple of ndarray
+        Owner of each line parameter (-1 fixed, -2 tied), none, matrix (P, Q), matrix of rows to
+        free parameters (0 rows where each row is one), free parameter of each column.
+    used : ndarray of int, shape (R + 3,)
+        Rows in use, the residual, two rows of zeros.
+    moving : int
+        How many of them are of lines.
+    settings : tuple
+        Most evaluations, tolerance, first damping, share of the way to a bound, careful steps.
+    chi2, normals, evaluations, ends : ndarray, shape (N,), (N, Q, Q), (N,), (N,)
+        Overwritten.
+    """
+    n = x.size
+    size = q.shape[1]
+    p = np.empty(offsets.shape[1])
+    rows = np.zeros((p.size + columns.shape[0] + 2, n))
+    products = np.zeros((used.size + 2, used.size + 2))
+    work = (p, np.empty(n), rows, products, np.zeros((size, size)), np.zeros(size))
+    best = (
+        np.zeros((size, size)), np.zeros(size), np.zeros(size), np.zeros((size, size)),
+        np.zeros(size), np.zeros(size), np.zeros(size, np.int64),
+    )  # fmt: skip
+    owners, matrix, combine, columns_of = ties
+    for s in range(y.shape[0]):
+        for k in range(columns.shape[0]):
+            for i in range(n):
+                rows[p.size + k, i] = columns[k, i] * w[s, i]
+        own = (owners, offsets[s], matrix, combine, columns_of)
+        chi2[s], evaluations[s], ends[s] = _minimum(
+            x, y[s], w[s], q[s], low, high, linear, lines, own, used, moving, settings, work, best,
+        )  # fmt: skip
+        normals[s] = best[0]
