@@ -17,23 +17,14 @@ _SUMS = {"contract", "arcp", "nsz", "reassoc"}
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
-def _weighted(y: Any, w: Any, f: Any, rows: Any, used: Any, r: Any) -> None:
-    """Set r to the weighted residual y - f and weight the rows in use."""
+def _weighted(y: Any, w: Any, f: Any, rows: Any, weigh: Any, r: Any) -> None:
+    """Set r to the weighted residual y - f and weight some rows."""
     for i in range(w.size):
         r[i] = (y[i] - f[i]) * w[i]
-    for k in used:
+    for k in weigh:
         row = rows[k]
         for i in range(w.size):
             row[i] *= w[i]
-
-
-@numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
-def _sum_of_squares(y: Any, w: Any, f: Any) -> float:
-    total = 0.0
-    for i in range(w.size):
-        v = (y[i] - f[i]) * w[i]
-        total += v * v
-    return total
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
@@ -105,7 +96,7 @@ def _normal(
     lines: Any,
     ties: Any,
     used: Any,
-    moving: int,
+    weigh: Any,
     work: Any,
 ) -> float:
     """Set the normal matrix and the gradient at q; return chi2.
@@ -119,7 +110,7 @@ def _normal(
     size = q.size
     for k in range(p.size):
         if owners[k] >= 0:
-            p[k] = q[owners[k]]
+            p[k] = q[owners[k]] + offset[k]
         else:
             p[k] = offset[k]
             if owners[k] == -2:
@@ -129,7 +120,7 @@ def _normal(
     first = p.size
     last = first + columns.size
     r = rows[last]
-    _weighted(y, w, f, rows, used[:moving], r)
+    _weighted(y, w, f, rows, weigh, r)
     for k in range(columns.size):
         _subtract(r, q[columns[k]], rows[first + k])
     count = used.size - 3
@@ -199,15 +190,27 @@ def _step(
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
+def _expected(normal: Any, gradient: Any, free: Any, n: int, step: Any) -> float:
+    """Return the fall of chi2 that the local parabola gives a step."""
+    total = 0.0
+    for a in range(n):
+        t = 0.0
+        for b in range(n):
+            t += normal[free[a], free[b]] * step[b]
+        total += step[a] * (2.0 * gradient[free[a]] - t)
+    return total
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _minimum(
-    x: Any, y: Any, w: Any, q: Any, low: Any, high: Any, linear: Any, lines: Any, ties: Any,
-    used: Any, moving: int, settings: Any, work: Any, best: Any,
+    x: Any, y: Any, w: Any, q: Any, low: Any, high: Any, lines: Any, ties: Any, used: Any,
+    weigh: Any, settings: Any, work: Any, best: Any,
 ) -> Any:  # fmt: skip
     """Move q to the minimum; return chi2, evaluations and how it ended (1 minimum, 0 limit, -1)."""
     limit, tolerance, damping, share, careful = settings
     normal, gradient, scale, matrix, step, there, free = best
     size = q.size
-    chi2 = _normal(x, y, w, q, lines, ties, used, moving, work)
+    chi2 = _normal(x, y, w, q, lines, ties, used, weigh, work)
     normal[:] = work[4]
     gradient[:] = work[5]
     count = 1
@@ -216,41 +219,29 @@ def _minimum(
     for i in range(size):
         scale[i] = normal[i, i]
     growth = 2.0
-    first = linear.any()
     while count < limit:
         n = 0
         for i in range(size):
-            if first and not linear[i]:
-                continue
-            if scale[i] <= 0.0 or normal[i, i] <= 0.0:
+            if scale[i] <= 0.0:
                 continue
             if (q[i] <= low[i] and gradient[i] <= 0.0) or (q[i] >= high[i] and gradient[i] >= 0.0):
                 continue
             free[n] = i
             n += 1
         if n == 0:
-            if first:
-                first = False
-                continue
             return chi2, count, 1
-        taken = _step(
-            q, low, high, normal, gradient, scale, 1e-9 if first else damping, free, n,
+        damping = _step(
+            q, low, high, normal, gradient, scale, damping, free, n,
             share if count <= careful else 1.0, matrix, step, there,
         )  # fmt: skip
-        if taken < 0.0:
+        if damping < 0.0:
             return chi2, count, -1
-        if not first:
-            damping = taken
-        expected = 0.0
-        for a in range(n):
-            t = 0.0
-            for b in range(n):
-                t += normal[free[a], free[b]] * step[b]
-            expected += step[a] * (2.0 * gradient[free[a]] - t)
-        if not first and damping <= 1e-2 and 0.0 <= expected <= tolerance * chi2:
+        expected = _expected(normal, gradient, free, n, step)
+        if damping <= 1e-2 and 0.0 <= expected <= tolerance * chi2:
+            # the step is the rest of the way: to look there would cost as much as all of it
             q[:] = there
             return chi2 - expected, count, 1
-        other = _normal(x, y, w, there, lines, ties, used, moving, work)
+        other = _normal(x, y, w, there, lines, ties, used, weigh, work)
         count += 1
         fall = chi2 - other
         if fall >= 0.0 and expected > 0.0 and fall > 1e-4 * expected:
@@ -261,16 +252,11 @@ def _minimum(
             gradient[:] = work[5]
             for i in range(size):
                 scale[i] = max(normal[i, i], 0.1 * scale[i])
-            if first:
-                first = False
-                continue
             t = 2.0 * fall / expected - 1.0
             damping *= max(0.1, 1.0 - t * t * t)
             growth = 2.0
             if ended:
                 return chi2, count, 1
-        elif first:
-            first = False
         else:
             if abs(fall) <= tolerance * chi2 and abs(expected) <= tolerance * chi2:
                 return chi2, count, 1
@@ -283,9 +269,9 @@ def _minimum(
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def minima(
-    x: Any, y: Any, w: Any, offsets: Any, columns: Any, q: Any, low: Any, high: Any, linear: Any,
-    lines: Any, ties: Any, used: Any, moving: int, settings: Any, chi2: Any, normals: Any,
-    evaluations: Any, ends: Any,
+    x: Any, y: Any, w: Any, offsets: Any, columns: Any, q: Any, low: Any, high: Any, lines: Any,
+    ties: Any, used: Any, weigh: Any, settings: Any, look: bool, chi2: Any, normals: Any,
+    evaluations: Any, ends: Any, neighbours: Any,
 ) -> None:  # fmt: skip
     """Move the parameters of every spectrum to its minimum.
 
@@ -299,23 +285,24 @@ def minima(
         Fixed parameters of the lines and constants of ties.
     columns : ndarray, shape (C, n)
         What the value is proportional to whatever the parameters are (powers of x).
-    q, low, high : ndarray, shape (N, Q), (Q,), (Q,)
-        Start (overwritten) and bounds.
-    linear : ndarray of bool, shape (Q,)
-        Parameters to which the value is proportional: the first step moves them alone; none for a
-        start that is near.
+    q : ndarray, shape (N, Q)
+        Starts; overwritten.
+    low, high : ndarray, shape (Q,)
+        Bounds.
     lines : tuple of ndarray
         Codes, origins, places (see `evaluate`).
     ties : tuple of ndarray
-        Owner of each line parameter (-1 fixed, -2 tied), none, matrix (P, Q), matrix of rows to
-        free parameters (0 rows where each row is one), free parameter of each column.
+        Owner of each line parameter (-1 fixed, -2 tied), matrix (P, Q), matrix of rows to free
+        parameters (0 rows where each row is one), free parameter of each column.
     used : ndarray of int, shape (R + 3,)
         Rows in use, the residual, two rows of zeros.
-    moving : int
-        How many of them are of lines.
+    weigh : ndarray of int
+        Those of lines.
     settings : tuple
         Most evaluations, tolerance, first damping, share of the way to a bound, careful steps.
-    chi2, normals, evaluations, ends : ndarray, shape (N,), (N, Q, Q), (N,), (N,)
+    look : bool
+        Whether the products of neighbouring residuals are wanted.
+    chi2, normals, evaluations, ends, neighbours : ndarray, shape (N,), (N, Q, Q), (N,), (N,), (N,)
         Overwritten.
     """
     n = x.size
@@ -335,6 +322,67 @@ def minima(
                 rows[p.size + k, i] = columns[k, i] * w[s, i]
         own = (owners, offsets[s], matrix, combine, columns_of)
         chi2[s], evaluations[s], ends[s] = _minimum(
-            x, y[s], w[s], q[s], low, high, linear, lines, own, used, moving, settings, work, best,
-        )  # fmt: skip
+            x, y[s], w[s], q[s], low, high, lines, own, used, weigh, settings, work, best
+        )
         normals[s] = best[0]
+        neighbours[s] = 0.0
+        if look:
+            chi2[s] = _normal(x, y[s], w[s], q[s], lines, own, used, weigh, work)
+            normals[s] = work[4]
+            residual = rows[used[used.size - 3]]
+            for i in range(n - 1):
+                neighbours[s] += residual[i] * residual[i + 1]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def inverses(normals: Any, held: Any, out: Any, inflation: Any) -> None:
+    """Set out to the inverse normal matrices, held parameters left out.
+
+    Parameters
+    ----------
+    normals : ndarray, shape (N, Q, Q)
+        Normal matrices.
+    held : ndarray of bool, shape (N, Q)
+        Parameters to leave out; their rows become 0.
+    out : ndarray, shape (N, Q, Q)
+        Overwritten.
+    inflation : ndarray, shape (N, Q)
+        Overwritten by the factors by which correlation inflates a variance; infinite where a
+        matrix has no inverse.
+    """
+    size = normals.shape[1]
+    matrix = np.empty((size, size))
+    column = np.empty(size)
+    free = np.empty(size, np.int64)
+    for s in range(normals.shape[0]):
+        out[s] = 0.0
+        inflation[s] = 0.0
+        n = 0
+        for i in range(size):
+            if not held[s, i]:
+                free[n] = i
+                n += 1
+        usable = True
+        for a in range(n):
+            if not normals[s, free[a], free[a]] > 0.0:
+                usable = False
+        if usable:
+            for a in range(n):
+                da = math.sqrt(normals[s, free[a], free[a]])
+                for b in range(a + 1):
+                    db = math.sqrt(normals[s, free[b], free[b]])
+                    matrix[a, b] = normals[s, free[a], free[b]] / (da * db)
+            usable = _is_factorised(matrix, n)
+        if not usable:
+            for a in range(n):
+                inflation[s, free[a]] = math.inf
+            continue
+        for a in range(n):
+            column[:n] = 0.0
+            column[a] = 1.0
+            _solve(matrix, n, column)
+            da = math.sqrt(normals[s, free[a], free[a]])
+            for b in range(n):
+                db = math.sqrt(normals[s, free[b], free[b]])
+                out[s, free[a], free[b]] = column[b] / (da * db)
+            inflation[s, free[a]] = column[a]

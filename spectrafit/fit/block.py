@@ -1,0 +1,327 @@
+"""A block of spectra fitted together: minima, other starts where a fit looks wrong, verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectrafit.fit.batch import Minima, Settings, batch_inverses, batch_minima, values_and_rows
+from spectrafit.fit.fit_stack import FitStack, flag_bit
+from spectrafit.fit.problem import Noise, Problem
+from spectrafit.fit.result import Flag
+from spectrafit.fit.stack import Layout
+from spectrafit.spectrum import FloatArray
+
+__all__ = ["Block"]
+
+BoolArray = NDArray[np.bool_]
+
+# a misfit that is worth another start: reduced chi2 where the noise is known, else correlation of
+# neighbouring residuals in standard deviations
+_MISFIT = 1.5
+_CORRELATED = 4.0
+# relative difference of chi2 within which two minima are one
+_SAME = 1e-7
+# beyond this inflation by correlation a variance is rounding
+_INFLATION = 1e11
+# of the range: nearer to a bound counts as on it when an error reaches it
+_NEAR = 1e-3
+# other starts: share of the range, or of the logarithm where a range spans a factor
+_SPREAD = 0.2
+_LOG_SPREAD = 0.5
+_FACTOR = 3.0
+_STATE = 4_711
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Spectra of one problem, few enough for memory.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of one spectrum.
+    layout : Layout
+        Of the problem.
+    y : ndarray, shape (N, n)
+        Values.
+    w : ndarray, shape (n,) or (N, n)
+        Weights.
+    free : ndarray, shape (N, Q)
+        Starts, inside the bounds.
+    offset : ndarray, shape (N, P)
+        Constants b of ``p = A q + b``.
+    noise : str
+        ``"known"`` or ``"estimated"``.
+    engine : str
+        ``"scipy"``, ``"batch"`` or ``"compiled"``.
+    settings : Settings
+        How a minimum is looked for.
+    restarts : int
+        Most other starts.
+    threads : int
+        Of the compiled engine.
+    """
+
+    problem: Problem
+    layout: Layout
+    y: FloatArray
+    w: FloatArray
+    free: FloatArray
+    offset: FloatArray
+    noise: Noise
+    engine: str
+    settings: Settings
+    restarts: int
+    threads: int
+
+    def fitted(self) -> FitStack:
+        """Return the fits."""
+        if self.engine == "scipy":
+            return self._singly()
+        found = self._minima(self.free)
+        tried = np.zeros(len(self.free), dtype=np.int64)
+        again = np.zeros(len(self.free), dtype=np.int64)
+        rng = np.random.default_rng(_STATE)
+        for _ in range(self.restarts):
+            draw = rng.standard_normal(self.free.shape[1])
+            some = np.flatnonzero(self._doubtful(found) & (again < 2))
+            if not some.size:
+                break
+            part = self.rows(some)
+            other = part._minima(part.moved(draw))
+            tried[some] += 1
+            same = np.abs(other.chi2 - found.chi2[some]) <= _SAME * found.chi2[some]
+            again[some] += same & (other.ends == 1)
+            _adopt(found, other, some, same)
+        return self._judged(found, tried)
+
+    def rows(self, some: NDArray[np.intp]) -> Block:
+        """Return some of the spectra.
+
+        Parameters
+        ----------
+        some : ndarray of int
+            Which.
+
+        Returns
+        -------
+        Block
+        """
+        w = self.w if self.w.ndim == 1 else self.w[some]
+        return replace(self, y=self.y[some], w=w, free=self.free[some], offset=self.offset[some])
+
+    def moved(self, draw: FloatArray) -> FloatArray:
+        """Return other starts: those given, moved by a draw of unit normals.
+
+        Parameters
+        ----------
+        draw : ndarray, shape (Q,)
+            The same for every spectrum, so that a fit does not depend on its neighbours.
+
+        Returns
+        -------
+        ndarray, shape (N, Q)
+        """
+        low, high = self.problem.free_min, self.problem.free_max
+        x = self.layout_x
+        moved = self.free.copy()
+        linear = _linear_names(self.problem)
+        for j, name in enumerate(self.problem.free_names):
+            bounded = np.isfinite(low[j]) and np.isfinite(high[j])
+            if low[j] >= 0.0 and high[j] > _FACTOR * low[j]:
+                moved[:, j] *= np.exp(_LOG_SPREAD * draw[j])
+            elif bounded:
+                moved[:, j] += _SPREAD * (high[j] - low[j]) * draw[j]
+            elif name in linear:
+                moved[:, j] *= 1.0
+            elif self._unit(name) == self.problem.data[0].x_unit:
+                moved[:, j] += 0.5 * _SPREAD * (x[-1] - x[0]) * draw[j]
+            else:
+                moved[:, j] *= np.exp(_LOG_SPREAD * draw[j])
+        return np.clip(moved, low, high)
+
+    @property
+    def layout_x(self) -> FloatArray:
+        """Points."""
+        return self.problem.data[0].x
+
+    def _unit(self, name: str) -> str:
+        return self.problem.units[self.problem.names.index(name)]
+
+    def models(self, found: FitStack) -> FloatArray:
+        """Return the fitted models.
+
+        Parameters
+        ----------
+        found : FitStack
+            Fits of this block.
+
+        Returns
+        -------
+        ndarray, shape (N, n)
+        """
+        z = found.free_values @ self.layout.from_q.T
+        with np.errstate(all="ignore"):
+            moving = values_and_rows(self.layout, self.layout_x, z, self._moving_offset)[0]
+        return moving + self._constant
+
+    @property
+    def _moving_offset(self) -> FloatArray:
+        return self.offset[:, self.layout.places]
+
+    @property
+    def _constant(self) -> FloatArray:
+        """What is fixed of the constant components."""
+        return self.offset[:, self.layout.constant_places] @ self.layout.constants
+
+    def _minima(self, free: FloatArray) -> Minima:
+        minima = batch_minima
+        if self.engine == "compiled":
+            from spectrafit.fit.compiled.engine import compiled_minima
+
+            minima = compiled_minima
+        low, high = self.problem.free_min, self.problem.free_max
+        return minima(
+            self.layout, self.layout_x, self.y - self._constant, self.w, self._moving_offset,
+            free @ self.layout.from_q.T, low, high, self.settings, self.threads,
+        )  # fmt: skip
+
+    def _doubtful(self, found: Minima) -> BoolArray:
+        """Return which fits are worth another start."""
+        misfit = self._freedom > 0
+        if self.noise == "known":
+            misfit &= found.chi2 > _MISFIT * self._freedom
+        else:
+            with np.errstate(all="ignore"):
+                share = found.neighbours / found.chi2
+            misfit &= share * np.sqrt(self.y.shape[1]) > _CORRELATED
+        return np.asarray((found.ends != 1) | self._held(found).any(axis=1) | misfit)
+
+    @property
+    def _freedom(self) -> int:
+        return self.y.shape[1] - self.free.shape[1]
+
+    def _level(self, chi2: FloatArray) -> FloatArray:
+        """Return the standard deviation of a weighted residual."""
+        if self.noise == "known":
+            return np.ones(len(chi2))
+        return np.asarray(np.sqrt(chi2 / max(1, self._freedom)))
+
+    def _held(self, found: Minima) -> BoolArray:
+        """Return which parameters are on a bound, or nearer to it than their own error."""
+        size = found.z.shape[1]
+        diagonal = found.normals[:, np.arange(size), np.arange(size)]
+        with np.errstate(all="ignore"):
+            sigma = np.where(diagonal > 0, self._level(found.chi2)[:, None] / np.sqrt(diagonal), 0)
+        held = np.zeros(found.z.shape, dtype=bool)
+        width = self.problem.free_max - self.problem.free_min
+        for bound in (self.problem.free_min, self.problem.free_max):
+            there = np.isfinite(bound)
+            with np.errstate(all="ignore"):
+                distance = np.abs(found.z - bound)
+                away = np.abs(self.free - bound)
+                scale = np.where(np.isfinite(width), width, np.where(away > 0, away, sigma))
+            near = (distance <= _NEAR * scale) & (distance < sigma)
+            held |= there & ((distance == 0) | near)
+        return held
+
+    def _judged(self, found: Minima, tried: NDArray[np.int64]) -> FitStack:
+        inverses = batch_inverses
+        if self.engine == "compiled":
+            from spectrafit.fit.compiled.engine import compiled_inverses
+
+            inverses = compiled_inverses
+        held = self._held(found)
+        covariance, inflation = inverses(found.normals, held)
+        singular = inflation > _INFLATION
+        ended = found.ends == 1
+        free = found.z @ self.layout.to_q.T
+        mixed = self.layout.to_q != 0
+        blind = (singular @ mixed.T) & ~held
+        barren = self.noise == "estimated" and self._freedom < 1
+        without = held | blind | ~ended[:, None] | barren
+        covariance = covariance * (self._level(found.chi2) ** 2)[:, None, None]
+        if (self.layout.to_q != np.eye(len(self.layout.to_q))).any():
+            covariance = self.layout.to_q @ covariance @ self.layout.to_q.T
+        covariance = np.where(without[:, :, None] | without[:, None, :], 0.0, covariance)
+        values = free @ self.problem.tie_matrix.T + self.offset
+        flags = np.zeros(len(free), dtype=np.int64)
+        for flag, rows in self._marks(found, held, blind, values).items():
+            flags |= np.where(rows, flag_bit(flag), 0)
+        if barren:
+            flags |= flag_bit(Flag.NO_FREEDOM)
+        return FitStack(
+            self.problem, values, covariance, without, found.chi2, flags, found.evaluations,
+            tried, self.noise, self.engine, self.y, self._sigma,
+        )  # fmt: skip
+
+    def _marks(
+        self, found: Minima, held: BoolArray, blind: BoolArray, values: FloatArray
+    ) -> Mapping[Flag, BoolArray]:
+        names = self.problem.names
+        tied = np.array([name in self.problem.tied for name in names])
+        slack = 1e-9 * np.maximum(1.0, np.abs(values))
+        low, high = self.problem.min_values - slack, self.problem.max_values + slack
+        outside = ((values < low) | (values > high)) & tied
+        return {
+            Flag.CONVERGED: found.ends == 1,
+            Flag.CALL_LIMIT: found.ends == 0,
+            Flag.NOT_AT_MINIMUM: found.ends == -1,
+            Flag.AT_BOUND: held.any(axis=1),
+            Flag.SINGULAR: blind.any(axis=1),
+            Flag.OUTSIDE_BOUNDS: outside.any(axis=1),
+        }
+
+    @property
+    def _sigma(self) -> FloatArray | None:
+        return None if self.noise == "estimated" else 1.0 / self.w
+
+    def _singly(self) -> FitStack:
+        """Return the fits one by one, each by the single fit."""
+        from spectrafit.fit.single import fit
+
+        count, size = self.free.shape
+        covariance = np.zeros((count, size, size))
+        without = np.zeros((count, size), dtype=bool)
+        blank = FitStack(
+            self.problem, self.free @ self.problem.tie_matrix.T + self.offset, covariance, without,
+            np.zeros(count), np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64),
+            np.zeros(count, dtype=np.int64), self.noise, "scipy", self.y, self._sigma,
+        )  # fmt: skip
+        index = [self.problem.names.index(name) for name in self.problem.free_names]
+        values = blank.values.copy()
+        chi2 = blank.chi2.copy()
+        for row in range(count):
+            result = fit(blank.problem_of(row), max_evaluations=self.settings.limit)
+            values[row] = result.values
+            chi2[row] = result.chi2
+            covariance[row] = result.covariance[np.ix_(index, index)]
+            without[row] = [bool(result.reasons[i]) for i in index]
+            blank.flags[row] = sum(flag_bit(flag) for flag in result.flags)
+            blank.evaluations[row] = result.evaluations
+        return replace(blank, values=values, chi2=chi2)
+
+
+def _linear_names(problem: Problem) -> frozenset[str]:
+    return frozenset(
+        name
+        for c in problem.model[0].components
+        for name, row in zip(c.parameter_names, c.line.parameters, strict=True)
+        if row.linear
+    )
+
+
+def _adopt(found: Minima, other: Minima, some: NDArray[np.intp], same: BoolArray) -> None:
+    """Take what is better from another start."""
+    before = found.chi2[some]
+    lower = (other.chi2 < before) & ~same
+    reached = same & (found.ends[some] != 1)
+    better = (other.ends == 1) & (lower | reached | ~np.isfinite(before))
+    to = some[better]
+    for name in ("z", "chi2", "normals", "ends", "neighbours"):
+        getattr(found, name)[to] = getattr(other, name)[better]
+    found.evaluations[some] += other.evaluations
