@@ -22,6 +22,8 @@ __all__ = ["Minima", "Settings", "batch_inverses", "batch_minima", "values_and_r
 # spectra at a time: their derivatives stay in the cache
 _BLOCK = 64
 _SMALL_DAMPING = 1e-2
+# of chi2: the last step, which is not looked at, starts no farther from the minimum
+_CLOSE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,8 @@ class _Block:
         gradient = (rows @ residuals[:, :, None])[:, :, 0]
         state = _State(
             np.arange(count), z, chi2, normal, gradient, normal[:, diagonal, diagonal].copy(),
-            np.full(count, settings.damping), np.full(count, 2.0),
+            np.full(count, settings.damping), np.full(count, 2.0), np.zeros(count),
+            np.ones(count, dtype=np.int64),
         )  # fmt: skip
         done = Minima(
             z.copy(), chi2.copy(), normal.copy(), np.ones(count, dtype=np.int64),
@@ -232,7 +235,7 @@ class _Block:
         ended = np.where(lost, -1, 2)
         for evaluation in range(1, settings.limit + 1):
             if (ended != 2).any():
-                _write(done, state, ended, evaluation)
+                _write(done, state, ended)
                 some = np.flatnonzero(ended == 2)
                 if not some.size:
                     return self._told(done) if settings.neighbours else done
@@ -241,7 +244,7 @@ class _Block:
             if evaluation == settings.limit:
                 break
             ended = block._advanced(state, settings.tolerance, careful)
-        _write(done, state, np.zeros(len(state.z), dtype=np.int64), settings.limit)
+        _write(done, state, np.zeros(len(state.z), dtype=np.int64))
         return self._told(done) if settings.neighbours else done
 
     def _told(self, done: Minima) -> Minima:
@@ -260,7 +263,11 @@ class _Block:
         bent = (state.normal @ step[:, :, None])[:, :, 0]
         expected = (step * (2.0 * state.gradient - bent)).sum(axis=1)
         limit = tolerance * state.chi2
-        rest = (state.damping <= _SMALL_DAMPING) & (expected >= 0.0) & (expected <= limit)
+        # how fast the way shrank tells what is left of it after this step
+        shrinks = np.where(state.before > 0.0, expected / state.before, np.inf)
+        left = np.where(shrinks < np.inf, expected * np.minimum(1.0, shrinks), np.inf)
+        near = (expected <= limit) | ((left <= limit) & (expected <= _CLOSE * state.chi2))
+        rest = (state.damping <= _SMALL_DAMPING) & (expected >= 0.0) & near
         nothing = ~free.any(axis=1)
         ended = np.where(lost, -1, np.where(rest | nothing, 1, 2))
         finish = rest & ~nothing & ~lost
@@ -277,11 +284,13 @@ class _Block:
         small = (np.abs(fall) <= limit[go]) & (np.abs(hoped) <= limit[go])
         state.accept(go[better], there, other[better], residuals[better], rows[better])
         ratio = 2.0 * fall / np.where(hoped > 0.0, hoped, 1.0) - 1.0
+        state.before[go] = np.where(better & (state.damping[go] <= _SMALL_DAMPING), hoped, 0.0)
         state.damping[go] = np.where(
             better,
             state.damping[go] * np.maximum(0.1, 1.0 - ratio**3),
             np.maximum(state.damping[go], 1e-10) * state.growth[go],
         )
+        state.evaluations[go] += 1
         state.growth[go] = np.where(better, 2.0, 2.0 * state.growth[go])
         stopped = np.where(small, 1, np.where(~better & (state.damping[go] > 1e14), -1, 2))
         ended[go] = stopped
@@ -300,12 +309,11 @@ class _State:
     scale: FloatArray
     damping: FloatArray
     growth: FloatArray
+    before: FloatArray
+    evaluations: NDArray[np.int64]
 
     def rows(self, some: NDArray[np.intp]) -> _State:
-        return _State(
-            self.index[some], self.z[some], self.chi2[some], self.normal[some],
-            self.gradient[some], self.scale[some], self.damping[some], self.growth[some],
-        )  # fmt: skip
+        return _State(*(getattr(self, one.name)[some] for one in fields(_State)))
 
     def accept(
         self, some: NDArray[np.intp], there: FloatArray, chi2: FloatArray, residuals: FloatArray,
@@ -358,13 +366,13 @@ def _each_solved(matrix: FloatArray, right: FloatArray) -> tuple[FloatArray, NDA
     return step, lost
 
 
-def _write(done: Minima, state: _State, ended: NDArray[np.int64], evaluations: int) -> None:
+def _write(done: Minima, state: _State, ended: NDArray[np.int64]) -> None:
     some = np.flatnonzero(ended != 2)
     to = state.index[some]
     done.z[to] = state.z[some]
     done.chi2[to] = state.chi2[some]
     done.normals[to] = state.normal[some]
-    done.evaluations[to] = evaluations
+    done.evaluations[to] = state.evaluations[some]
     done.ends[to] = ended[some]
 
 

@@ -175,8 +175,9 @@ class Block:
 
     @property
     def _constant(self) -> FloatArray:
-        """What is fixed of the constant components."""
-        return self.offset[:, self.layout.constant_places] @ self.layout.constants
+        """What is fixed of the constant components; one zero where nothing is."""
+        fixed = self.offset[:, self.layout.constant_places]
+        return fixed @ self.layout.constants if fixed.any() else np.zeros((1, 1))
 
     def _minima(self, free: FloatArray) -> Minima:
         minima = batch_minima
@@ -185,8 +186,9 @@ class Block:
 
             minima = compiled_minima
         low, high = self.problem.free_min, self.problem.free_max
+        constant = self._constant
         return minima(
-            self.layout, self.layout_x, self.y - self._constant, self.w, self._moving_offset,
+            self.layout, self.layout_x, self.y - constant if constant.any() else self.y, self.w, self._moving_offset,
             free @ self.layout.from_q.T, low, high, self.settings, self.threads,
         )  # fmt: skip
 
@@ -256,7 +258,7 @@ class Block:
             flags |= flag_bit(Flag.NO_FREEDOM)
         return FitStack(
             self.problem, values, covariance, without, found.chi2, flags, found.evaluations,
-            tried, self.noise, self.engine, self.y, self._sigma,
+            tried, self.noise, self.engine, self.y, None,
         )  # fmt: skip
 
     def _marks(
@@ -276,21 +278,18 @@ class Block:
             Flag.OUTSIDE_BOUNDS: outside.any(axis=1),
         }
 
-    @property
-    def _sigma(self) -> FloatArray | None:
-        return None if self.noise == "estimated" else 1.0 / self.w
-
     def _singly(self) -> FitStack:
         """Return the fits one by one, each by the single fit."""
         from spectrafit.fit.single import fit
 
         count, size = self.free.shape
+        given = None if self.noise == "estimated" else 1.0 / self.w
         covariance = np.zeros((count, size, size))
         without = np.zeros((count, size), dtype=bool)
         blank = FitStack(
             self.problem, self.free @ self.problem.tie_matrix.T + self.offset, covariance, without,
             np.zeros(count), np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64),
-            np.zeros(count, dtype=np.int64), self.noise, "scipy", self.y, self._sigma,
+            np.zeros(count, dtype=np.int64), self.noise, "scipy", self.y, given,
         )  # fmt: skip
         index = [self.problem.names.index(name) for name in self.problem.free_names]
         values = blank.values.copy()

@@ -25,8 +25,8 @@ ENGINES = ("auto", "scipy", "batch", "compiled")
 # fewer fits than this are not worth a batch, more than that are worth compiling
 _BATCH_FROM = 50
 _COMPILED_FROM = 100_000
-# spectra in memory at a time
-_BLOCK = 2048
+# values in memory at a time: what the processor's cache holds
+_BLOCK = 262_144
 _WARM_DAMPING = 1e-4
 _REWEIGHTED = 3
 
@@ -112,8 +112,9 @@ def fit_many(
     tried = restarts if chosen != "scipy" else 0
     parts = []
     layout = layout_of(problem)
-    for begin in range(0, max(1, len(stack)), _BLOCK):
-        rows = slice(begin, begin + _BLOCK)
+    size = threads * max(64, _BLOCK // stack.x.size)
+    for begin in range(0, max(1, len(stack)), size):
+        rows = slice(begin, begin + size)
         values = stack.values(rows)
         weights = _count_weights(values) if counts else stack.weights(rows)
         block = Block(
@@ -136,7 +137,8 @@ def _of_counts(block: Block) -> FitStack:
             settings=replace(block.settings, damping=_WARM_DAMPING),
         )
         found = again.fitted()
-    return found
+        block = again
+    return replace(found, y_sigma=1.0 / block.w)
 
 
 def _count_weights(counts: FloatArray) -> FloatArray:

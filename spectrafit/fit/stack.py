@@ -91,10 +91,10 @@ class Stack:
             When one is not finite.
         """
         y = np.array(self.y[rows], dtype=float)
-        if not np.isfinite(y).all():
+        # one pass where all is well
+        if not np.isfinite(y.sum()) and not np.isfinite(y).all():
             bad = int(np.flatnonzero(~np.isfinite(y).all(axis=1))[0])
-            first = rows.start or 0 if isinstance(rows, slice) else 0
-            row = first + bad if isinstance(rows, slice) else int(rows[bad])
+            row = (rows.start or 0) + bad if isinstance(rows, slice) else int(rows[bad])
             raise FitError(
                 "a value is not finite", where=f"row {row}", do="leave out the row, or its points"
             )
@@ -120,10 +120,11 @@ class Stack:
         if self.sigma is None:
             return np.ones(self.x.size)
         sigma = self.sigma if np.ndim(self.sigma) == 1 else self.sigma[rows]
-        sigma = np.array(sigma, dtype=float)
-        if not (np.isfinite(sigma) & (sigma > 0)).all():
+        with np.errstate(all="ignore"):
+            weights = 1.0 / np.asarray(sigma, dtype=float)
+        if weights.size and not (weights.min() > 0.0 and weights.max() < np.inf):
             raise FitError("a sigma is not a positive number", do="give a positive sigma a point")
-        return np.asarray(1.0 / sigma)
+        return np.asarray(weights)
 
 
 @dataclass(frozen=True, eq=False)

@@ -80,7 +80,9 @@ def _exponent_bits(context: Any, x: Any) -> Any:
 @numba.njit(inline="always")
 def exp(x: float) -> float:
     """Return e to the power x; 0 where it is below the least normal number."""
-    y = min(max(x, -707.5), 709.79)
+    # written so that NaN goes through
+    y = -707.5 if x < -707.5 else x
+    y = 709.79 if y > 709.79 else y
     t = y * _LOG2E + _ROUND
     n = t - _ROUND
     r = (y - n * _LN2_HIGH) - n * _LN2_LOW
@@ -102,8 +104,7 @@ def exp(x: float) -> float:
     p0 = p0 + p4 * r8
     # one factor 2 apart, so that the largest results do not overflow on the way
     value = (p0 + p0) * _number((_bits(t) + _BELOW) << _SHIFT)
-    value = 0.0 if x < -707.5 else value
-    return x if x != x else value
+    return 0.0 if x < -707.5 else value
 
 
 @numba.njit(inline="always")

@@ -119,14 +119,12 @@ def compiled_minima(
     n = x.size
     padded = n + (-n) % _PAD
     points = np.concatenate([x, np.full(padded - n, x[-1])])
-    values = np.zeros((count, padded))
-    values[:, :n] = y
-    weights = np.zeros((count, padded))
-    weights[:, :n] = w
+    values = _padded(y, count, padded)
+    weights = _padded(w, count, padded)
     columns = np.zeros((len(layout.columns), padded))
     columns[:, :n] = layout.columns
     coded = _lines(lines.CODES, layout)
-    ties, used, weigh = _ties(layout, size)
+    ties, used = _ties(layout, size)
     z = np.array(start)
     chi2 = np.empty(count)
     normals = np.empty((count, size, size))
@@ -143,7 +141,7 @@ def compiled_minima(
         part = slice(begin, begin + _SHARE)
         minimum.minima(
             points, values[part], weights[part], offsets[part], columns, z[part], lower, upper,
-            coded, ties, used, weigh, numbers, settings.neighbours, chi2[part], normals[part],
+            coded, ties, used, numbers, settings.neighbours, chi2[part], normals[part],
             evaluations[part], ends[part], neighbours[part],
         )  # fmt: skip
 
@@ -174,6 +172,15 @@ def compiled_inverses(normals: FloatArray, held: Any) -> tuple[FloatArray, Float
     return out, inflation
 
 
+def _padded(array: FloatArray, count: int, padded: int) -> FloatArray:
+    """Return rows of the padded length, an array of its own where it is not one already."""
+    if array.shape == (count, padded) and array.flags.c_contiguous and array.flags.writeable:
+        return array
+    out = np.zeros((count, padded))
+    out[:, : array.shape[-1]] = array
+    return out
+
+
 def _shared(work: Any, parts: Iterable[int], threads: int) -> None:
     if threads <= 1:
         for part in parts:
@@ -202,8 +209,8 @@ def _lines(codes: Any, layout: Layout) -> tuple[Any, ...]:
     )
 
 
-def _ties(layout: Layout, size: int) -> tuple[tuple[Any, ...], Any, Any]:
-    """Return owners, matrices and columns; rows in use; rows of lines."""
+def _ties(layout: Layout, size: int) -> tuple[tuple[Any, ...], Any]:
+    """Return owners, matrices and columns; rows in use."""
     count = len(layout.places)
     matrix = np.array(layout.matrix).reshape(count, size)
     owners = np.full(count, -1, dtype=np.int64)
@@ -218,7 +225,6 @@ def _ties(layout: Layout, size: int) -> tuple[tuple[Any, ...], Any, Any]:
             combine[a] = matrix[row]
         else:
             combine[a, layout.column_of[row - count]] = 1.0
-    weigh = np.array(layout.used, dtype=np.int64)
     single = (combine != 0.0).sum(axis=0) == 1
     direct = single.all() and len(rows) == size and (owners[layout.used] >= 0).all()
     if direct:
@@ -227,4 +233,4 @@ def _ties(layout: Layout, size: int) -> tuple[tuple[Any, ...], Any, Any]:
     residual = count + len(layout.columns)
     used = np.array([*rows, residual, residual + 1, residual + 1], dtype=np.int64)
     columns_of = np.array(layout.column_of, dtype=np.int64)
-    return (owners, matrix, combine, columns_of), used, weigh
+    return (owners, matrix, combine, columns_of), used

@@ -28,13 +28,13 @@ _inline = numba.njit(inline="always", error_model="numpy")
 def _two(text: LineText) -> Any:
     line = _inline(text)
 
-    def kernel(x: Any, origin: Any, p: Any, o: Any, f: Any, rows: Any) -> None:
+    def kernel(x: Any, origin: Any, p: Any, o: Any, w: Any, f: Any, rows: Any) -> None:
         a, b = p[o], p[o + 1]
         for i in range(x.size):
             value, by_a, by_b = line(x[i] - origin, a, b)
             f[i] += value
-            rows[o, i] = by_a
-            rows[o + 1, i] = by_b
+            rows[o, i] = by_a * w[i]
+            rows[o + 1, i] = by_b * w[i]
 
     return _kernel(kernel)
 
@@ -42,14 +42,14 @@ def _two(text: LineText) -> Any:
 def _three(text: LineText) -> Any:
     line = _inline(text)
 
-    def kernel(x: Any, p: Any, o: Any, f: Any, rows: Any) -> None:
+    def kernel(x: Any, p: Any, o: Any, w: Any, f: Any, rows: Any) -> None:
         a, b, c = p[o], p[o + 1], p[o + 2]
         for i in range(x.size):
             value, by_a, by_b, by_c = line(x[i], a, b, c)
             f[i] += value
-            rows[o, i] = by_a
-            rows[o + 1, i] = by_b
-            rows[o + 2, i] = by_c
+            rows[o, i] = by_a * w[i]
+            rows[o + 1, i] = by_b * w[i]
+            rows[o + 2, i] = by_c * w[i]
 
     return _kernel(kernel)
 
@@ -57,15 +57,15 @@ def _three(text: LineText) -> Any:
 def _four(text: LineText) -> Any:
     line = _inline(text)
 
-    def kernel(x: Any, p: Any, o: Any, f: Any, rows: Any) -> None:
+    def kernel(x: Any, p: Any, o: Any, w: Any, f: Any, rows: Any) -> None:
         a, b, c, d = p[o], p[o + 1], p[o + 2], p[o + 3]
         for i in range(x.size):
             value, by_a, by_b, by_c, by_d = line(x[i], a, b, c, d)
             f[i] += value
-            rows[o, i] = by_a
-            rows[o + 1, i] = by_b
-            rows[o + 2, i] = by_c
-            rows[o + 3, i] = by_d
+            rows[o, i] = by_a * w[i]
+            rows[o + 1, i] = by_b * w[i]
+            rows[o + 2, i] = by_c * w[i]
+            rows[o + 3, i] = by_d * w[i]
 
     return _kernel(kernel)
 
@@ -74,14 +74,14 @@ def _four_shape_held(text: LineText) -> Any:
     """Return the loop that leaves out the derivative by the last parameter, which is fixed."""
     line = _inline(text)
 
-    def kernel(x: Any, p: Any, o: Any, f: Any, rows: Any) -> None:
+    def kernel(x: Any, p: Any, o: Any, w: Any, f: Any, rows: Any) -> None:
         a, b, c, d = p[o], p[o + 1], p[o + 2], p[o + 3]
         for i in range(x.size):
             value, by_a, by_b, by_c, _ = line(x[i], a, b, c, d)
             f[i] += value
-            rows[o, i] = by_a
-            rows[o + 1, i] = by_b
-            rows[o + 2, i] = by_c
+            rows[o, i] = by_a * w[i]
+            rows[o + 1, i] = by_b * w[i]
+            rows[o + 2, i] = by_c * w[i]
 
     return _kernel(kernel)
 
@@ -116,8 +116,10 @@ CODES = {
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def evaluate(x: Any, codes: Any, origins: Any, places: Any, p: Any, f: Any, rows: Any) -> None:
-    """Set f to the sum of the lines and rows to the derivatives by every parameter of each.
+def evaluate(
+    x: Any, codes: Any, origins: Any, places: Any, p: Any, w: Any, f: Any, rows: Any
+) -> None:  # fmt: skip
+    """Set f to the sum of the lines and rows to the weighted derivatives by each parameter.
 
     Parameters
     ----------
@@ -131,8 +133,10 @@ def evaluate(x: Any, codes: Any, origins: Any, places: Any, p: Any, f: Any, rows
         Where each line's parameters begin.
     p : ndarray, shape (P,)
         Parameters of all lines.
+    w : ndarray, shape (n,)
+        Weights of the points.
     f : ndarray, shape (n,)
-        Overwritten.
+        Overwritten; not weighted.
     rows : ndarray, shape (P or more, n)
         The first P are overwritten, those of a held shape parameter left as they are.
     """
@@ -141,26 +145,26 @@ def evaluate(x: Any, codes: Any, origins: Any, places: Any, p: Any, f: Any, rows
         code = codes[k]
         o = places[k]
         if code == 0:
-            _gaussian(x, p, o, f, rows)
+            _gaussian(x, p, o, w, f, rows)
         elif code == 1:
-            _lorentzian(x, p, o, f, rows)
+            _lorentzian(x, p, o, w, f, rows)
         elif code == 2:
-            _erf_step(x, p, o, f, rows)
+            _erf_step(x, p, o, w, f, rows)
         elif code == 3:
-            _arctan_step(x, p, o, f, rows)
+            _arctan_step(x, p, o, w, f, rows)
         elif code == 4:
-            _doublet(x, p, o, f, rows)
+            _doublet(x, p, o, w, f, rows)
         elif code == 5:
-            _exponential(x, origins[k], p, o, f, rows)
+            _exponential(x, origins[k], p, o, w, f, rows)
         elif code == 6:
-            _pearson7(x, p, o, f, rows)
+            _pearson7(x, p, o, w, f, rows)
         elif code == 7:
-            _pearson7_held(x, p, o, f, rows)
+            _pearson7_held(x, p, o, w, f, rows)
         elif code == 8:
-            _by_height(x, p, o, f, rows)
+            _by_height(x, p, o, w, f, rows)
         elif code == 9:
-            _by_height_held(x, p, o, f, rows)
+            _by_height_held(x, p, o, w, f, rows)
         elif code == 10:
-            _by_area(x, p, o, f, rows)
+            _by_area(x, p, o, w, f, rows)
         elif code == 11:
-            _by_area_held(x, p, o, f, rows)
+            _by_area_held(x, p, o, w, f, rows)

@@ -17,14 +17,10 @@ _SUMS = {"contract", "arcp", "nsz", "reassoc"}
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
-def _weighted(y: Any, w: Any, f: Any, rows: Any, weigh: Any, r: Any) -> None:
-    """Set r to the weighted residual y - f and weight some rows."""
+def _residual(y: Any, w: Any, f: Any, r: Any) -> None:
+    """Set r to the weighted y - f."""
     for i in range(w.size):
         r[i] = (y[i] - f[i]) * w[i]
-    for k in weigh:
-        row = rows[k]
-        for i in range(w.size):
-            row[i] *= w[i]
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
@@ -96,7 +92,6 @@ def _normal(
     lines: Any,
     ties: Any,
     used: Any,
-    weigh: Any,
     work: Any,
 ) -> float:
     """Set the normal matrix and the gradient at q; return chi2.
@@ -116,11 +111,11 @@ def _normal(
             if owners[k] == -2:
                 for j in range(size):
                     p[k] += matrix[k, j] * q[j]
-    evaluate(x, codes, origins, places, p, f, rows)
+    evaluate(x, codes, origins, places, p, w, f, rows)
     first = p.size
     last = first + columns.size
     r = rows[last]
-    _weighted(y, w, f, rows, weigh, r)
+    _residual(y, w, f, r)
     for k in range(columns.size):
         _subtract(r, q[columns[k]], rows[first + k])
     count = used.size - 3
@@ -204,13 +199,13 @@ def _expected(normal: Any, gradient: Any, free: Any, n: int, step: Any) -> float
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _minimum(
     x: Any, y: Any, w: Any, q: Any, low: Any, high: Any, lines: Any, ties: Any, used: Any,
-    weigh: Any, settings: Any, work: Any, best: Any,
+    settings: Any, work: Any, best: Any,
 ) -> Any:  # fmt: skip
     """Move q to the minimum; return chi2, evaluations and how it ended (1 minimum, 0 limit, -1)."""
     limit, tolerance, damping, share, careful = settings
     normal, gradient, scale, matrix, step, there, free = best
     size = q.size
-    chi2 = _normal(x, y, w, q, lines, ties, used, weigh, work)
+    chi2 = _normal(x, y, w, q, lines, ties, used, work)
     normal[:] = work[4]
     gradient[:] = work[5]
     count = 1
@@ -219,6 +214,7 @@ def _minimum(
     for i in range(size):
         scale[i] = normal[i, i]
     growth = 2.0
+    before = 0.0
     while count < limit:
         n = 0
         for i in range(size):
@@ -237,16 +233,22 @@ def _minimum(
         if damping < 0.0:
             return chi2, count, -1
         expected = _expected(normal, gradient, free, n, step)
-        if damping <= 1e-2 and 0.0 <= expected <= tolerance * chi2:
+        # how fast the way shrank tells what is left of it after this step
+        left = expected * min(1.0, expected / before) if before > 0.0 else math.inf
+        near = expected <= tolerance * chi2 or (
+            left <= tolerance * chi2 and expected <= 1e-6 * chi2
+        )
+        if damping <= 1e-2 and 0.0 <= expected and near:
             # the step is the rest of the way: to look there would cost as much as all of it
             q[:] = there
             return chi2 - expected, count, 1
-        other = _normal(x, y, w, there, lines, ties, used, weigh, work)
+        other = _normal(x, y, w, there, lines, ties, used, work)
         count += 1
         fall = chi2 - other
         if fall >= 0.0 and expected > 0.0 and fall > 1e-4 * expected:
             q[:] = there
             ended = fall <= tolerance * chi2 and expected <= tolerance * chi2
+            before = expected if damping <= 1e-2 else 0.0
             chi2 = other
             normal[:] = work[4]
             gradient[:] = work[5]
@@ -260,6 +262,7 @@ def _minimum(
         else:
             if abs(fall) <= tolerance * chi2 and abs(expected) <= tolerance * chi2:
                 return chi2, count, 1
+            before = 0.0
             damping = max(damping, 1e-10) * growth
             growth *= 2.0
             if damping > 1e14:
@@ -270,7 +273,7 @@ def _minimum(
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def minima(
     x: Any, y: Any, w: Any, offsets: Any, columns: Any, q: Any, low: Any, high: Any, lines: Any,
-    ties: Any, used: Any, weigh: Any, settings: Any, look: bool, chi2: Any, normals: Any,
+    ties: Any, used: Any, settings: Any, look: bool, chi2: Any, normals: Any,
     evaluations: Any, ends: Any, neighbours: Any,
 ) -> None:  # fmt: skip
     """Move the parameters of every spectrum to its minimum.
@@ -296,8 +299,6 @@ def minima(
         parameters (0 rows where each row is one), free parameter of each column.
     used : ndarray of int, shape (R + 3,)
         Rows in use, the residual, two rows of zeros.
-    weigh : ndarray of int
-        Those of lines.
     settings : tuple
         Most evaluations, tolerance, first damping, share of the way to a bound, careful steps.
     look : bool
@@ -322,12 +323,12 @@ def minima(
                 rows[p.size + k, i] = columns[k, i] * w[s, i]
         own = (owners, offsets[s], matrix, combine, columns_of)
         chi2[s], evaluations[s], ends[s] = _minimum(
-            x, y[s], w[s], q[s], low, high, lines, own, used, weigh, settings, work, best
+            x, y[s], w[s], q[s], low, high, lines, own, used, settings, work, best
         )
         normals[s] = best[0]
         neighbours[s] = 0.0
         if look:
-            chi2[s] = _normal(x, y[s], w[s], q[s], lines, own, used, weigh, work)
+            chi2[s] = _normal(x, y[s], w[s], q[s], lines, own, used, work)
             normals[s] = work[4]
             residual = rows[used[used.size - 3]]
             for i in range(n - 1):
