@@ -420,6 +420,6 @@ def batch_inverses(normals: FloatArray, held: NDArray[np.bool_]) -> tuple[FloatA
 
 def _inverse(matrix: FloatArray) -> FloatArray:
     try:
-        return np.linalg.inv(matrix)
+        return np.asarray(np.linalg.inv(matrix), dtype=float)
     except np.linalg.LinAlgError:
         return np.full_like(matrix, np.nan)

@@ -87,7 +87,7 @@ class Block:
         again = np.zeros(len(self.free), dtype=np.int64)
         rng = np.random.default_rng(_STATE)
         for _ in range(self.restarts):
-            draw = rng.standard_normal(self.free.shape[1])
+            draw = np.asarray(rng.standard_normal(self.free.shape[1]))
             some = np.flatnonzero(self._doubtful(found) & (again < 2))
             if not some.size:
                 break
@@ -194,18 +194,19 @@ class Block:
 
     def _doubtful(self, found: Minima) -> BoolArray:
         """Return which fits are worth another start."""
-        misfit = self._freedom > 0
         if self.noise == "known":
-            misfit &= found.chi2 > _MISFIT * self._freedom
+            misfit = found.chi2 > _MISFIT * self._freedom
         else:
             with np.errstate(all="ignore"):
                 share = found.neighbours / found.chi2
-            misfit &= share * np.sqrt(self.y.shape[1]) > _CORRELATED
+            misfit = share * np.sqrt(self.y.shape[1]) > _CORRELATED
+        if self._freedom < 1:
+            misfit = np.zeros(len(found.chi2), dtype=bool)
         return np.asarray((found.ends != 1) | self._held(found).any(axis=1) | misfit)
 
     @property
     def _freedom(self) -> int:
-        return self.y.shape[1] - self.free.shape[1]
+        return int(self.y.shape[1] - self.free.shape[1])
 
     def _level(self, chi2: FloatArray) -> FloatArray:
         """Return the standard deviation of a weighted residual."""
@@ -215,20 +216,20 @@ class Block:
 
     def _held(self, found: Minima) -> BoolArray:
         """Return which parameters are on a bound, or nearer to it than their own error."""
-        size = found.z.shape[1]
-        diagonal = found.normals[:, np.arange(size), np.arange(size)]
-        with np.errstate(all="ignore"):
-            sigma = np.where(diagonal > 0, self._level(found.chi2)[:, None] / np.sqrt(diagonal), 0)
         held = np.zeros(found.z.shape, dtype=bool)
-        width = self.problem.free_max - self.problem.free_min
-        for bound in (self.problem.free_min, self.problem.free_max):
-            there = np.isfinite(bound)
-            with np.errstate(all="ignore"):
-                distance = np.abs(found.z - bound)
-                away = np.abs(self.free - bound)
-                scale = np.where(np.isfinite(width), width, np.where(away > 0, away, sigma))
-            near = (distance <= _NEAR * scale) & (distance < sigma)
-            held |= there & ((distance == 0) | near)
+        low, high = self.problem.free_min, self.problem.free_max
+        width = high - low
+        for bound in (low, high):
+            distance = np.abs(found.z - bound)
+            scale = np.where(np.isfinite(width), width, np.abs(self.free - bound))
+            near = (distance <= _NEAR * scale) & np.isfinite(bound)
+            rows, columns = np.nonzero(near)
+            if rows.size:
+                square = found.normals[rows, columns, columns]
+                with np.errstate(all="ignore"):
+                    sigma = np.where(square > 0, self._level(found.chi2)[rows] / np.sqrt(square), 0)
+                away = distance[rows, columns]
+                held[rows, columns] |= (away == 0) | (away < sigma)
         return held
 
     def _judged(self, found: Minima, tried: NDArray[np.int64]) -> FitStack:

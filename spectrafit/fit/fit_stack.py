@@ -205,6 +205,17 @@ class FitStack:
         return fit_result(problem, solution)
 
     def problem_of(self, row: int) -> Problem:
+        """Return the problem of one row: its own data, starts and fixed values.
+
+        Parameters
+        ----------
+        row : int
+            Which spectrum.
+
+        Returns
+        -------
+        Problem
+        """
         spectrum = self.problem.data[0]
         sigma = self.y_sigma
         if sigma is not None:
@@ -236,9 +247,10 @@ class FitStack:
         """
         which: Any = some if isinstance(some, slice) else np.asarray(some)
         sigma = self.y_sigma
+        own: dict[str, Any] = {name: getattr(self, name)[which] for name in _PER_ROW}
         return replace(
             self,
-            **{name: getattr(self, name)[which] for name in _PER_ROW},
+            **own,
             y=self.y[which],
             y_sigma=sigma[which] if np.ndim(sigma) == 2 else sigma,
         )
@@ -267,9 +279,12 @@ class FitStack:
         sigma = first.y_sigma
         if np.ndim(sigma) == 2:
             sigma = np.concatenate([part.y_sigma for part in parts])
+        own: dict[str, Any] = {
+            name: np.concatenate([getattr(part, name) for part in parts]) for name in _PER_ROW
+        }
         return replace(
             first,
-            **{name: np.concatenate([getattr(p, name) for p in parts]) for name in _PER_ROW},
+            **own,
             y=np.concatenate([part.y for part in parts]),
             y_sigma=sigma,
         )

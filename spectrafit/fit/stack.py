@@ -198,13 +198,13 @@ def layout_of(problem: Problem) -> Layout:
             moving.append(component)
             places += own
     matrix = problem.tie_matrix[places]
-    fixed = np.array(constants).reshape(len(constants), x.size)
+    fixed: FloatArray = np.array(constants, dtype=float).reshape(len(constants), x.size)
     by_free = problem.tie_matrix[constant_places].T @ fixed
     column_of = np.flatnonzero(problem.tie_matrix[constant_places].any(axis=0))
     columns = by_free[column_of]
     to_q = _orthogonal(problem, matrix, columns, column_of)
-    from_q = np.linalg.inv(to_q)
-    columns = to_q[np.ix_(column_of, column_of)].T @ columns
+    from_q = np.asarray(np.linalg.inv(to_q), dtype=float)
+    columns = np.asarray(to_q[np.ix_(column_of, column_of)].T @ columns, dtype=float)
     return Layout(
         tuple(moving), tuple(starts), np.array(places, dtype=np.intp), matrix,
         np.flatnonzero(matrix.any(axis=1)), columns, column_of, fixed,
@@ -218,7 +218,8 @@ def _orthogonal(
     """Return T of ``q = T z`` that makes the columns of unbounded parameters orthonormal."""
     to_q = np.eye(len(problem.free_names))
     open_ends = np.isinf(problem.free_min) & np.isinf(problem.free_max)
-    loose = open_ends[column_of] & ~matrix.any(axis=0)[column_of]
+    acts: NDArray[np.bool_] = (matrix != 0.0).any(axis=0)
+    loose = open_ends[column_of] & ~acts[column_of]
     if loose.sum() > 1:
         own = column_of[loose]
         # twice: one pass leaves the columns of an ill-conditioned block visibly oblique

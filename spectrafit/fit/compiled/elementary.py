@@ -47,7 +47,7 @@ _INFINITE = math.inf
 _NAN = math.nan
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _bits(context: Any, x: Any) -> Any:
     """Return the 64 bits of a number as an integer."""
 
@@ -57,7 +57,7 @@ def _bits(context: Any, x: Any) -> Any:
     return types.int64(types.float64), generated
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _number(context: Any, x: Any) -> Any:
     """Return the number that 64 bits are."""
 
@@ -67,7 +67,7 @@ def _number(context: Any, x: Any) -> Any:
     return types.float64(types.int64), generated
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _exponent_bits(context: Any, x: Any) -> Any:
     """Return the bits shifted right by 52, zeros coming in: AVX2 has no other 64-bit right shift."""
 
@@ -78,7 +78,7 @@ def _exponent_bits(context: Any, x: Any) -> Any:
 
 
 @numba.njit(inline="always")
-def exp(x: float) -> float:
+def exp(x: float) -> Any:
     """Return e to the power x; 0 where it is below the least normal number."""
     # written so that NaN goes through
     y = -707.5 if x < -707.5 else x
@@ -108,7 +108,7 @@ def exp(x: float) -> float:
 
 
 @numba.njit(inline="always")
-def _log_of_sum(high: float, low: float, scale: float) -> float:
+def _log_of_sum(high: float, low: float, scale: float) -> Any:
     """Return log((high + low)/2^scale), a normal high part and a low one below its last digit."""
     bits = _bits(high)
     lifted = _exponent_bits(bits - _HALF_ROOT + _LIFT)
@@ -135,21 +135,21 @@ def _log_of_sum(high: float, low: float, scale: float) -> float:
 
 
 @numba.njit(inline="always")
-def log(x: float) -> float:
+def log(x: float) -> Any:
     """Return the natural logarithm of x."""
     small = x < _TINY
     return _log_of_sum(x * _TWO54 if small else x, 0.0, 54.0 if small else 0.0)
 
 
 @numba.njit(inline="always")
-def log1p(x: float) -> float:
+def log1p(x: float) -> Any:
     """Return the natural logarithm of 1 + x, exact near 0."""
     high = 1.0 + x
     return _log_of_sum(high, x - (high - 1.0), 0.0)
 
 
 @numba.njit(inline="always")
-def expm1(x: float) -> float:
+def expm1(x: float) -> Any:
     """Return e to the power x less 1, exact near 0 (Kahan's quotient of exp and its logarithm)."""
     u = exp(x)
     less = u - 1.0
@@ -160,7 +160,7 @@ def expm1(x: float) -> float:
 
 
 @numba.njit(inline="always")
-def erf(x: float) -> float:
+def erf(x: float) -> Any:
     """Return the error function of x."""
     a = abs(x)
     s = 2.0 / (2.0 + a)
@@ -216,7 +216,7 @@ def erf(x: float) -> float:
 
 
 @numba.njit(inline="always")
-def arctan(x: float) -> float:
+def arctan(x: float) -> Any:
     """Return the angle in radians whose tangent is x."""
     a = abs(x)
     large = a > 2.414213562373095

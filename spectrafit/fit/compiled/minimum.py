@@ -25,11 +25,11 @@ def _residual(y: Any, w: Any, f: Any, r: Any) -> None:
 
 @numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
 def _products(rows: Any, used: Any, size: int, out: Any) -> None:
-    """Set out to the products of rows with rows, three by three to reuse what is loaded."""
+    """Set the lower triangle of out to the products of rows with rows, three by three to reuse what is loaded."""
     n = rows.shape[1]
     for a in range(0, size, 3):
         a0, a1, a2 = rows[used[a]], rows[used[a + 1]], rows[used[a + 2]]
-        for b in range(0, a + 1, 3):
+        for b in range(0, a, 3):
             b0, b1, b2 = rows[used[b]], rows[used[b + 1]], rows[used[b + 2]]
             s00 = s01 = s02 = s10 = s11 = s12 = s20 = s21 = s22 = 0.0
             for i in range(n):
@@ -47,9 +47,20 @@ def _products(rows: Any, used: Any, size: int, out: Any) -> None:
             out[a, b], out[a, b + 1], out[a, b + 2] = s00, s01, s02
             out[a + 1, b], out[a + 1, b + 1], out[a + 1, b + 2] = s10, s11, s12
             out[a + 2, b], out[a + 2, b + 1], out[a + 2, b + 2] = s20, s21, s22
+        s00 = s10 = s11 = s20 = s21 = s22 = 0.0
+        for i in range(n):
+            u0, u1, u2 = a0[i], a1[i], a2[i]
+            s00 += u0 * u0
+            s10 += u1 * u0
+            s11 += u1 * u1
+            s20 += u2 * u0
+            s21 += u2 * u1
+            s22 += u2 * u2
+        out[a, a], out[a + 1, a], out[a + 1, a + 1] = s00, s10, s11
+        out[a + 2, a], out[a + 2, a + 1], out[a + 2, a + 2] = s20, s21, s22
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
 def _is_factorised(a: Any, n: int) -> bool:
     """Replace the lower triangle of a by its Cholesky factor; False where it has none."""
     for j in range(n):
@@ -68,7 +79,7 @@ def _is_factorised(a: Any, n: int) -> bool:
     return True
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
 def _solve(a: Any, n: int, b: Any) -> None:
     """Replace b by the solution of the factorised equations."""
     for i in range(n):
@@ -81,6 +92,18 @@ def _solve(a: Any, n: int, b: Any) -> None:
         for k in range(i + 1, n):
             t -= a[k, i] * b[k]
         b[i] = t / a[i, i]
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
+def _invert_factor(a: Any, n: int) -> None:
+    """Replace a lower triangle by its inverse."""
+    for j in range(n):
+        a[j, j] = 1.0 / a[j, j]
+        for i in range(j + 1, n):
+            t = a[i, j] * a[j, j]
+            for k in range(j + 1, i):
+                t += a[i, k] * a[k, j]
+            a[i, j] = -t / a[i, i]
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -184,7 +207,7 @@ def _step(
     return damping
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
 def _expected(normal: Any, gradient: Any, free: Any, n: int, step: Any) -> float:
     """Return the fall of chi2 that the local parabola gives a step."""
     total = 0.0
@@ -238,7 +261,7 @@ def _minimum(
         near = expected <= tolerance * chi2 or (
             left <= tolerance * chi2 and expected <= 1e-6 * chi2
         )
-        if damping <= 1e-2 and 0.0 <= expected and near:
+        if damping <= 1e-2 and expected >= 0.0 and near:
             # the step is the rest of the way: to look there would cost as much as all of it
             q[:] = there
             return chi2 - expected, count, 1
@@ -352,8 +375,8 @@ def inverses(normals: Any, held: Any, out: Any, inflation: Any) -> None:
         matrix has no inverse.
     """
     size = normals.shape[1]
-    matrix = np.empty((size, size))
-    column = np.empty(size)
+    factor = np.empty((size, size))
+    root = np.empty(size)
     free = np.empty(size, np.int64)
     for s in range(normals.shape[0]):
         out[s] = 0.0
@@ -365,25 +388,26 @@ def inverses(normals: Any, held: Any, out: Any, inflation: Any) -> None:
                 n += 1
         usable = True
         for a in range(n):
-            if not normals[s, free[a], free[a]] > 0.0:
-                usable = False
+            square = normals[s, free[a], free[a]]
+            usable = usable and square > 0.0
+            root[a] = 1.0 / math.sqrt(square) if square > 0.0 else 0.0
         if usable:
             for a in range(n):
-                da = math.sqrt(normals[s, free[a], free[a]])
                 for b in range(a + 1):
-                    db = math.sqrt(normals[s, free[b], free[b]])
-                    matrix[a, b] = normals[s, free[a], free[b]] / (da * db)
-            usable = _is_factorised(matrix, n)
+                    factor[a, b] = normals[s, free[a], free[b]] * (root[a] * root[b])
+            usable = _is_factorised(factor, n)
         if not usable:
             for a in range(n):
                 inflation[s, free[a]] = math.inf
             continue
+        _invert_factor(factor, n)
         for a in range(n):
-            column[:n] = 0.0
-            column[a] = 1.0
-            _solve(matrix, n, column)
-            da = math.sqrt(normals[s, free[a], free[a]])
-            for b in range(n):
-                db = math.sqrt(normals[s, free[b], free[b]])
-                out[s, free[a], free[b]] = column[b] / (da * db)
-            inflation[s, free[a]] = column[a]
+            for b in range(a + 1):
+                t = 0.0
+                for k in range(a, n):
+                    t += factor[k, a] * factor[k, b]
+                if a == b:
+                    inflation[s, free[a]] = t
+                t *= root[a] * root[b]
+                out[s, free[a], free[b]] = t
+                out[s, free[b], free[a]] = t
