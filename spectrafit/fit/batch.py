@@ -8,7 +8,7 @@ squares problems* (2004), section 3.2; interior first steps keep far starts off 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,8 @@ from spectrafit.spectrum import FloatArray
 
 __all__ = ["Minima", "Settings", "batch_inverses", "batch_minima", "values_and_rows"]
 
-# spectra at a time: their derivatives stay in the cache
-_BLOCK = 64
+# derivatives at a time: they stay in the processor's cache
+_BLOCK = 160_000
 _SMALL_DAMPING = 1e-2
 # of chi2: the last step, which is not looked at, starts no farther from the minimum
 _CLOSE = 1e-6
@@ -129,14 +129,12 @@ def batch_minima(
     -------
     Minima
     """
-    parts = []
+    weights = np.broadcast_to(w, y.shape)
+    if y.size and (weights == weights[:, :1]).all():
+        weights = weights[:, :1]
+    work = _Work(layout, x, y, weights, offset, np.array(start), low, high, settings)
     with np.errstate(all="ignore"):
-        for begin in range(0, max(1, len(start)), _BLOCK):
-            part = slice(begin, begin + _BLOCK)
-            weights = w if w.ndim == 1 else w[part]
-            block = _Block(layout, x, y[part], weights, offset[part], start[part], low, high)
-            parts.append(block.minima(settings))
-    return Minima.joined(parts)
+        return work.minima()
 
 
 def values_and_rows(
@@ -164,36 +162,48 @@ def values_and_rows(
     count, size = z.shape
     p = z @ layout.matrix.T + offset
     values = z[:, layout.column_of] @ layout.columns
-    rows = np.zeros((count, size, x.size))
+    rows = np.empty((count, size, x.size))
     rows[:, layout.column_of] = layout.columns
+    written = np.zeros(size, dtype=bool)
+    written[layout.column_of] = True
     for component, begin in zip(layout.moving, layout.starts, strict=True):
-        own = p[:, begin : begin + len(component.line.parameters)]
-        value, slopes = _component(component, x, own)
+        end = begin + len(component.line.parameters)
+        held = not layout.matrix[end - 1].any()
+        value, slopes = _component(component, x, p[:, begin:end], held)
         values += value
         for k, slope in enumerate(slopes):
             factors = layout.matrix[begin + k]
             for j in np.flatnonzero(factors):
-                rows[:, j] += slope if factors[j] == 1.0 else factors[j] * slope
+                part = slope if factors[j] == 1.0 else factors[j] * slope
+                if written[j]:
+                    rows[:, j] += part
+                else:
+                    rows[:, j] = part
+                    written[j] = True
     return values, rows
 
 
 def _component(
-    component: Component, x: FloatArray, p: FloatArray
+    component: Component, x: FloatArray, p: FloatArray, held: bool
 ) -> tuple[FloatArray, tuple[FloatArray, ...]]:
-    """Return value and derivatives; row by row where a function of the user's wants single numbers."""
+    """Return value and derivatives; row by row where a user's function may want single numbers."""
     function = component.line.function
+    if held and component.line.held is not None:
+        function = component.line.held
     if component.line.name != "function":
         value, *slopes = function(x, *p.T[:, :, None])
         return value, tuple(slopes)
     each = [function(x, *row) for row in p]
-    stacked = [
+    parts = [
         np.array([np.broadcast_to(one[k], x.shape) for one in each]) for k in range(len(each[0]))
     ]
-    return stacked[0], tuple(stacked[1:])
+    return parts[0], tuple(parts[1:])
 
 
 @dataclass(frozen=True, eq=False)
-class _Block:
+class _Work:
+    """All spectra of a call; a block of them is worked on, and filled up as some end."""
+
     layout: Layout
     x: FloatArray
     y: FloatArray
@@ -202,99 +212,138 @@ class _Block:
     start: FloatArray
     low: FloatArray
     high: FloatArray
+    settings: Settings
 
-    def rows(self, some: NDArray[np.intp]) -> _Block:
-        w = self.w if self.w.ndim == 1 else self.w[some]
-        return replace(self, y=self.y[some], w=w, offset=self.offset[some])
-
-    def at(self, z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return chi2, residuals and weighted derivatives."""
-        value, rows = values_and_rows(self.layout, self.x, z, self.offset)
-        residuals = (self.y - value) * self.w
-        rows *= self.w if self.w.ndim == 1 else self.w[:, None, :]
-        return np.einsum("bn,bn->b", residuals, residuals), residuals, rows
-
-    def minima(self, settings: Settings) -> Minima:
-        z = self.start.copy()
-        count, size = z.shape
-        diagonal = np.arange(size)
-        chi2, residuals, rows = self.at(z)
-        normal = rows @ rows.transpose(0, 2, 1)
-        gradient = (rows @ residuals[:, :, None])[:, :, 0]
-        state = _State(
-            np.arange(count), z, chi2, normal, gradient, normal[:, diagonal, diagonal].copy(),
-            np.full(count, settings.damping), np.full(count, 2.0), np.zeros(count),
-            np.ones(count, dtype=np.int64),
-        )  # fmt: skip
+    def minima(self) -> Minima:
+        count, size = self.start.shape
+        integers = np.zeros(count, dtype=np.int64)
         done = Minima(
-            z.copy(), chi2.copy(), normal.copy(), np.ones(count, dtype=np.int64),
-            np.zeros(count, dtype=np.int64), np.zeros(count),
+            self.start.copy(), np.full(count, np.inf), np.zeros((count, size, size)),
+            integers.copy(), integers, np.zeros(count),
         )  # fmt: skip
-        block = self
-        lost = ~np.isfinite(chi2)
-        ended = np.where(lost, -1, 2)
-        for evaluation in range(1, settings.limit + 1):
-            if (ended != 2).any():
+        room = max(8, _BLOCK // max(1, size * self.x.size))
+        waiting = min(room, count)
+        state = self._fresh(0, waiting)
+        while len(state.index):
+            ended = self._advanced(state)
+            if (ended != _GOES_ON).any():
                 _write(done, state, ended)
-                some = np.flatnonzero(ended == 2)
-                if not some.size:
-                    return self._told(done) if settings.neighbours else done
-                state, block = state.rows(some), block.rows(some)
-            careful = settings.share if evaluation <= settings.careful else 1.0
-            if evaluation == settings.limit:
-                break
-            ended = block._advanced(state, settings.tolerance, careful)
-        _write(done, state, np.zeros(len(state.z), dtype=np.int64))
-        return self._told(done) if settings.neighbours else done
+                state = state.rows(np.flatnonzero(ended == _GOES_ON))
+            if waiting < count and len(state.index) <= 0.8 * room:
+                upto = min(count, waiting + room - len(state.index))
+                state = state.joined(self._fresh(waiting, upto))
+                waiting = upto
+        return self._told(done) if self.settings.neighbours else done
+
+    def _fresh(self, begin: int, end: int) -> _State:
+        count, size = end - begin, self.start.shape[1]
+        return _State(
+            np.arange(begin, end), self.start[begin:end].copy(), np.full(count, np.inf),
+            np.zeros((count, size, size)), np.zeros((count, size)), np.zeros((count, size)),
+            np.full(count, self.settings.damping), np.full(count, 2.0), np.zeros(count),
+            np.zeros(count, dtype=np.int64),
+        )  # fmt: skip
 
     def _told(self, done: Minima) -> Minima:
         """Return the minima with the products of neighbouring residuals."""
-        chi2, residuals, rows = self.at(done.z)
-        products = np.einsum("bn,bn->b", residuals[:, :-1], residuals[:, 1:])
-        normals = rows @ rows.transpose(0, 2, 1)
-        return replace(done, chi2=chi2, normals=normals, neighbours=products)
+        chi2, normals, neighbours = done.chi2, done.normals, done.neighbours
+        room = max(8, _BLOCK // max(1, self.start.shape[1] * self.x.size))
+        for begin in range(0, len(chi2), room):
+            some = np.arange(begin, min(begin + room, len(chi2)))
+            chi2[some], residuals, rows = self._at(some, done.z[some])
+            neighbours[some] = np.einsum("bn,bn->b", residuals[:, :-1], residuals[:, 1:])
+            normals[some], _ = self._products(some, residuals, rows)
+        return done
 
-    def _advanced(self, state: _State, tolerance: float, share: float) -> NDArray[np.int64]:
-        """Move the state by one step; return how each spectrum ended, 2 where it goes on."""
+    @property
+    def _even(self) -> bool:
+        """Whether each spectrum has one weight for all its points."""
+        return bool(self.w.shape[1] == 1 < self.x.size)
+
+    def _at(
+        self, index: NDArray[np.intp], z: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return chi2, weighted residuals, and derivatives: weighted unless the weights are even."""
+        value, rows = values_and_rows(self.layout, self.x, z, self.offset[index])
+        w = self.w[index]
+        residuals = (self.y[index] - value) * w
+        if not self._even:
+            rows *= w[:, None, :]
+        return np.einsum("bn,bn->b", residuals, residuals), residuals, rows
+
+    def _products(
+        self, index: NDArray[np.intp], residuals: FloatArray, rows: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the normal matrices and the gradients."""
+        normal = rows @ rows.transpose(0, 2, 1)
+        gradient = (rows @ residuals[:, :, None])[:, :, 0]
+        if self._even:
+            normal *= self.w[index][:, :, None] ** 2
+            gradient *= self.w[index]
+        return normal, gradient
+
+    def _advanced(self, state: _State) -> NDArray[np.int64]:
+        """Move the state by one step; return how each spectrum ended."""
+        new = state.evaluations == 0
+        there, expected, ended = self._steps(state)
+        limit = self.settings.tolerance * state.chi2
+        finish = ended == _STEPS_THERE
+        state.z[finish] = there[finish]
+        state.chi2[finish] -= expected[finish]
+        ended[finish] = 1
+        ended[(ended == _GOES_ON) & (state.evaluations >= self.settings.limit)] = 0
+        go = np.flatnonzero(ended == _GOES_ON)
+        if not go.size:
+            return ended
+        other, residuals, rows = self._at(state.index[go], there[go])
+        state.evaluations[go] += 1
+        fall = state.chi2[go] - other
+        hoped = expected[go]
+        better = (fall >= 0.0) & (hoped > 0.0) & (fall > 1e-4 * hoped)
+        better |= new[go] & np.isfinite(other)
+        small = (np.abs(fall) <= limit[go]) & (np.abs(hoped) <= limit[go]) & ~new[go]
+        self._accept(state, go, better, there, other, residuals, rows)
+        state.judge(go, better, new[go], fall, hoped)
+        lost = ~better & ((state.damping[go] > 1e14) | new[go])
+        ended[go] = np.where(small, 1, np.where(lost, -1, _GOES_ON))
+        return ended
+
+    def _steps(self, state: _State) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
+        """Return where the next steps lead, the fall they promise, and who is at the end."""
+        new = state.evaluations == 0
         free = state.scale > 0.0
         free &= ~((state.z <= self.low) & (state.gradient <= 0.0))
         free &= ~((state.z >= self.high) & (state.gradient >= 0.0))
+        careful = state.evaluations <= self.settings.careful
+        share = np.where(careful, self.settings.share, 1.0)[:, None]
         there, step, lost = _stepped(state, free, self.low, self.high, share)
         bent = (state.normal @ step[:, :, None])[:, :, 0]
         expected = (step * (2.0 * state.gradient - bent)).sum(axis=1)
-        limit = tolerance * state.chi2
+        limit = self.settings.tolerance * state.chi2
         # how fast the way shrank tells what is left of it after this step
         shrinks = np.where(state.before > 0.0, expected / state.before, np.inf)
         left = np.where(shrinks < np.inf, expected * np.minimum(1.0, shrinks), np.inf)
         near = (expected <= limit) | ((left <= limit) & (expected <= _CLOSE * state.chi2))
-        rest = (state.damping <= _SMALL_DAMPING) & (expected >= 0.0) & near
-        nothing = ~free.any(axis=1)
-        ended = np.where(lost, -1, np.where(rest | nothing, 1, 2))
-        finish = rest & ~nothing & ~lost
-        state.z[finish] = there[finish]
-        state.chi2[finish] -= expected[finish]
-        go = np.flatnonzero(ended == 2)
-        if not go.size:
-            return ended
-        block = self.rows(go) if go.size < len(ended) else self
-        other, residuals, rows = block.at(there[go])
-        fall = state.chi2[go] - other
-        hoped = expected[go]
-        better = (fall >= 0.0) & (hoped > 0.0) & (fall > 1e-4 * hoped)
-        small = (np.abs(fall) <= limit[go]) & (np.abs(hoped) <= limit[go])
-        state.accept(go[better], there, other[better], residuals[better], rows[better])
-        ratio = 2.0 * fall / np.where(hoped > 0.0, hoped, 1.0) - 1.0
-        state.before[go] = np.where(better & (state.damping[go] <= _SMALL_DAMPING), hoped, 0.0)
-        state.damping[go] = np.where(
-            better,
-            state.damping[go] * np.maximum(0.1, 1.0 - ratio**3),
-            np.maximum(state.damping[go], 1e-10) * state.growth[go],
-        )
-        state.evaluations[go] += 1
-        state.growth[go] = np.where(better, 2.0, 2.0 * state.growth[go])
-        stopped = np.where(small, 1, np.where(~better & (state.damping[go] > 1e14), -1, 2))
-        ended[go] = stopped
-        return ended
+        rest = (state.damping <= _SMALL_DAMPING) & (expected >= 0.0) & near & ~new
+        nothing = ~free.any(axis=1) & ~new
+        ended = np.where(rest, _STEPS_THERE, _GOES_ON)
+        ended = np.where(nothing, 1, np.where(lost & ~new, -1, ended))
+        return there, expected, ended
+
+    def _accept(
+        self, state: _State, go: NDArray[np.intp], better: NDArray[np.bool_], there: FloatArray,
+        chi2: FloatArray, residuals: FloatArray, rows: FloatArray,
+    ) -> None:  # fmt: skip
+        if not better.all():
+            # a copy of the derivatives, which the common case is spared
+            go, chi2, residuals, rows = go[better], chi2[better], residuals[better], rows[better]
+        if go.size:
+            products = self._products(state.index[go], residuals, rows)
+            state.accept(go, there, chi2, *products)
+
+
+# how a spectrum ended besides 1, 0 and -1 of `Minima`
+_GOES_ON, _STEPS_THERE = 2, 3
 
 
 @dataclass(eq=False)
@@ -315,21 +364,39 @@ class _State:
     def rows(self, some: NDArray[np.intp]) -> _State:
         return _State(*(getattr(self, one.name)[some] for one in fields(_State)))
 
+    def joined(self, other: _State) -> _State:
+        names = [one.name for one in fields(_State)]
+        return _State(
+            *(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names)
+        )
+
     def accept(
-        self, some: NDArray[np.intp], there: FloatArray, chi2: FloatArray, residuals: FloatArray,
-        rows: FloatArray,
+        self, some: NDArray[np.intp], there: FloatArray, chi2: FloatArray, normal: FloatArray,
+        gradient: FloatArray,
     ) -> None:  # fmt: skip
         diagonal = np.arange(self.z.shape[1])
         self.z[some] = there[some]
         self.chi2[some] = chi2
-        self.normal[some] = rows @ rows.transpose(0, 2, 1)
-        self.gradient[some] = (rows @ residuals[:, :, None])[:, :, 0]
-        found = self.normal[some][:, diagonal, diagonal]
-        self.scale[some] = np.maximum(found, 0.1 * self.scale[some])
+        self.normal[some] = normal
+        self.gradient[some] = gradient
+        self.scale[some] = np.maximum(normal[:, diagonal, diagonal], 0.1 * self.scale[some])
+
+    def judge(
+        self, some: NDArray[np.intp], better: NDArray[np.bool_], new: NDArray[np.bool_],
+        fall: FloatArray, hoped: FloatArray,
+    ) -> None:  # fmt: skip
+        """Change the damping after what a step brought; nothing for one that was only looked at."""
+        damping, growth = self.damping[some], self.growth[some]
+        self.before[some] = np.where(better & (damping <= _SMALL_DAMPING) & ~new, hoped, 0.0)
+        ratio = 2.0 * fall / np.where(hoped > 0.0, hoped, 1.0) - 1.0
+        less = damping * np.maximum(0.1, 1.0 - ratio**3)
+        more = np.maximum(damping, 1e-10) * growth
+        self.damping[some] = np.where(new, damping, np.where(better, less, more))
+        self.growth[some] = np.where(new | better, 2.0, 2.0 * growth)
 
 
 def _stepped(
-    state: _State, free: NDArray[np.bool_], low: FloatArray, high: FloatArray, share: float
+    state: _State, free: NDArray[np.bool_], low: FloatArray, high: FloatArray, share: FloatArray
 ) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
     """Return where damped steps lead inside the bounds, the steps, and which have none."""
     diagonal = np.arange(state.z.shape[1])
@@ -346,10 +413,8 @@ def _stepped(
         step = step / root
     lost |= ~np.isfinite(step).all(axis=1)
     step = np.where(lost[:, None], 0.0, step)
-    below, above = low, high
-    if share < 1.0:
-        below = np.where(np.isfinite(low), state.z + share * (low - state.z), low)
-        above = np.where(np.isfinite(high), state.z + share * (high - state.z), high)
+    below = np.where(share < 1.0, state.z + share * (low - state.z), low)
+    above = np.where(share < 1.0, state.z + share * (high - state.z), high)
     there = np.clip(state.z + step, below, above)
     return there, there - state.z, lost
 
@@ -367,7 +432,7 @@ def _each_solved(matrix: FloatArray, right: FloatArray) -> tuple[FloatArray, NDA
 
 
 def _write(done: Minima, state: _State, ended: NDArray[np.int64]) -> None:
-    some = np.flatnonzero(ended != 2)
+    some = np.flatnonzero(ended != _GOES_ON)
     to = state.index[some]
     done.z[to] = state.z[some]
     done.chi2[to] = state.chi2[some]

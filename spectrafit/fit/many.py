@@ -14,7 +14,7 @@ from spectrafit.fit.batch import Settings
 from spectrafit.fit.block import Block
 from spectrafit.fit.fit_stack import FitStack
 from spectrafit.fit.parameters import ParameterChange
-from spectrafit.fit.problem import Problem
+from spectrafit.fit.problem import Noise, Problem
 from spectrafit.fit.stack import Stack, layout_of, starts_of
 from spectrafit.lines.line import Component, Model
 from spectrafit.spectrum import FloatArray, Spectrum
@@ -106,7 +106,8 @@ def fit_many(
         )
     free, offset = starts_of(problem, start, len(stack))
     chosen = engine_of(problem, len(stack), engine)
-    settings = Settings(limit=max_evaluations, neighbours=stack.noise == "estimated")
+    noise: Noise = "known" if counts else stack.noise
+    settings = Settings(limit=max_evaluations, neighbours=noise == "estimated")
     if warm:
         settings = replace(settings, damping=_WARM_DAMPING)
     tried = restarts if chosen != "scipy" else 0
@@ -118,7 +119,7 @@ def fit_many(
         values = stack.values(rows)
         weights = _count_weights(values) if counts else stack.weights(rows)
         block = Block(
-            problem, layout, values, weights, free[rows], offset[rows], stack.noise, chosen,
+            problem, layout, values, weights, free[rows], offset[rows], noise, chosen,
             settings, tried, threads,
         )  # fmt: skip
         parts.append(_of_counts(block) if counts else block.fitted())

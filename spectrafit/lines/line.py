@@ -130,6 +130,9 @@ class Line:
     constants : tuple of (str, value)
         What else the function depends on (degree, origin, digest of a column), so that a problem
         can be told from another.
+    held : callable or None
+        The function without its last derivative, for when the last parameter is fixed and its
+        derivative costs much.
     check : callable or None
         ``check(x, *p)`` raises where the line cannot serve these points; asked once a problem.
     """
@@ -144,6 +147,7 @@ class Line:
     draw: Callable[[np.random.Generator], tuple[float, ...]] | None = None
     sources: tuple[str, ...] = ()
     constants: tuple[tuple[str, float | int | str], ...] = ()
+    held: LineFunction | None = None
     check: Callable[..., None] | None = field(default=None, compare=False)
 
     def __call__(self, name: str = "") -> Component:

@@ -10,7 +10,42 @@ from spectrafit.errors import FitError
 from spectrafit.lines.elementary import LN2, PI, exp, expm1, log1p, sqrt
 from spectrafit.lines.line import KnownAnswer, Line, LineParameter
 
-__all__ = ["Pearson7", "pearson7"]
+__all__ = ["Pearson7", "pearson7", "pearson7_held"]
+
+
+def _shape(x: Any, center: Any, fwhm: Any, exponent: Any) -> tuple[Any, ...]:
+    """Return the shape of height 1 and what its derivatives are made of."""
+    t = 2.0 * (x - center) / fwhm
+    # expm1 and log1p keep their digits where the exponent is large and k t^2 small
+    k = expm1(LN2 / exponent)
+    more = k * (t * t)
+    logarithm = log1p(more)
+    return exp(-exponent * logarithm), t, k, 1.0 + more, logarithm
+
+
+def pearson7_held(x: Any, center: Any, fwhm: Any, height: Any, exponent: Any) -> tuple[Any, ...]:
+    """Return a Pearson VII and its derivatives, the one by the exponent left out.
+
+    Parameters
+    ----------
+    x : ndarray
+        Points.
+    center, fwhm : float
+        In units of x.
+    height : float
+        In units of y.
+    exponent : float
+        m: 1 is a Lorentzian, infinity a Gaussian.
+
+    Returns
+    -------
+    tuple of ndarray
+        Value, then d/dcenter, d/dfwhm, d/dheight.
+    """
+    shape, t, k, q, _ = _shape(x, center, fwhm, exponent)
+    value = height * shape
+    by_center = value * (t / q) * (4.0 * exponent * k / fwhm)
+    return value, by_center, 0.5 * by_center * t, shape
 
 
 def pearson7(x: Any, center: Any, fwhm: Any, height: Any, exponent: Any) -> tuple[Any, ...]:
@@ -32,16 +67,10 @@ def pearson7(x: Any, center: Any, fwhm: Any, height: Any, exponent: Any) -> tupl
     tuple of ndarray
         Value, then d/dcenter, d/dfwhm, d/dheight, d/dexponent.
     """
-    t = 2.0 * (x - center) / fwhm
-    t2 = t * t
-    # expm1 and log1p keep their digits where the exponent is large and k t^2 small
-    k = expm1(LN2 / exponent)
-    q = 1.0 + k * t2
-    logarithm = log1p(k * t2)
-    shape = exp(-exponent * logarithm)
-    by_center = height * shape * 4.0 * exponent * k * t / (q * fwhm)
-    by_exponent = height * shape * (LN2 / exponent * (1.0 + k) * t2 / q - logarithm)
-    return height * shape, by_center, 0.5 * by_center * t, shape, by_exponent
+    value, by_center, by_fwhm, shape = pearson7_held(x, center, fwhm, height, exponent)
+    _, t, k, q, logarithm = _shape(x, center, fwhm, exponent)
+    by_exponent = value * (LN2 / exponent * (1.0 + k) * t * t / q - logarithm)
+    return value, by_center, by_fwhm, shape, by_exponent
 
 
 def _area(center: float, fwhm: float, height: float, exponent: float) -> float:
@@ -99,6 +128,7 @@ Pearson7 = Line(
         ),
     ),
     draw=_draw,
+    held=pearson7_held,
     sources=(
         "Hall, Veeraraghavan, Rubin, Winchell, J. Appl. Cryst. 10, 66 (1977): Pearson type VII",
         "area by the beta integral",

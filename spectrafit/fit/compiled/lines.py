@@ -9,12 +9,11 @@ import numba
 from numba.extending import register_jitable
 
 from spectrafit.fit.compiled.elementary import EXACT
-from spectrafit.lines import pseudo_voigt
+from spectrafit.lines import pearson7, pseudo_voigt
 from spectrafit.lines.doublet import doublet
 from spectrafit.lines.exponential import exponential
 from spectrafit.lines.gaussian import gaussian
 from spectrafit.lines.lorentzian import lorentzian
-from spectrafit.lines.pearson7 import pearson7
 from spectrafit.lines.step import arctan_step, erf_step
 
 __all__ = ["CODES", "evaluate"]
@@ -86,15 +85,16 @@ def _four_shape_held(text: LineText) -> Any:
     return _kernel(kernel)
 
 
-register_jitable(inline="always")(pseudo_voigt._parts)
+for _part in (pseudo_voigt._parts, pearson7._shape, pearson7.pearson7_held):
+    register_jitable(inline="always")(_part)
 
 _gaussian = _three(gaussian)
 _lorentzian = _three(lorentzian)
 _erf_step = _three(erf_step)
 _arctan_step = _three(arctan_step)
 _doublet = _four(doublet)
-_pearson7 = _four(pearson7)
-_pearson7_held = _four_shape_held(pearson7)
+_pearson7 = _four(pearson7.pearson7)
+_pearson7_held = _four_shape_held(pearson7.pearson7)
 _by_height = _four(pseudo_voigt.pseudo_voigt_by_height)
 _by_height_held = _four_shape_held(pseudo_voigt.pseudo_voigt_by_height)
 _by_area = _four(pseudo_voigt.pseudo_voigt_by_area)
@@ -109,7 +109,7 @@ CODES = {
     arctan_step: 3,
     doublet: 4,
     exponential: 5,
-    pearson7: 6,
+    pearson7.pearson7: 6,
     pseudo_voigt.pseudo_voigt_by_height: 8,
     pseudo_voigt.pseudo_voigt_by_area: 10,
 }
