@@ -54,7 +54,7 @@ def erf_step(x: Any, center: Any, width: Any, height: Any) -> tuple[Any, ...]:
     """
     t = (x - center) / width
     shape = 0.5 * (1.0 + erf(t))
-    by_center = -height / (SQRT_PI * width) * exp(-t * t)
+    by_center = -height / (SQRT_PI * width) * exp(-(t * t))
     return height * shape, by_center, by_center * t, shape
 
 

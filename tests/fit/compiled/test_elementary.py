@@ -1,0 +1,91 @@
+"""The compiled engine's elementary functions over the whole range, infinities and NaN included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import special
+
+numba = pytest.importorskip("numba", reason="the extra fast is not installed")
+
+from spectrafit.fit.compiled import elementary  # noqa: E402
+
+pytestmark = pytest.mark.xdist_group("compiled")
+
+RNG = np.random.default_rng(17)
+ENDS = [0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, 5e-324, 1e-310, 1e308, -1e308]
+WIDE = np.concatenate(
+    [
+        RNG.uniform(-700, 709.7, 40_000),
+        RNG.uniform(-1, 1, 40_000),
+        RNG.uniform(-1, 1, 40_000) * 10.0 ** RNG.uniform(-300, 2, 40_000),
+        RNG.standard_normal(40_000) * 10.0 ** RNG.uniform(-300, 300, 40_000),
+        [709.7, 709.8, -745.0, -746.0, *ENDS],
+    ]
+)
+POSITIVE = np.concatenate(
+    [
+        10.0 ** RNG.uniform(-323, 308, 40_000),
+        RNG.uniform(0.5, 2.0, 40_000),
+        1.0 + RNG.uniform(-1e-8, 1e-8, 10_000),
+        [-2.0, -0.5, *ENDS],
+    ]
+)
+ABOVE_ONE = np.concatenate(
+    [POSITIVE, -RNG.uniform(0, 1, 40_000), RNG.uniform(-1, 1, 40_000) * 10.0 ** RNG.uniform(-20, 0, 40_000)]
+)  # fmt: skip
+
+
+def looped(function: Any) -> Callable[[np.ndarray], np.ndarray]:
+    @numba.njit(fastmath=set(elementary.EXACT), error_model="numpy")
+    def loop(x: Any, out: Any) -> None:
+        for i in range(x.size):
+            out[i] = function(x[i])
+
+    def values(x: np.ndarray) -> np.ndarray:
+        out = np.empty_like(x)
+        loop(x, out)
+        return out
+
+    return values
+
+
+@pytest.mark.parametrize(
+    ("function", "reference", "x", "digits"),
+    [
+        (elementary.exp, np.exp, WIDE, 3.0),
+        (elementary.log, np.log, POSITIVE, 3.0),
+        (elementary.log1p, np.log1p, ABOVE_ONE, 3.0),
+        (elementary.expm1, np.expm1, WIDE, 6.0),
+        (elementary.erf, special.erf, WIDE, 6.0),
+        (elementary.arctan, np.arctan, WIDE, 12.0),
+    ],
+    ids=["exp", "log", "log1p", "expm1", "erf", "arctan"],
+)
+def test_within_a_few_units_of_the_last_place(
+    function: Any, reference: Any, x: np.ndarray, digits: float
+) -> None:
+    found = looped(function)(x)
+    with np.errstate(all="ignore"):
+        exact = reference(x)
+    special_values = ~np.isfinite(exact)
+    assert np.array_equal(found[special_values], exact[special_values], equal_nan=True)
+    ordinary = ~special_values & (np.abs(exact) > 3e-308)
+    units = np.abs(found[ordinary] - exact[ordinary]) / np.spacing(np.abs(exact[ordinary]))
+    assert units.max() <= digits
+    # below the least normal number the result may be 0
+    tiny = ~special_values & ~ordinary
+    assert (np.abs(found[tiny] - exact[tiny]) <= 3e-308).all()
+
+
+def test_the_loop_over_points_is_vectorised() -> None:
+    from spectrafit.fit.compiled import lines
+
+    text = "".join(lines._pearson7_held.inspect_llvm().values())
+    if not text:
+        lines._pearson7_held.compile("void(f8[::1],f8[::1],i8,f8[::1],f8[::1],f8[:,::1])")
+        text = "".join(lines._pearson7_held.inspect_llvm().values())
+    assert "<4 x double>" in text or "<8 x double>" in text or "<2 x double>" in text
