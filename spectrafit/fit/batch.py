@@ -46,9 +46,9 @@ class Settings:
         Whether the products of neighbouring residuals are wanted.
     """
 
-    limit: int = 200
+    limit: int = 2000
     tolerance: float = 1e-9
-    damping: float = 1e-2
+    damping: float = 1e-3
     share: float = 0.3
     careful: int = 12
     neighbours: bool = False

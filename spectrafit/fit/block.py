@@ -79,7 +79,7 @@ class Block:
     threads: int
 
     def fitted(self) -> FitStack:
-        """Return the fits."""
+        """Return the fits; what was fitted is left to the caller to add."""
         if self.engine == "scipy":
             return self._singly()
         found = self._minima(self.free)
@@ -202,7 +202,7 @@ class Block:
             misfit = share * np.sqrt(self.y.shape[1]) > _CORRELATED
         if self._freedom < 1:
             misfit = np.zeros(len(found.chi2), dtype=bool)
-        return np.asarray((found.ends != 1) | self._held(found).any(axis=1) | misfit)
+        return np.asarray((found.ends == -1) | self._held(found).any(axis=1) | misfit)
 
     @property
     def _freedom(self) -> int:
@@ -243,14 +243,17 @@ class Block:
         singular = inflation > _INFLATION
         ended = found.ends == 1
         free = found.z @ self.layout.to_q.T
-        mixed = self.layout.to_q != 0
-        blind = (singular @ mixed.T) & ~held
+        blind = np.zeros(held.shape, dtype=bool)
+        if singular.any():
+            blind = (singular @ (self.layout.to_q != 0).T) & ~held
         barren = self.noise == "estimated" and self._freedom < 1
         without = held | blind | ~ended[:, None] | barren
-        covariance = covariance * (self._level(found.chi2) ** 2)[:, None, None]
+        if self.noise == "estimated":
+            covariance = covariance * (self._level(found.chi2) ** 2)[:, None, None]
         if (self.layout.to_q != np.eye(len(self.layout.to_q))).any():
             covariance = self.layout.to_q @ covariance @ self.layout.to_q.T
-        covariance = np.where(without[:, :, None] | without[:, None, :], 0.0, covariance)
+        if without.any():
+            covariance = np.where(without[:, :, None] | without[:, None, :], 0.0, covariance)
         values = free @ self.problem.tie_matrix.T + self.offset
         flags = np.zeros(len(free), dtype=np.int64)
         for flag, rows in self._marks(found, held, blind, values).items():
@@ -259,7 +262,7 @@ class Block:
             flags |= flag_bit(Flag.NO_FREEDOM)
         return FitStack(
             self.problem, values, covariance, without, found.chi2, flags, found.evaluations,
-            tried, self.noise, self.engine, self.y, None,
+            tried, self.noise, self.engine, None, None,
         )  # fmt: skip
 
     def _marks(
@@ -303,7 +306,7 @@ class Block:
             without[row] = [bool(result.reasons[i]) for i in index]
             blank.flags[row] = sum(flag_bit(flag) for flag in result.flags)
             blank.evaluations[row] = result.evaluations
-        return replace(blank, values=values, chi2=chi2)
+        return replace(blank, values=values, chi2=chi2, y=None, y_sigma=None)
 
 
 def _linear_names(problem: Problem) -> frozenset[str]:

@@ -285,7 +285,7 @@ class FitStack:
         return replace(
             first,
             **own,
-            y=np.concatenate([part.y for part in parts]),
+            y=None if first.y is None else np.concatenate([part.y for part in parts]),
             y_sigma=sigma,
         )
 

@@ -44,7 +44,7 @@ def fit_many(
     engine: str = "auto",
     counts: bool = False,
     warm: bool = False,
-    max_evaluations: int = 200,
+    max_evaluations: int = 2000,
     restarts: int = 4,
     threads: int = 1,
 ) -> FitStack:
@@ -124,7 +124,7 @@ def fit_many(
         )  # fmt: skip
         parts.append(_of_counts(block) if counts else block.fitted())
     found = FitStack.joined(parts) if len(parts) > 1 else parts[0]
-    return found if counts else replace(found, y=stack.y, y_sigma=stack.sigma)
+    return replace(found, y=stack.y, y_sigma=found.y_sigma if counts else stack.sigma)
 
 
 def _of_counts(block: Block) -> FitStack:
