@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 
 from spectrafit.errors import ReadError
 from spectrafit.exact_json import value_digest
+from spectrafit.executor import Executor, LocalExecutor
 from spectrafit.fit.journal import Journal
 from spectrafit.study.code_version import CodeVersion, code_version
 from spectrafit.study.long_series import recipe_of, recipe_settings
@@ -52,7 +53,7 @@ class Resumption:
         self._journal = journal
 
     def observed(
-        self, tasks: Sequence[Task], jobs: int, progress: Progress | None = None
+        self, tasks: Sequence[Task], executor: Executor, progress: Progress | None = None
     ) -> list[Results]:
         """Return the results of each task, in their order, computing what the journal lacks.
 
@@ -63,8 +64,8 @@ class Resumption:
         ----------
         tasks : sequence of Task
             What to observe.
-        jobs : int
-            Processes.
+        executor : Executor
+            What does the work.
         progress : callable, optional
             ``progress(done, total, text)``.
 
@@ -91,10 +92,10 @@ class Resumption:
                 self._keep(tasks[number], keys[number], results)
 
         again = all(known[number] == () for number in missing)
-        if again and len(missing) <= _FEW * jobs:
-            jobs = 1  # they are refused again before other processes have begun
+        if again and missing and len(missing) <= _FEW * executor.count:
+            executor = LocalExecutor(1)  # they are refused again before other processes have begun
         try:
-            computed = observed([tasks[number] for number in missing], jobs, told, finished)
+            computed = observed([tasks[number] for number in missing], executor, told, finished)
         except BaseException:  # also when the user stops it: what is done stays
             if self._journal is not None:
                 self._journal.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 from spectrafit import __version__
 from spectrafit.alert import Alert
 from spectrafit.errors import SpectrafitError
+from spectrafit.executor import Executor, LocalExecutor
 from spectrafit.files import safe_names
 from spectrafit.fit.journal import Journal
 from spectrafit.history import Source
@@ -39,6 +40,7 @@ def run_study(
     loaded: LoadedStudy,
     *,
     jobs: int = 1,
+    executor: Executor | None = None,
     progress: Progress | None = None,
     journal: Journal | None = None,
 ) -> Outcome:
@@ -49,7 +51,9 @@ def run_study(
     loaded : LoadedStudy
         The study and its folder.
     jobs : int
-        Processes; the result does not depend on it.
+        Processes of this machine; the result does not depend on it.
+    executor : Executor, optional
+        What does the work, in place of processes of this machine.
     progress : callable, optional
         ``progress(done, total, text)``, called after each file.
     journal : Journal, optional
@@ -84,8 +88,9 @@ def run_study(
     }
     tasks = [row for rows in planned.values() for row in rows if isinstance(row, Task)]
     resumption = Resumption(journal, study)
+    chosen = executor or LocalExecutor(jobs)
     tasks, alerts = _decided(tasks, excepted, progress, resumption)
-    found = iter(resumption.observed(tasks, jobs, progress))
+    found = iter(resumption.observed(tasks, chosen, progress))
     done = iter(tasks)
     fitted = {
         name: [
@@ -95,7 +100,7 @@ def run_study(
     }
     groups = {m.name: _merged(m, fitted[m.name], excepted[m.name]) for m in study.measurement}
     merging = [task for own, _ in groups.values() for task in own]
-    merged = iter(resumption.observed(merging, jobs, progress))
+    merged = iter(resumption.observed(merging, chosen, progress))
     results: list[FileResult] = []
     for name, (own, notes) in groups.items():
         results += [result for _, found_here in fitted[name] for result in found_here]

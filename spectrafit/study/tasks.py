@@ -7,13 +7,13 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spectrafit.alert import alert_spec
 from spectrafit.errors import PluginError, SpectrafitError
+from spectrafit.executor import Executor, WorkerLost
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.history import Source
-from spectrafit.processes import workers
 from spectrafit.reader import read
 from spectrafit.recording import Recording, joint_notices, joint_origin
 from spectrafit.registry import technique
@@ -21,9 +21,6 @@ from spectrafit.start_time import start_time
 from spectrafit.study.conditions import conditions_of
 from spectrafit.study.outcome import FileResult
 from spectrafit.study.schema import Measurement
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
 
 __all__ = [
     "SAMPLE",
@@ -188,18 +185,18 @@ def readings(m: Measurement, path: Path) -> tuple[Recording, ...]:
 
 def observed(
     tasks: Sequence[Task],
-    jobs: int,
+    executor: Executor,
     progress: Progress | None = None,
     finished: Callable[[int, Results], None] | None = None,
 ) -> list[Results]:
-    """Return the results of each task, in their order; they do not depend on `jobs`.
+    """Return the results of each task, in their order; they do not depend on the executor.
 
     Parameters
     ----------
     tasks : sequence of Task
         What to observe.
-    jobs : int
-        Processes.
+    executor : Executor
+        What does the work.
     progress : callable, optional
         ``progress(done, total, text)``, called after each file.
     finished : callable, optional
@@ -211,8 +208,7 @@ def observed(
         A result each scan of a file.
     """
     done: dict[int, Results] = {}
-    alone = min(jobs, len(tasks)) <= 1
-    with closing(_one_by_one(tasks) if alone else _in_pool(tasks, jobs)) as stream:
+    with closing(_stream(tasks, executor)) as stream:
         for number, results in stream:
             done[number] = results
             if finished is not None:
@@ -222,49 +218,23 @@ def observed(
     return [done[number] for number in range(len(tasks))]
 
 
-def _one_by_one(tasks: Sequence[Task]) -> Generator[tuple[int, Results]]:
-    for number, task in enumerate(tasks):
-        yield number, _results_of(task)
-
-
-def _in_pool(tasks: Sequence[Task], jobs: int) -> Generator[tuple[int, Results]]:
-    from concurrent.futures import as_completed
-    from concurrent.futures.process import BrokenProcessPool
-
+def _stream(tasks: Sequence[Task], executor: Executor) -> Generator[tuple[int, Results]]:
     delivered = False
-    with workers(min(jobs, len(tasks))) as pool:
-        futures = {_submitted(pool, task): number for number, task in enumerate(tasks)}
-        for future in as_completed(futures):
-            number = futures.pop(future)
-            try:
-                results = future.result()
-                delivered = True
-            except BrokenProcessPool:
-                results = (_lost(tasks[number]),) if delivered else _results_of(tasks[number])
-            except Exception:  # what came of it cannot be handed over: it is computed here
-                results = _results_of(tasks[number])
-            yield number, results
+    given = [_absolute(task) for task in tasks] if executor.elsewhere else tasks
+    for one in executor.completed(_results_of, given):
+        task = tasks[one.number]
+        if one.value is not None:
+            delivered = True
+            yield one.number, one.value
+        elif isinstance(one.error, WorkerLost) and delivered:
+            yield one.number, (_refused_of(task, one.error),)
+        else:  # what came of it cannot be handed over, or no process begins: it is computed here
+            yield one.number, _results_of(task)
 
 
-def _submitted(pool: ProcessPoolExecutor, task: Task) -> Future[Results]:
-    """Return the future of a task; where the pool is broken already, one that has failed."""
-    from concurrent.futures import Future
-
-    try:
-        return pool.submit(_results_of, task)
-    except RuntimeError as error:
-        failed: Future[Results] = Future()
-        failed.set_exception(error)
-        return failed
-
-
-def _lost(task: Task) -> FileResult:
-    error = SpectrafitError(
-        "the process that worked on it has ended, perhaps for want of memory",
-        where=task.file,
-        do="run again with --jobs 1",
-    )
-    return _refused_of(task, error)
+def _absolute(task: Task) -> Task:
+    paths = tuple(path.absolute() for path in task.paths)
+    return replace(task, paths=paths, folder=task.folder.absolute())
 
 
 def _refused_of(task: Task, error: SpectrafitError) -> FileResult:

@@ -14,7 +14,7 @@ import pytest
 from line_study import STUDY, installed, line_text, write_study
 from plugin_install import environment
 
-from spectrafit import code_digest
+from spectrafit import code_digest, executor
 from spectrafit.code_digest import package_digest
 from spectrafit.errors import StudyError
 from spectrafit.fit.journal import Journal
@@ -250,7 +250,7 @@ def test_no_process_is_started_for_what_was_refused_before(study, monkeypatch):
     (study.parent / "raw" / "b_9K.dat").write_text("torn", encoding="utf-8")
     (study.parent / "raw" / "c_10K.dat").write_text("torn", encoding="utf-8")
     first = run(study)
-    monkeypatch.setattr(tasks, "_in_pool", lambda *rest: pytest.fail("processes"))
+    monkeypatch.setattr(executor, "_done_in_pool", lambda *rest: pytest.fail("processes"))
     assert said(run(study, jobs=2)) == said(first)
 
 
