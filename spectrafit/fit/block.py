@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from spectrafit.fit.at_bound import at_bound
 from spectrafit.fit.batch import Minima, Settings, batch_inverses, batch_minima, values_and_rows
 from spectrafit.fit.fit_stack import FitStack, flag_bit
 from spectrafit.fit.problem import Noise, Problem
@@ -27,8 +28,6 @@ _CORRELATED = 4.0
 _SAME = 1e-7
 # beyond this inflation by correlation a variance is rounding
 _INFLATION = 1e11
-# of the range: nearer to a bound counts as on it when an error reaches it
-_NEAR = 1e-3
 # other starts: share of the range, or of the logarithm where a range spans a factor
 _SPREAD = 0.2
 _LOG_SPREAD = 0.5
@@ -216,21 +215,10 @@ class Block:
 
     def _held(self, found: Minima) -> BoolArray:
         """Return which parameters are on a bound, or nearer to it than their own error."""
-        held = np.zeros(found.z.shape, dtype=bool)
-        low, high = self.problem.free_min, self.problem.free_max
-        width = high - low
-        for bound in (low, high):
-            distance = np.abs(found.z - bound)
-            scale = np.where(np.isfinite(width), width, np.abs(self.free - bound))
-            near = (distance <= _NEAR * scale) & np.isfinite(bound)
-            rows, columns = np.nonzero(near)
-            if rows.size:
-                square = found.normals[rows, columns, columns]
-                with np.errstate(all="ignore"):
-                    sigma = np.where(square > 0, self._level(found.chi2)[rows] / np.sqrt(square), 0)
-                away = distance[rows, columns]
-                held[rows, columns] |= (away == 0) | (away < sigma)
-        return held
+        square = np.einsum("nqq->nq", found.normals)
+        with np.errstate(all="ignore"):
+            sigma = np.where(square > 0.0, self._level(found.chi2)[:, None] / np.sqrt(square), 0.0)
+        return at_bound(found.z, sigma, self.problem.free_min, self.problem.free_max, self.free)
 
     def _judged(self, found: Minima, tried: NDArray[np.int64]) -> FitStack:
         inverses = batch_inverses

@@ -19,7 +19,7 @@ from spectrafit.fit.stack import Stack, layout_of, starts_of
 from spectrafit.lines.line import Component, Model
 from spectrafit.spectrum import FloatArray, Spectrum
 
-__all__ = ["ENGINES", "engine_of", "fit_many"]
+__all__ = ["ENGINES", "REWEIGHTED", "count_weights", "engine_of", "fit_many"]
 
 ENGINES = ("auto", "scipy", "batch", "compiled")
 # fewer fits than this are not worth a batch, more than that are worth compiling
@@ -28,7 +28,7 @@ _COMPILED_FROM = 100_000
 # values in memory at a time: what the processor's cache holds
 _BLOCK = 262_144
 _WARM_DAMPING = 1e-4
-_REWEIGHTED = 3
+REWEIGHTED = 3
 
 
 def fit_many(
@@ -117,7 +117,7 @@ def fit_many(
     for begin in range(0, max(1, len(stack)), size):
         rows = slice(begin, begin + size)
         values = stack.values(rows)
-        weights = _count_weights(values) if counts else stack.weights(rows)
+        weights = count_weights(values) if counts else stack.weights(rows)
         block = Block(
             problem, layout, values, weights, free[rows], offset[rows], noise, chosen,
             settings, tried, threads,
@@ -130,10 +130,10 @@ def fit_many(
 def _of_counts(block: Block) -> FitStack:
     """Return the fits with the weights of the model, after fitting with those of the counts."""
     found = block.fitted()
-    for _ in range(_REWEIGHTED):
+    for _ in range(REWEIGHTED):
         again = replace(
             block,
-            w=_count_weights(block.models(found)),
+            w=count_weights(block.models(found)),
             free=found.free_values,
             settings=replace(block.settings, damping=_WARM_DAMPING),
         )
@@ -142,7 +142,19 @@ def _of_counts(block: Block) -> FitStack:
     return replace(found, y_sigma=1.0 / block.w)
 
 
-def _count_weights(counts: FloatArray) -> FloatArray:
+def count_weights(counts: FloatArray) -> FloatArray:
+    """Return 1/sigma of counts.
+
+    Parameters
+    ----------
+    counts : ndarray
+        Or the model of them.
+
+    Returns
+    -------
+    ndarray
+        One over the root, of 1 where there are fewer.
+    """
     # below one count the root is no error: Poisson's smallest informative count stands in
     return np.asarray(1.0 / np.sqrt(np.maximum(counts, 1.0)))
 
