@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -74,7 +74,7 @@ class ClusterExecutor:
         """True: paths must be absolute."""
         return True
 
-    def completed(self, function: Callable[[T], R], tasks: Sequence[T]) -> Iterator[Completed[R]]:
+    def completed(self, function: Callable[[T], R], tasks: Sequence[T]) -> Generator[Completed[R]]:
         """Yield what came of each task, as it is done.
 
         Parameters
@@ -146,7 +146,7 @@ def _state(packages: tuple[str, ...]) -> dict[str, str]:
 
 def _done_by(
     client: Client, function: Callable[[T], R], tasks: Sequence[T]
-) -> Iterator[Completed[R]]:
+) -> Generator[Completed[R]]:
     import warnings
 
     from distributed import CancelledError, as_completed
@@ -160,7 +160,7 @@ def _done_by(
             future = client.submit(function, task, key=f"{run}-{number}", pure=False)
             futures[future] = number
     try:
-        for future in as_completed(list(futures)):
+        for future in as_completed(list(futures), loop=client.loop):
             number = futures.pop(future)
             try:
                 found = _result(number, future)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -55,7 +55,7 @@ class Executor(Protocol):
         """Whether another machine may do the work: paths must then be absolute."""
         ...
 
-    def completed(self, function: Callable[[T], R], tasks: Sequence[T]) -> Iterator[Completed[R]]:
+    def completed(self, function: Callable[[T], R], tasks: Sequence[T]) -> Generator[Completed[R]]:
         """Yield what came of each task, as it is done, in any order.
 
         Parameters
@@ -98,7 +98,7 @@ class LocalExecutor:
         """False: the work is done here."""
         return False
 
-    def completed(self, function: Callable[[T], R], tasks: Sequence[T]) -> Iterator[Completed[R]]:
+    def completed(self, function: Callable[[T], R], tasks: Sequence[T]) -> Generator[Completed[R]]:
         """Yield what came of each task, as it is done.
 
         Parameters
@@ -128,7 +128,7 @@ def _done_here(function: Callable[[T], R], number: int, task: T) -> Completed[R]
 
 def _done_in_pool(
     function: Callable[[T], R], tasks: Sequence[T], count: int
-) -> Iterator[Completed[R]]:
+) -> Generator[Completed[R]]:
     from concurrent.futures import as_completed
     from concurrent.futures.process import BrokenProcessPool
 
@@ -189,7 +189,7 @@ def in_order(
         The first that a task raises.
     """
     found: dict[int, Any] = {}
-    with closing(_generator(chosen, function, tasks)) as stream:
+    with closing(chosen.completed(function, tasks)) as stream:
         for one in stream:
             if one.error is not None:
                 raise one.error
@@ -197,10 +197,6 @@ def in_order(
             if progress is not None:
                 progress(len(found), len(tasks))
     return [found[number] for number in range(len(tasks))]
-
-
-def _generator(chosen: Executor, function: Callable[[T], R], tasks: Sequence[T]) -> Any:
-    yield from chosen.completed(function, tasks)
 
 
 def executor(jobs: int = 1, scheduler: str = "", packages: Sequence[str] = ()) -> Executor:

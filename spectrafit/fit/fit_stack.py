@@ -193,10 +193,21 @@ class FitStack:
         Returns
         -------
         FitResult
+
+        Raises
+        ------
+        FitError
+            When the row was not fitted.
         """
         from spectrafit.fit.solution import Solution, fit_result
 
         row = range(len(self))[row]
+        if self.flags[row] & flag_bit(Flag.NOT_FINITE):
+            raise FitError(
+                "it was not fitted: a value or a sigma is not a number",
+                where=f"row {row}",
+                do="ask the rows without the flag",
+            )
         problem = self.problem_of(row)
         q = self.free_values[row]
         on = (q == problem.free_min) | (q == problem.free_max)
@@ -254,6 +265,11 @@ class FitStack:
             y=self.y[which],
             y_sigma=sigma[which] if np.ndim(sigma) == 2 else sigma,
         )
+
+    @staticmethod
+    def per_row() -> tuple[str, ...]:
+        """Return the names of the arrays that have a row for each spectrum."""
+        return _PER_ROW
 
     @staticmethod
     def joined(parts: Sequence[FitStack]) -> FitStack:
@@ -315,6 +331,8 @@ class FitStack:
             return ""
         if not self.problem.tie_matrix[self._place(name)].any():
             return FIXED
+        if self.flags[row] & flag_bit(Flag.NOT_FINITE):
+            return Flag.NOT_FINITE.value
         return self.result(row).sigma_reason(name) or Flag.SINGULAR.value
 
 

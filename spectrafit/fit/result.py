@@ -39,6 +39,7 @@ class Flag(StrEnum):
     EQUALS_START = "equals start"
     NO_RESIDUAL = "no residual"
     NO_FREEDOM = "no degrees of freedom"
+    NOT_FINITE = "not finite"
 
 
 FIXED = "fixed"
