@@ -76,7 +76,7 @@ def fit(
     done = ""
     if out is not None:
         _write_study(out / "study.toml", loaded.text)
-        done = written(outcome, out, jobs or processors(), fresh=fresh)
+        done = written(outcome, out, jobs or processors(), fresh=fresh).text
     if as_json:
         from spectrafit.reporting.results import fit_json
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,10 +18,11 @@ from spectrafit.text import one_line, printable
 if TYPE_CHECKING:
     from spectrafit.fit.journal import Journal
     from spectrafit.study.load import LoadedStudy
-    from spectrafit.study.outcome import Outcome
+    from spectrafit.study.outcome import FileResult, Outcome
     from spectrafit.study.run import Progress
 
 __all__ = [
+    "Written",
     "computed",
     "exit_code",
     "progress_bar",
@@ -33,6 +34,33 @@ __all__ = [
 
 
 ROWS_AT_AN_END = 10  # of a long table on a console
+WATCH_SECONDS = 5.0  # between two looks at the files
+
+
+class _Seconds(click.FloatRange):
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no time of {self.min:g} s or more; put --watch last", param)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written of an outcome.
+
+    Parameters
+    ----------
+    text : str
+        What was done, in lines.
+    files : tuple of Path
+        The files of the report; none where the results are as they were.
+    """
+
+    text: str
+    files: tuple[Path, ...] = ()
 
 
 @click.command(
@@ -45,7 +73,15 @@ ROWS_AT_AN_END = 10  # of a long table on a console
 )
 @click.option("--jobs", type=click.IntRange(1), help="Processes [all processors].")
 @click.option("--fresh", is_flag=True, help="Compute everything anew.")
-def run(study: Path, out: Path | None, jobs: int | None, fresh: bool) -> int:
+@click.option(
+    "--watch",
+    type=_Seconds(0.1),
+    is_flag=False,
+    flag_value=WATCH_SECONDS,
+    metavar="[SECONDS]",
+    help=f"Go on as files arrive or change, looking every SECONDS [{WATCH_SECONDS:g}]; Ctrl-C ends.",
+)
+def run(study: Path, out: Path | None, jobs: int | None, fresh: bool, watch: float | None) -> int:
     """Fit every file of STUDY (a .toml file, or a folder of raw files) and write the report.
 
     Of a folder without a study.toml a first study is written into the results folder, and run.
@@ -68,12 +104,17 @@ def run(study: Path, out: Path | None, jobs: int | None, fresh: bool) -> int:
     folder = writable_folder(
         out or Path(f"{loaded.study.study.name}-results"), ["spectrafit", "run", study]
     )
+    if watch is not None:
+        from spectrafit.cli.watch import watched
+
+        ended = watched(loaded, folder, jobs or processors(), seconds=watch, fresh=fresh)
+        return max(code, ended)
     journal = run_journal(folder, fresh=fresh)
     outcome = computed(loaded, jobs or processors(), f"{folder} is as it was", journal)
     done = written(outcome, folder, jobs or processors(), fresh=fresh)
     for line in summary_lines(outcome):
         click.echo(line)
-    click.echo(done)
+    click.echo(done.text)
     click.echo(str(folder))
     return max(code, exit_code(outcome))
 
@@ -103,6 +144,9 @@ def computed(
     jobs: int,
     kept: str = "nothing was written",
     journal: Journal | None = None,
+    *,
+    resting: Collection[Path] | None = None,
+    said: set[str] | None = None,
 ) -> Outcome:
     """Return what comes of a study, with a progress bar; what was noticed goes to stderr.
 
@@ -116,6 +160,10 @@ def computed(
         What is left when the user stops it, as a clause.
     journal : Journal, optional
         Where what is computed is kept, and taken from.
+    resting : collection of Path, optional
+        Files that nobody writes any more; the others are left out.
+    said : set of str, optional
+        What was noticed before and is not said again; what is said now is added.
 
     Returns
     -------
@@ -128,8 +176,8 @@ def computed(
     """
     from spectrafit.study.run import run_study
 
-    for notice in loaded.notices:
-        click.echo(printable(str(notice)), err=True)
+    said = set() if said is None else said
+    _say_once((printable(str(notice)) for notice in loaded.notices), said)
     done, total = 0, 0
 
     def count(so_far: int, every: int, text: str) -> None:
@@ -140,15 +188,22 @@ def computed(
     # what a plugin prints must not come between the words of an answer
     with progress_bar("fitting") as show, redirect_stdout(sys.stderr):
         try:
-            outcome = run_study(loaded, jobs=jobs, progress=count, journal=journal)
+            outcome = run_study(loaded, jobs=jobs, progress=count, journal=journal, resting=resting)
         except KeyboardInterrupt:
             progress = f" after {done} of {total} files" if total else ""
             if journal is not None and done:
                 kept = f"what was fitted is kept in {journal.folder}"
             raise Interrupted(f"stopped{progress}; {kept}", do=_again("go on")) from None
-    for fault in outcome.reuse.faults:
-        click.echo(printable(one_line(f"journal: {fault}")), err=True)
+    faults = outcome.reuse.faults
+    _say_once((printable(one_line(f"journal: {fault}")) for fault in faults), said)
     return outcome
+
+
+def _say_once(lines: Iterable[str], said: set[str]) -> None:
+    for line in lines:
+        if line not in said:
+            click.echo(line, err=True)
+            said.add(line)
 
 
 def _again(purpose: str) -> str:
@@ -157,7 +212,14 @@ def _again(purpose: str) -> str:
     return f"type the same line to {purpose}{': ' if line else ''}{line}"
 
 
-def written(outcome: Outcome, folder: Path, jobs: int, *, fresh: bool = False) -> str:
+def written(
+    outcome: Outcome,
+    folder: Path,
+    jobs: int,
+    *,
+    fresh: bool = False,
+    replacing: Collection[Path] = (),
+) -> Written:
     """Write the report of an outcome, unless it is there already.
 
     Parameters
@@ -170,11 +232,12 @@ def written(outcome: Outcome, folder: Path, jobs: int, *, fresh: bool = False) -
         Processes that draw.
     fresh : bool
         Whether it is written in any case.
+    replacing : collection of Path, optional
+        Files of an earlier state of these results, which move to no history.
 
     Returns
     -------
-    str
-        What was done, in lines.
+    Written
 
     Raises
     ------
@@ -188,21 +251,21 @@ def written(outcome: Outcome, folder: Path, jobs: int, *, fresh: bool = False) -
     anew = fresh or lacks_workbook(outcome, folder)
     since = "" if anew else unchanged_since(outcome, folder)
     if since:
-        return f"nothing has changed since {since}; the results are as they were"
+        return Written(f"nothing has changed since {since}; the results are as they were")
     try:
         with progress_bar("writing the report"):
-            files = write_report(outcome, folder, jobs=jobs)
+            files = write_report(outcome, folder, jobs=jobs, replacing=replacing)
             record_run(outcome, folder, files)
     except KeyboardInterrupt:
+        whole = (folder / "results.json").is_file()
+        left = "holds earlier results" if whole else "is not complete without results.json"
         raise Interrupted(
-            f"stopped while {folder} was written: without results.json it is not complete; earlier "
-            f"results are in its folder history",
-            do=_again("write it"),
+            f"stopped while the report was written; {folder} {left}", do=_again("write it")
         ) from None
     lines = [str(outcome.reuse)] if outcome.reuse.kept else []
     lines += [missing] if (missing := missing_workbook(outcome)) else []
     lines.append(f"{len(files)} files written; open report.html in a browser")
-    return "\n".join(lines)
+    return Written("\n".join(lines), tuple(files))
 
 
 @contextmanager
@@ -241,13 +304,15 @@ def progress_bar(title: str) -> Iterator[Progress]:
         yield show
 
 
-def summary_lines(outcome: Outcome) -> list[str]:
+def summary_lines(outcome: Outcome, of: Collection[FileResult] | None = None) -> list[str]:
     """Return what is printed of an outcome: tables of values, refused files, counts of alerts.
 
     Parameters
     ----------
     outcome : Outcome
         What came of a study.
+    of : collection of FileResult, optional
+        Its results that have rows; all of them when None. The counts are of all in any case.
 
     Returns
     -------
@@ -258,7 +323,8 @@ def summary_lines(outcome: Outcome) -> list[str]:
     from spectrafit.reporting.table_plain import plain_table
 
     lines = ["simulated data: nothing here is a measurement"] if outcome.simulated else []
-    for table in summary_tables(outcome):
+    shown = outcome.results if of is None else tuple(of)
+    for table in summary_tables(replace(outcome, results=shown)):
         between = len(table.rows) - 2 * ROWS_AT_AN_END
         if between > ROWS_AT_AN_END:
             ends = (*table.rows[:ROWS_AT_AN_END], *table.rows[-ROWS_AT_AN_END:])
@@ -267,7 +333,7 @@ def summary_lines(outcome: Outcome) -> list[str]:
         lines += [plain_table(table), ""]
     lines += [
         one_line(f"{result.status}: {result.file}: {result.why}")
-        for result in outcome.results
+        for result in shown
         if result.status != "done"
     ]
     lines.append(counts_text(outcome))

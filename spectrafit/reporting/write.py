@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from spectrafit.errors import SpectrafitError
 from spectrafit.files import safe_names, write_whole
 from spectrafit.reporting.content import figure_files, report_document
 from spectrafit.reporting.earlier import keep_earlier
@@ -19,18 +24,30 @@ from spectrafit.reporting.written_tables import LATEX_FOLDER, TABLE_FILES, writt
 from spectrafit.strict_json import lined_json_text
 from spectrafit.study.outcome import Outcome
 
-__all__ = ["write_report"]
+__all__ = ["FOLDERS", "NAMES", "write_report"]
 
+RESULTS = "results.json"
+NAMES = (RESULTS, "report.html", "report.md", *TABLE_FILES, *METHODS_FILES)
+"""Files that a report may have in its folder."""
 FOLDERS = ("figures", "fits", LATEX_FOLDER)
+"""Folders that it may have there."""
 
 
-def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int = 1) -> list[Path]:
+def write_report(
+    outcome: Outcome,
+    folder: Path,
+    *,
+    written: str = "",
+    jobs: int = 1,
+    replacing: Collection[Path] = (),
+) -> list[Path]:
     """Write everything that came of a study into a folder.
 
-    Earlier results move to its folder ``history`` first: nothing that was quoted is overwritten.
-    Figures and fits come first and ``results.json`` last: where it is there, the rest is. Every
-    file is written aside and renamed, so none is ever partial. Tables of parts that the study
-    does not use are not written.
+    All files are written aside and moved into place once they are complete, ``results.json`` last:
+    where it is there, the rest is. No reader ever meets a partial file, and where this fails or is
+    stopped before, the earlier results are as they were. They move to the folder ``history``:
+    nothing that was quoted is overwritten. Tables of parts that the study does not use are not
+    written.
 
     Parameters
     ----------
@@ -42,6 +59,10 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
         Time of writing in ISO 8601; now when empty.
     jobs : int
         Number of processes that draw figures; the files do not depend on it.
+    replacing : collection of Path, optional
+        What this returned for an earlier state of the same results, as of a study that is watched:
+        these files are replaced, or removed where there is none of their name now, and nothing
+        moves to ``history``.
 
     Returns
     -------
@@ -55,9 +76,18 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     SettingsError
         For a figure format that does not exist.
     """
-    names = ("results.json", "report.html", "report.md", *TABLE_FILES, *METHODS_FILES)
-    keep_earlier(*(folder / name for name in (*names, *FOLDERS)))
-    written = written or datetime.now(UTC).isoformat(timespec="seconds")
+    results = results_dict(
+        outcome, written or datetime.now(UTC).isoformat(timespec="seconds"), folder
+    )
+    with _aside(folder) as aside:
+        files = _write_files(outcome, aside, lined_json_text(results) + "\n", jobs)
+        if not replacing:
+            keep_earlier(*(folder / name for name in (*NAMES, *FOLDERS)))
+        return _move(files, aside, folder, replacing)
+
+
+def _write_files(outcome: Outcome, folder: Path, results: str, jobs: int) -> list[Path]:
+    """Write every file of an outcome into an empty folder, ``results.json`` with a text."""
     stems = figure_stems(outcome)
     figures = write_figures(
         outcome, folder / "figures", outcome.study.report.formats, stems=stems, jobs=jobs
@@ -76,10 +106,44 @@ def write_report(outcome: Outcome, folder: Path, *, written: str = "", jobs: int
     ]
     page = write_whole(folder / "report.html", html_text(document, drawings))
     text = write_whole(folder / "report.md", markdown_text(document))
-    results = write_whole(
-        folder / "results.json", lined_json_text(results_dict(outcome, written, folder)) + "\n"
+    numbers = write_whole(folder / RESULTS, results)
+    return [page, text, numbers, *tables, *methods, *figures, *fits, *pages]
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """Hold an empty folder on the drive of a results folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = tempfile.TemporaryDirectory(dir=folder, prefix=".part-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise _not_written(error, folder) from error
+    with aside as name:
+        yield Path(name)
+
+
+def _move(
+    files: Sequence[Path], aside: Path, folder: Path, replacing: Collection[Path]
+) -> list[Path]:
+    places = {file: folder / file.relative_to(aside) for file in files}
+    try:
+        for file in sorted(files, key=lambda file: file == aside / RESULTS):
+            places[file].parent.mkdir(parents=True, exist_ok=True)
+            os.replace(file, places[file])
+        for old in set(replacing) - set(places.values()):
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_written(error, folder) from error
+    return list(places.values())
+
+
+def _not_written(error: OSError, folder: Path) -> SpectrafitError:
+    return SpectrafitError(
+        f"cannot be written: {error.strerror or error}",
+        where=str(error.filename2 or folder),
+        do="close it in other programs, free space, or choose another folder with --out",
+        code="RUN-010",
     )
-    return [page, text, results, *tables, *methods, *figures, *fits, *pages]
 
 
 def _write_fits(outcome: Outcome, folder: Path) -> list[Path]:

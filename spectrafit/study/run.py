@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +33,8 @@ from spectrafit.technique import SeriesRecipe
 
 __all__ = ["Progress", "run_study"]
 
+STILL_WRITTEN = "it was new, or still being written"
+
 Served = Mapping[str, list[tuple[FileResult, tuple[Recording, ...]]]]
 
 
@@ -43,6 +45,7 @@ def run_study(
     executor: Executor | None = None,
     progress: Progress | None = None,
     journal: Journal | None = None,
+    resting: Collection[Path] | None = None,
 ) -> Outcome:
     """Return what comes of a study; a file that is refused never stops the others.
 
@@ -59,6 +62,9 @@ def run_study(
     journal : Journal, optional
         What it holds is not computed again, what is computed is put into it as it is found; the
         results do not depend on it.
+    resting : collection of Path, optional
+        Files of its globs that nobody writes any more: the others are left out, with that reason.
+        All of them are read when None.
 
     Returns
     -------
@@ -72,7 +78,13 @@ def run_study(
     study = loaded.study
     outside = study.study.allow_outside
     files = {m.name: study_files(m, loaded.folder, outside) for m in study.measurement}
-    excepted = {m.name: exceptions_of(m, loaded.folder, outside) for m in study.measurement}
+    excepted = {
+        m.name: {
+            **exceptions_of(m, loaded.folder, outside),
+            **_unfinished(files[m.name], resting),
+        }
+        for m in study.measurement
+    }
     truth = _truth(loaded)
     used = {name for m in study.measurement for sources in m.uses.values() for name in sources}
     auxiliary = {
@@ -197,6 +209,16 @@ def _read_auxiliary(
         )
         found.append((result, recordings))
     return found
+
+
+def _unfinished(
+    paths: Sequence[Path], resting: Collection[Path] | None
+) -> Mapping[Path, MeasurementException]:
+    """Return an exception for each file that is not at rest."""
+    if resting is None:
+        return {}
+    exception = MeasurementException(files=(), reason=STILL_WRITTEN, use=False)
+    return {path: exception for path in paths if path not in resting}
 
 
 def _left_out(m: Measurement, name: str, exception: MeasurementException) -> FileResult:

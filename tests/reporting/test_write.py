@@ -144,10 +144,10 @@ def test_a_chart_of_a_simulated_file_says_so_whatever_the_technique_said():
     assert stem.chart.simulated
 
 
-def test_a_failed_write_says_where_and_leaves_no_partial_file(tmp_path, monkeypatch):
+def test_a_failed_write_says_where_and_leaves_the_earlier_results(tmp_path, monkeypatch):
     outcome = without_charts(synthetic_outcome())
     write_report(outcome, tmp_path, written="old")
-    before = (tmp_path / "results.json").read_bytes()
+    before = {name: (tmp_path / name).read_bytes() for name in names(tmp_path)}
 
     def full(descriptor):
         raise OSError(28, "No space left on device")
@@ -155,10 +155,32 @@ def test_a_failed_write_says_where_and_leaves_no_partial_file(tmp_path, monkeypa
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(SpectrafitError, match="No space left"):
         write_report(outcome, tmp_path, written="new")
-    (earlier,) = tmp_path.glob("history/*/results.json")
-    assert earlier.read_bytes() == before
+    assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == before
+    assert not list(tmp_path.rglob(".*"))
+
+
+def test_a_file_that_cannot_be_put_in_its_place_is_told(tmp_path):
+    (tmp_path / "fits").write_text("mine", encoding="utf-8")
+    with pytest.raises(SpectrafitError, match="cannot be written") as told:
+        write_report(
+            without_charts(synthetic_outcome()), tmp_path, replacing=[tmp_path / "results.json"]
+        )
+    assert "choose another folder with --out" in told.value.do
     assert not (tmp_path / "results.json").exists()
-    assert not list(tmp_path.rglob("*.part"))
+    assert not list(tmp_path.rglob(".*"))
+
+
+def test_earlier_files_of_the_same_results_are_replaced_and_others_stay(tmp_path):
+    outcome = without_charts(synthetic_outcome())
+    first = write_report(outcome, tmp_path, written="old")
+    mine = tmp_path / "fits" / "notes.txt"
+    mine.write_text("mine", encoding="utf-8")
+    fewer = replace(outcome, results=outcome.results[1:])
+    second = write_report(fewer, tmp_path, written="new", replacing=first)
+    assert {first_file.name for first_file in set(first) - set(second)} == {"herfd-008K.json"}
+    assert names(tmp_path) == {path.relative_to(tmp_path).as_posix() for path in (*second, mine)}
+    found = json_value((tmp_path / "results.json").read_text(encoding="utf-8"))
+    assert (found["written"], len(found["results"])) == ("new", len(fewer.results))
 
 
 def test_a_format_that_does_not_exist_is_refused(tmp_path):
