@@ -44,6 +44,13 @@ def _line(x: Any, c0: Any, c1: Any) -> Any:
     return c0 + c1 * x
 
 
+def _exponential_about(origin: float) -> Any:
+    def exponential(x: Any, amplitude: Any, rate: Any) -> Any:
+        return amplitude * np.exp(rate * (x - origin))
+
+    return exponential
+
+
 _FUNCTIONS = {
     "pearson7": _pearson7,
     "pseudo_voigt_by_height": _pseudo_voigt,
@@ -90,4 +97,7 @@ class LeanModel:
 def _model(component: Component) -> Any:
     from lmfit import Model
 
-    return Model(_FUNCTIONS[component.line.name], prefix=f"{component.name}_")
+    line = component.line
+    origin = float(dict(line.constants).get("origin", 0.0))
+    function = _exponential_about(origin) if line.name == "exponential" else _FUNCTIONS[line.name]
+    return Model(function, prefix=f"{component.name}_")
