@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from spectrafit.fit.many import fit_many
     from spectrafit.fit.problem import ParameterChange, Problem
     from spectrafit.fit.result import FitResult, Flag
+    from spectrafit.fit.shared import fit_shared
+    from spectrafit.fit.shared_fit import SharedFit
+    from spectrafit.fit.shared_law import SharedLaw, constant_law, linear_law
     from spectrafit.fit.single import fit
 
 _HOME = {
@@ -18,11 +21,29 @@ _HOME = {
     "Flag": "result",
     "ParameterChange": "problem",
     "Problem": "problem",
+    "SharedFit": "shared_fit",
+    "SharedLaw": "shared_law",
+    "constant_law": "shared_law",
     "fit": "single",
     "fit_many": "many",
+    "fit_shared": "shared",
+    "linear_law": "shared_law",
 }
 
-__all__ = ["FitResult", "FitStack", "Flag", "ParameterChange", "Problem", "fit", "fit_many"]
+__all__ = [
+    "FitResult",
+    "FitStack",
+    "Flag",
+    "ParameterChange",
+    "Problem",
+    "SharedFit",
+    "SharedLaw",
+    "constant_law",
+    "fit",
+    "fit_many",
+    "fit_shared",
+    "linear_law",
+]
 
 
 def __getattr__(name: str) -> Any:
