@@ -143,9 +143,9 @@ def pre_edge(
     for k in range(peaks, 0, -1):
         model = line(f"peak{k}") + model
     x = np.linspace(-4.0, 9.0, points)
-    clean = _clean(model, x, truth)
-    sigma = np.full(clean.shape, noise)
-    y = clean + sigma * rng.standard_normal(clean.shape)
+    curves = clean(model, x, truth)
+    sigma = np.full(curves.shape, noise)
+    y = curves + sigma * rng.standard_normal(curves.shape)
     words = f"{peaks} {_WORDS[line.name]} + {_WORDS[edge.name]} + line, {points} points"
     return _case(words, model, x, y, sigma, truth, start, bounds)
 
@@ -187,7 +187,7 @@ def moessbauer(
     for k in range(2, doublets + 1):
         model = model + Doublet(f"site{k}")
     x = np.linspace(-4.0, 4.0, points)
-    y = rng.poisson(_clean(model, x, truth)).astype(float)
+    y = rng.poisson(clean(model, x, truth)).astype(float)
     start["line.c0"] = y.max(axis=1)
     start["line.c1"] = np.zeros(count)
     number = {1: "1 doublet", 2: "2 doublets", 3: "3 doublets"}[doublets]
@@ -221,9 +221,9 @@ def infrared(count: int, state: int, *, points: int = 800, noise: float = 2e-3) 
     bounds["line.c0"] = (-1.0, 1.0)
     bounds["line.c1"] = (-0.5, 0.5)
     x = np.linspace(-1.6, 1.6, points)
-    clean = _clean(model, x, truth)
-    sigma = np.full(clean.shape, noise)
-    y = clean + sigma * rng.standard_normal(clean.shape)
+    curves = clean(model, x, truth)
+    sigma = np.full(curves.shape, noise)
+    y = curves + sigma * rng.standard_normal(curves.shape)
     name = f"5 {_WORDS['pseudo_voigt_by_height']} + line, {points} points"
     return _case(name, model, x, y, sigma, truth, start, bounds)
 
@@ -236,7 +236,7 @@ _WORDS = {
 }
 
 
-def _clean(model: Model, x: FloatArray, truth: Values) -> FloatArray:
+def clean(model: Model, x: FloatArray, truth: Values) -> FloatArray:
     """Return the values of every spectrum without noise."""
     total = np.zeros((len(next(iter(truth.values()))), x.size))
     for component in model.components:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from benchmarks.cases import Case, moessbauer, pre_edge
+from benchmarks.cases import Case, clean, moessbauer, pre_edge
 
 from spectrafit.fit.fit_stack import FitStack
 from spectrafit.fit.many import fit_many
@@ -13,6 +13,8 @@ from spectrafit.fit.many import fit_many
 # fixed before looking
 PRE_EDGE_STATE = 20_401
 COUNTS_STATE = 20_402
+MANY_COUNTS_STATE = 20_403
+EXACT_STATE = 20_404
 
 
 @dataclass(frozen=True)
@@ -73,20 +75,29 @@ def pre_edge_pulls(engine: str, count: int, noise: str) -> Pulls:
     )  # fmt: skip
 
 
-def baseline_pulls(engine: str, count: int, *, from_model: bool) -> Pulls:
-    """Return the pulls of spectra of a thousand counts a channel.
-
-    Parameters
-    ----------
-    engine : str
-        Which of ours.
-    count : int
-        Spectra.
-    from_model : bool
-        Whether sigma is the root of the model, else of the counts.
-    """
-    case = moessbauer(count, COUNTS_STATE, doublets=1, points=256, counts=1e3, depth=(0.2, 0.4))
-    if not from_model:
-        return pulls(case, case.fitted(engine))
+def counts_pulls(engine: str, count: int, counts: float) -> Pulls:
+    """Return the pulls of a doublet in spectra of so many counts a channel, weighted by the model."""
+    case = few_counts(count) if counts < 1e4 else many_counts(count)
     found = fit_many(case.problem, case.y, start=case.start, engine=engine, counts=True)
     return pulls(case, found)
+
+
+def many_counts(count: int) -> Case:
+    """Return a doublet on a million counts a channel."""
+    return moessbauer(count, MANY_COUNTS_STATE, doublets=1, points=256)
+
+
+def few_counts(count: int) -> Case:
+    """Return a doublet on a thousand counts a channel; sigma is the root of the counts."""
+    return moessbauer(count, COUNTS_STATE, doublets=1, points=256, counts=1e3, depth=(0.2, 0.4))
+
+
+def of_exact_noise(case: Case, state: int) -> Case:
+    """Return spectra of the same truth with normal noise whose sigma is known exactly.
+
+    What is left of their pulls is the curvature of the model, whatever the weights.
+    """
+    curves = clean(case.problem.model[0], case.x, case.truth)
+    sigma = np.sqrt(curves)
+    noise = np.random.default_rng(state).standard_normal(curves.shape)
+    return replace(case, y=curves + sigma * noise, sigma=sigma)

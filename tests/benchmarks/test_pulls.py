@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from benchmarks.pulls import Pulls, baseline_pulls, pre_edge_pulls
+from benchmarks.pulls import (
+    EXACT_STATE,
+    Pulls,
+    counts_pulls,
+    few_counts,
+    of_exact_noise,
+    pre_edge_pulls,
+    pulls,
+)
 from benchmarks.single_thread import needs_numba
 
 pytestmark = pytest.mark.xdist_group("compiled")
 
-LONG = 10_000
-PATHS = ["batch", pytest.param("compiled", marks=needs_numba()), "scipy"]
-# single fits of a quick run are few: hundreds take as long as ten thousand of a batch
-QUICK = {"scipy": 60, "batch": 2_000, "compiled": 2_000}
-COUNTS = ["quick", pytest.param("long", marks=pytest.mark.accept)]
-
-
-def size(engine: str, count: str) -> int:
-    return LONG if count == "long" else QUICK[engine]
+LONG = pytest.mark.accept
+NUMBA = [needs_numba()]
+QUICK = [("batch", 1_500), pytest.param("compiled", 1_500, marks=NUMBA)]
+FULL = [
+    pytest.param("scipy", 10_000, marks=LONG),
+    pytest.param("batch", 10_000, marks=LONG),
+    pytest.param("compiled", 10_000, marks=[LONG, *NUMBA]),
+]
 
 
 def assert_as_promised(found: Pulls) -> None:
@@ -27,20 +34,44 @@ def assert_as_promised(found: Pulls) -> None:
     assert abs(found.worst_deviation - 1.0) <= max(0.03, 3.0 / np.sqrt(2.0 * found.count))
 
 
-@pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize("noise", ["known", "estimated"])
-@pytest.mark.parametrize("engine", PATHS)
-def test_of_pre_edges(engine: str, noise: str, count: str) -> None:
-    assert_as_promised(pre_edge_pulls(engine, size(engine, count), noise))
+@pytest.mark.parametrize(("engine", "count"), [*QUICK, *FULL])
+def test_of_pre_edges(engine: str, count: int, noise: str) -> None:
+    assert_as_promised(pre_edge_pulls(engine, count, noise))
 
 
-@pytest.mark.parametrize("count", COUNTS)
-@pytest.mark.parametrize("engine", PATHS)
-def test_of_counts_weighted_by_the_model(engine: str, count: str) -> None:
-    assert_as_promised(baseline_pulls(engine, size(engine, count), from_model=True))
+def test_of_a_few_pre_edges_one_by_one() -> None:
+    assert_as_promised(pre_edge_pulls("scipy", 200, "known"))
+
+
+@pytest.mark.parametrize(("engine", "count"), [*QUICK, *FULL])
+def test_of_many_counts(engine: str, count: int) -> None:
+    assert_as_promised(counts_pulls(engine, count, 1e6))
+
+
+@pytest.fixture(scope="module")
+def exact() -> Pulls:
+    case = of_exact_noise(few_counts(6_000), EXACT_STATE)
+    return pulls(case, case.fitted("batch"))
+
+
+@pytest.mark.parametrize(("engine", "count"), [*QUICK, *FULL])
+def test_of_few_counts(engine: str, count: int, exact: Pulls) -> None:
+    found = counts_pulls(engine, count, 1e3)
+    assert abs(found.worst_deviation - 1.0) <= max(0.03, 3.0 / np.sqrt(2.0 * found.count))
+    band = max(0.05, 3.0 / np.sqrt(found.count))
+    curved = ("site1.fwhm", "site1.height")
+    for name in found.mean.keys() - set(curved):
+        assert abs(found.mean[name]) <= band
+    # a width known to 5 % is as skew with noise that is known exactly: the model is curved there
+    for name in curved:
+        apart = 3.0 * np.sqrt(1.0 / found.count + 1.0 / exact.count)
+        assert abs(found.mean[name] - exact.mean[name]) <= max(0.05, apart)
+        assert abs(exact.mean[name]) > 0.05
 
 
 def test_weights_of_the_counts_themselves_are_seen_as_a_bias() -> None:
-    found = baseline_pulls("batch", QUICK["batch"], from_model=False)
+    case = few_counts(2_000)
+    found = pulls(case, case.fitted("batch"))
     # 1/sqrt(counts) at a thousand counts a channel: -0.45 standard errors
     assert found.mean["line.c0"] < -0.3
