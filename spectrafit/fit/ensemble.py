@@ -6,6 +6,7 @@ spread over them. Use `fit_many` for many spectra under one model instead.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -14,26 +15,36 @@ from typing import Any
 import numpy as np
 
 from spectrafit.errors import FitError, SettingsError, SpectrafitError
-from spectrafit.fit.compare import effective_count
+from spectrafit.fit.fit_stack import FitStack
 from spectrafit.fit.many import engine_of
 from spectrafit.fit.member import (
     Candidate,
     FitSettings,
     Member,
     base_fit,
-    model_curve,
     read_member,
     resampled_member,
+)
+from spectrafit.fit.member_weight import (
+    NEGLIGIBLE,
+    criteria,
+    places_by_data,
+    resample_counts,
+    weighted,
 )
 from spectrafit.fit.problem import Problem
 from spectrafit.fit.quantity import Quantity
 from spectrafit.fit.resample import Resampling, member_generator
+from spectrafit.fit.result import Flag
 from spectrafit.fit.spread import Estimate
 
 __all__ = ["Ensemble", "ensemble"]
 
-# share of its data's weight below which a member is not resampled
-_NEGLIGIBLE = 1e-4
+# evaluations after which it is looked whether half of chi2 would be enough for a member to count
+_LOOK = 25
+_HOPE = 0.5
+# reduced chi2 beyond which a fit is tried from other starts
+_MISFIT = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,11 +97,14 @@ def ensemble(
 ) -> Ensemble:
     """Return the fits of one spectrum under every combination of choices, and their spread.
 
-    Each combination is fitted from its own starts; what ends on a bound that a quantity feels, or
+    Each combination is fitted from its own starts; one that after 25 evaluations would not count
+    with half of its chi2 either is pruned, not finished; what ends on a bound that a quantity feels, or
     at no minimum, is left out with the reason. Combinations on the same data (one window) are
     weighted by BIC on their effective points, exp(-BIC/2) (Kass, Raftery, J. Am. Stat. Assoc. 90,
     773 (1995)); BIC says nothing between different data, so each window has the same weight.
-    Members below 1e-4 of their window's weight are pruned: not resampled and not counted.
+    Members below 1e-4 of their window's weight are pruned: not resampled and not counted. The
+    others are resampled in proportion to their weight, which gives a weighted variance its least
+    error for a number of fits (Neyman, J. R. Stat. Soc. 97, 558 (1934), for equal spreads).
 
     Parameters
     ----------
@@ -101,7 +115,8 @@ def ensemble(
     quantities : mapping of str to Quantity
         What is read off each fit.
     resamples : int, optional
-        New data sets a member; its own errors come from the covariance where there are none.
+        New data sets of the heaviest member of each window, at least 25 of each other; a member's
+        own errors come from the covariance where this is 0.
     seed : int, optional
         Of the resampling; a member's draws depend on the seed and its labels alone.
     resampling : str, optional
@@ -133,27 +148,25 @@ def ensemble(
     made = [_made(make, dict(zip(choices, labels, strict=True)), choices)
             for labels in product(*choices.values())]  # fmt: skip
     total = len(made) * (1 + resamples)
-    members: list[Member] = []
-    name = engine
-    for member, candidate in made:
-        if candidate is None:
-            members.append(member)
-            continue
-        name = engine_of(candidate.problem, total, engine)
-        settings = FitSettings(name, counts, threads)
-        starts = ({}, *candidate.starts)
-        members.append(read_member(base_fit(member, candidate, starts, settings), quantities))
-    members = _weighted(members)
+    problems = [one.problem for _, one in made if one is not None]
+    name = engine_of(problems[0], total, engine) if problems else engine
     settings = FitSettings(name, counts, threads)
+    members = weighted(
+        [
+            read_member(one, quantities) if one.status == "kept" else one
+            for one in _base_fits(made, settings)
+        ]
+    )
+    counted = resample_counts(members, resamples)
     members = [
         resampled_member(
-            one, quantities, resamples, member_generator(seed, one.labels), resampling, settings
+            one, quantities, count, member_generator(seed, one.labels), resampling, settings
         )
         if one.status == "kept"
         else one
-        for one in members
+        for one, count in zip(members, counted, strict=True)
     ]
-    members = _weighted(members)
+    members = weighted(members)
     if not any(one.status == "kept" for one in members):
         reasons = "; ".join(f"{one.name}: {', '.join(one.reasons)}" for one in members[:5])
         raise FitError("no member of the ensemble is left", do=f"change the choices ({reasons})")
@@ -178,46 +191,39 @@ def _made(
     return member, made if isinstance(made, Candidate) else Candidate(made)
 
 
-def _weighted(members: Sequence[Member]) -> list[Member]:
-    """Return the members with weights; those that weigh next to nothing pruned."""
-    groups: dict[str, list[int]] = {}
-    for i, one in enumerate(members):
-        if one.status == "kept" and one.best is not None:
-            groups.setdefault(one.best.problem.data_digest, []).append(i)
-    new = [replace(one, weight=0.0) for one in members]
-    for places in groups.values():
-        bic = _criteria([members[i] for i in places])
-        weights = np.exp(-0.5 * (bic - bic.min()))
-        weights = weights / weights.sum()
-        kept = weights >= _NEGLIGIBLE
-        share = weights / weights[kept].sum() / len(groups)
-        for i, value, weight, whole, counted in zip(places, bic, share, weights, kept, strict=True):
-            one = replace(members[i], bic=float(value), weight=float(weight) if counted else 0.0)
-            if not counted:
-                why = f"weighs {whole:.1g} beside the best on the same data"
-                one = replace(one, status="pruned", reasons=(*one.reasons, why))
-            new[i] = one
-    return new
+def _base_fits(
+    made: Sequence[tuple[Member, Candidate | None]], settings: FitSettings
+) -> list[Member]:
+    """Return the members with their best fits; what is hopeless after a few steps is not finished."""
+    looks = [
+        member if one is None
+        else base_fit(member, one, ({}, *one.starts), settings, evaluations=_LOOK, restarts=0)
+        for member, one in made
+    ]  # fmt: skip
+    found = list(looks)
+    for places in places_by_data(looks).values():
+        own = [looks[i] for i in places]
+        least = criteria(own).min()
+        for i, hoped in zip(places, criteria(own, share=_HOPE), strict=True):
+            member, candidate = found[i], made[i][1]
+            if hoped - least > -2.0 * math.log(NEGLIGIBLE):
+                found[i] = replace(member, status="pruned", reasons=(_hopeless(member, own),))
+            elif candidate is not None and member.best is not None and not _is_settled(member.best):
+                reached = dict(zip(member.best.free_names, member.best.free_values[0], strict=True))
+                found[i] = base_fit(member, candidate, (reached,), settings)
+    return found
 
 
-def _criteria(members: Sequence[Member]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return BIC of members on the same data, with one number of effective points."""
-    fits = [one.best for one in members if one.best is not None]
-    best = min(fits, key=lambda one: float(one.chi2[0]))
-    spectrum = best.problem.data[0]
-    residual = np.asarray(spectrum.y) - model_curve(best)
-    sigma = best.y_sigma
-    if sigma is not None:
-        residual = residual / (sigma if np.ndim(sigma) == 1 else sigma[0])
-    n = best.ndata
-    points = effective_count(residual)
-    size = np.log(points)
-    if best.noise == "known":
-        return np.array([float(one.chi2[0]) * points / n + one.nvary * size for one in fits])
-    mean = [max(float(one.chi2[0]) / n, 1e-250) for one in fits]
-    return np.array(
-        [points * np.log(m) + one.nvary * size for m, one in zip(mean, fits, strict=True)]
-    )
+def _is_settled(best: FitStack) -> bool:
+    """Return whether a fit needs no other start."""
+    good = best.noise == "known" and best.redchi[0] <= _MISFIT
+    return bool(good and best.converged[0] and not best.flag(Flag.AT_BOUND)[0])
+
+
+def _hopeless(member: Member, beside: Sequence[Member]) -> str:
+    chi2 = [float(one.best.chi2[0]) for one in beside if one.best is not None]
+    own = float(member.best.chi2[0]) if member.best is not None else math.nan
+    return f"chi2 {own:.3g} after {_LOOK} evaluations, beside {min(chi2):.3g} on the same data"
 
 
 def _estimate(name: str, unit: str, k: int, members: Sequence[Member]) -> Estimate:

@@ -155,7 +155,13 @@ class Member:
 
 
 def base_fit(
-    member: Member, candidate: Candidate, starts: Sequence[Starts], settings: FitSettings
+    member: Member,
+    candidate: Candidate,
+    starts: Sequence[Starts],
+    settings: FitSettings,
+    *,
+    evaluations: int = 2000,
+    restarts: int = 4,
 ) -> Member:
     """Return a member with the best of its fits from some starts and of the one it has.
 
@@ -169,6 +175,8 @@ def base_fit(
         By full name; names that the problem does not have are passed over.
     settings : FitSettings
         Engine, counts.
+    evaluations, restarts : int, optional
+        As `max_evaluations` and `restarts` of `fit_many`.
 
     Returns
     -------
@@ -183,6 +191,7 @@ def base_fit(
             problem, y, sigma=sigma, start=_start_columns(problem, starts),
             # a batch of a few is slower than single fits
             engine="auto" if settings.engine == "batch" else settings.engine, counts=settings.counts, threads=settings.threads,
+            max_evaluations=evaluations, restarts=restarts,
         )  # fmt: skip
     except FitError as error:
         return member if member.best is not None else member.left_out(str(error))
@@ -190,9 +199,10 @@ def base_fit(
     row = int(np.argmin(rank)) if np.isfinite(rank).any() else int(np.argmin(found.chi2))
     own = replace(member, fits=member.fits + len(starts))
     before = member.best
-    worse = before is not None and (
-        not found.converged[row]
-        or (before.converged[0] and found.chi2[row] >= (1.0 - _BETTER) * before.chi2[0])
+    worse = (
+        before is not None
+        and bool(before.converged[0] >= found.converged[row])
+        and found.chi2[row] >= (1.0 - _BETTER) * before.chi2[0]
     )
     return own if worse else replace(own, best=found.rows([row]))
 

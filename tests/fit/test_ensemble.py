@@ -117,3 +117,19 @@ def test_total_intervals_hold_the_truth_often_enough() -> None:
         one = found.estimates["area"]
         inside.append(abs(one.value - truth) <= one.sigma)
     assert np.mean(inside) >= 0.68 - 3 * np.sqrt(0.68 * 0.32 / len(inside))
+
+
+def test_what_cannot_count_is_not_finished_and_says_so(pre_edge: Ensemble) -> None:
+    one = next(m for m in pre_edge.members if m.labels["count"] == "1")
+    assert one.status == "pruned"
+    assert one.weight == 0.0
+    assert "after 25 evaluations" in pre_edge.not_kept[one.name]
+
+
+def test_resamples_follow_the_weights(pre_edge: Ensemble) -> None:
+    found = ensemble(Recipe(spectrum()), FEWER, QUANTITIES, resamples=100, engine="batch", seed=3)
+    for window in FEWER["window"]:
+        own = [one for one in found.kept if one.labels["window"] == window]
+        sizes = [len(one.samples) + one.lost for one in own]
+        heaviest = max(one.weight for one in own)
+        assert sizes == [max(25, round(100 * one.weight / heaviest)) for one in own]
