@@ -35,11 +35,12 @@ def check(path: Path, jobs: int | None) -> int:
 
 def _run_again(study: Path, jobs: int | None) -> dict[str, Any]:
     from spectrafit.cli.run import computed
+    from spectrafit.executor import LocalExecutor
     from spectrafit.reporting.results import results_dict
     from spectrafit.strict_json import json_text, json_value
     from spectrafit.study.load import load_study
 
-    outcome = computed(load_study(study), jobs or processors())
+    outcome = computed(load_study(study), LocalExecutor(jobs or processors()))
     found: dict[str, Any] = json_value(json_text(results_dict(outcome)))
     return found
 

@@ -51,6 +51,7 @@ def fit(
     settings file, or --set 'parameters."peak1.center".min=7112', changes fit parameters.
     """
     from spectrafit.cli.values import joined, set_values, settings_file
+    from spectrafit.executor import LocalExecutor
     from spectrafit.study.adhoc import adhoc_study
 
     name = _technique_name(technique, files)
@@ -72,7 +73,7 @@ def fit(
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # the study's paths are relative to it
     journal = None if out is None else run_journal(out, fresh=fresh)
-    outcome = computed(loaded, jobs or processors(), journal=journal)
+    outcome = computed(loaded, LocalExecutor(jobs or processors()), journal=journal)
     done = ""
     if out is not None:
         _write_study(out / "study.toml", loaded.text)

@@ -16,6 +16,7 @@ from spectrafit.errors import SettingsError
 from spectrafit.text import one_line, printable
 
 if TYPE_CHECKING:
+    from spectrafit.executor import Executor
     from spectrafit.fit.journal import Journal
     from spectrafit.study.load import LoadedStudy
     from spectrafit.study.outcome import FileResult, Outcome
@@ -72,6 +73,11 @@ class Written:
     "--out", type=click.Path(path_type=Path), help="Folder of the results [NAME-results]."
 )
 @click.option("--jobs", type=click.IntRange(1), help="Processes [all processors].")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Fit on the workers of a running dask scheduler, tcp://host:port.",
+)
 @click.option("--fresh", is_flag=True, help="Compute everything anew.")
 @click.option(
     "--watch",
@@ -81,7 +87,14 @@ class Written:
     metavar="[SECONDS]",
     help=f"Go on as files arrive or change, looking every SECONDS [{WATCH_SECONDS:g}]; Ctrl-C ends.",
 )
-def run(study: Path, out: Path | None, jobs: int | None, fresh: bool, watch: float | None) -> int:
+def run(
+    study: Path,
+    out: Path | None,
+    jobs: int | None,
+    scheduler: str | None,
+    fresh: bool,
+    watch: float | None,
+) -> int:
     """Fit every file of STUDY (a .toml file, or a folder of raw files) and write the report.
 
     Of a folder without a study.toml a first study is written into the results folder, and run.
@@ -104,19 +117,29 @@ def run(study: Path, out: Path | None, jobs: int | None, fresh: bool, watch: flo
     folder = writable_folder(
         out or Path(f"{loaded.study.study.name}-results"), ["spectrafit", "run", study]
     )
+    chosen = _executor(loaded, jobs or processors(), scheduler or "")
     if watch is not None:
         from spectrafit.cli.watch import watched
 
-        ended = watched(loaded, folder, jobs or processors(), seconds=watch, fresh=fresh)
+        ended = watched(loaded, folder, chosen, jobs or processors(), seconds=watch, fresh=fresh)
         return max(code, ended)
     journal = run_journal(folder, fresh=fresh)
-    outcome = computed(loaded, jobs or processors(), f"{folder} is as it was", journal)
+    outcome = computed(loaded, chosen, f"{folder} is as it was", journal)
     done = written(outcome, folder, jobs or processors(), fresh=fresh)
     for line in summary_lines(outcome):
         click.echo(line)
     click.echo(done.text)
     click.echo(str(folder))
     return max(code, exit_code(outcome))
+
+
+def _executor(loaded: LoadedStudy, jobs: int, scheduler: str) -> Executor:
+    """Return what fits the files of a study; workers must have its techniques' code."""
+    from spectrafit.executor import executor
+    from spectrafit.study.code_version import code_packages
+
+    packages = code_packages({m.technique for m in loaded.study.measurement}) if scheduler else ()
+    return executor(jobs, scheduler, packages)
 
 
 def run_journal(folder: Path, *, fresh: bool) -> Journal:
@@ -141,7 +164,7 @@ def run_journal(folder: Path, *, fresh: bool) -> Journal:
 
 def computed(
     loaded: LoadedStudy,
-    jobs: int,
+    executor: Executor,
     kept: str = "nothing was written",
     journal: Journal | None = None,
     *,
@@ -154,8 +177,8 @@ def computed(
     ----------
     loaded : LoadedStudy
         The study.
-    jobs : int
-        Processes.
+    executor : Executor
+        What does the work.
     kept : str
         What is left when the user stops it, as a clause.
     journal : Journal, optional
@@ -188,7 +211,9 @@ def computed(
     # what a plugin prints must not come between the words of an answer
     with progress_bar("fitting") as show, redirect_stdout(sys.stderr):
         try:
-            outcome = run_study(loaded, jobs=jobs, progress=count, journal=journal, resting=resting)
+            outcome = run_study(
+                loaded, executor=executor, progress=count, journal=journal, resting=resting
+            )
         except KeyboardInterrupt:
             progress = f" after {done} of {total} files" if total else ""
             if journal is not None and done:

@@ -17,6 +17,7 @@ from spectrafit.text import one_line, printable
 
 if TYPE_CHECKING:
     from spectrafit.errors import SpectrafitError
+    from spectrafit.executor import Executor
     from spectrafit.study.load import LoadedStudy
     from spectrafit.study.outcome import FileResult, Outcome
     from spectrafit.study.watch import Changes
@@ -28,7 +29,13 @@ FAILED = 2  # exit code of a round that made nothing
 
 
 def watched(
-    loaded: LoadedStudy, folder: Path, jobs: int, *, seconds: float, fresh: bool = False
+    loaded: LoadedStudy,
+    folder: Path,
+    executor: Executor,
+    jobs: int,
+    *,
+    seconds: float,
+    fresh: bool = False,
 ) -> int:
     """Run a study whenever its files have changed, until the user ends it.
 
@@ -41,8 +48,10 @@ def watched(
         The study of a file.
     folder : Path
         Results folder.
+    executor : Executor
+        What fits.
     jobs : int
-        Processes.
+        Processes for the figures.
     seconds : float
         Between two looks at the files, in s.
     fresh : bool
@@ -62,7 +71,7 @@ def watched(
     from spectrafit.reporting.write import FOLDERS, NAMES
     from spectrafit.study.watch import watch_study
 
-    rounds = _Rounds(loaded.folder, folder, jobs, fresh)
+    rounds = _Rounds(loaded.folder, folder, executor, jobs, fresh)
     own = [folder / name for name in (*NAMES, *FOLDERS, JOURNAL, "history")]
     click.echo(printable(f"{loaded.file} is watched, every {seconds:g} s; Ctrl-C ends it"))
     with suppress(KeyboardInterrupt):
@@ -86,8 +95,11 @@ def watched(
 class _Rounds:
     """What the rounds of a watch hand on: the code of the last one, and what it has written."""
 
-    def __init__(self, home: Path, folder: Path, jobs: int, fresh: bool) -> None:
-        self._home, self._folder, self._jobs, self._fresh = home, folder, jobs, fresh
+    def __init__(
+        self, home: Path, folder: Path, executor: Executor, jobs: int, fresh: bool
+    ) -> None:
+        self._home, self._folder, self._fresh = home, folder, fresh
+        self._executor, self._jobs = executor, jobs
         self._files: tuple[Path, ...] = ()
         self._said: set[str] = set()
         self.code: int | None = None
@@ -102,7 +114,7 @@ class _Rounds:
             journal = run_journal(folder, fresh=fresh)
             self._fresh = False  # what a failed round has computed is not computed again
             outcome = computed(
-                loaded, self._jobs, kept, journal, resting=changes.resting, said=self._said
+                loaded, self._executor, kept, journal, resting=changes.resting, said=self._said
             )
             done = written(outcome, folder, self._jobs, fresh=fresh, replacing=self._files)
         except Interrupted as stop:

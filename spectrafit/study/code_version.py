@@ -9,7 +9,7 @@ from spectrafit.code_digest import code_changed, environment_versions, package_d
 from spectrafit.exact_json import value_digest
 from spectrafit.registry import READERS, TECHNIQUES, Plugin, plugins
 
-__all__ = ["CodeVersion", "code_version"]
+__all__ = ["CodeVersion", "code_packages", "code_version"]
 
 _OURS = "spectrafit-suite"
 _CORE = "spectrafit"
@@ -67,6 +67,24 @@ def code_version(techniques: Collection[str]) -> CodeVersion:
     computing = {name: value_digest((base, _told(one, digests))) for name, one in used.items()}
     whole = value_digest((sorted(computing.items()), package_digest(_CORE)))
     return CodeVersion(computing, whole, tuple(changed))
+
+
+def code_packages(techniques: Collection[str]) -> tuple[str, ...]:
+    """Return the packages besides the core that the results of some techniques depend on.
+
+    Parameters
+    ----------
+    techniques : collection of str
+        Names of installed techniques.
+
+    Returns
+    -------
+    tuple of str
+    """
+    declared = plugins(TECHNIQUES)
+    used = [declared[name] for name in techniques if name in declared]
+    every = {one.package for one in (*used, *plugins(READERS).values())}
+    return tuple(sorted(every - {_CORE}))
 
 
 def _told(plugin: Plugin, digests: Mapping[str, str]) -> tuple[str, ...]:
