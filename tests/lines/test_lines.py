@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spectrafit import lines
 from spectrafit.errors import FitError, SettingsError
 from spectrafit.lines import (
     ArctanStep,
     Component,
+    Doublet,
     ErfStep,
     Exponential,
     Gaussian,
@@ -33,6 +35,7 @@ PEAKS = [Gaussian, Lorentzian, Voigt, PseudoVoigtByHeight, PseudoVoigtByArea, Pe
 GRID = np.linspace(-8.0, 8.0, 400)
 LINES = [
     *PEAKS,
+    Doublet,
     ArctanStep,
     ErfStep,
     Exponential().line,
@@ -110,6 +113,49 @@ def test_area_by_quadrature(line: Line) -> None:
     for p in drawn(line):
         found = integral(lambda x, p=p: line.function(x, *p)[0], p[0], line.fwhm(*p))
         assert found == pytest.approx(line.area(*p), rel=1e-9)
+
+
+def test_the_area_of_a_doublet_by_quadrature() -> None:
+    assert Doublet.area is not None
+    for p in drawn(Doublet):
+        found = integral(lambda x, p=p: Doublet.function(x, *p)[0], p[0], p[2])
+        assert found == pytest.approx(Doublet.area(*p), rel=1e-9)
+
+
+def test_no_line_is_left_out() -> None:
+    declared = [getattr(lines, name) for name in lines.__all__]
+    assert {one.name for one in declared if isinstance(one, Line)} <= {one.name for one in LINES}
+
+
+HELD = [line for line in LINES if line.held is not None]
+
+
+def test_a_line_has_a_held_form() -> None:
+    assert Pearson7 in HELD
+
+
+@each(HELD)
+def test_the_held_form_is_the_function_without_its_last_derivative(line: Line) -> None:
+    assert line.held is not None
+    defaults = tuple(row.default for row in line.parameters)
+    ends = tuple(row.low if np.isfinite(row.low) else row.default for row in line.parameters[-1:])
+    sets = [*drawn(line), defaults, (*defaults[:-1], *ends)]
+    for p in sets:
+        whole = line.function(X, *p)
+        held = line.held(X, *p)
+        assert len(held) == len(whole) - 1 == len(line.parameters)
+        for ours, theirs in zip(held, whole[:-1], strict=True):
+            assert np.array_equal(ours, theirs)
+    # and many spectra at once, as the batch calls it
+    together = line.held(X, *np.array(sets).T[:, :, None])
+    for row, p in enumerate(sets):
+        for whole, single in zip(together, line.held(X, *p), strict=True):
+            assert np.array_equal(np.broadcast_to(whole, (len(sets), X.size))[row], single)
+
+
+@each(HELD)
+def test_only_a_line_whose_last_parameter_may_be_fixed_has_a_held_form(line: Line) -> None:
+    assert line.parameters[-1].fixed
 
 
 @each(PEAKS)
