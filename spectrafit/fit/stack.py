@@ -46,7 +46,7 @@ class Stack:
         if len(self.problem.data) != 1:
             raise FitError(
                 f"a stack is described by a problem of one spectrum, not {len(self.problem.data)}",
-                do="share parameters across spectra with fit_series(..., shared=...)",
+                do="share parameters across spectra with fit_shared",
             )
         n = self.x.size
         shape = np.shape(self.y)
