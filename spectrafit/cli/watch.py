@@ -127,6 +127,8 @@ class _Rounds:
             lines = summary_lines(outcome)
         else:
             lines = ["", self._head(changes), *summary_lines(outcome, self._rows(outcome, changes))]
+            if not outcome.reuse.kept:  # else it is in what follows
+                lines.append(str(outcome.reuse))
         for line in (*lines, done.text, *([str(folder)] if first else [])):
             click.echo(line)
 

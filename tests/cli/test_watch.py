@@ -169,6 +169,19 @@ def test_a_study_whose_first_file_is_yet_to_come_waits_for_it(cli, plain_study, 
     assert statuses(plain_study.parent / "o") == {"raw/t_100K.dat": "done"}
 
 
+def test_an_edited_setting_computes_all_and_shows_all(cli, plain_study, fitted, steps):
+    text = plain_study.read_text(encoding="utf-8")
+    changed = text.replace(
+        "[measurement.cond", "[measurement.settings]\ndegree = 2\n\n[measurement.cond"
+    )
+    steps(lambda: put(plain_study, changed), None, None, None)
+    said = cli("run", plain_study, "--out", "o", "--watch")
+    assert len(fitted) == 6
+    last = said.out.split("changed: study.toml")[1]
+    assert "0 of 3 files as before (journal), 3 computed" in last
+    assert all(f"s_{T}K" in last for T in (8, 20, 90))
+
+
 def test_fresh_is_the_first_round_only(cli, plain_study, fitted, steps):
     cli("run", plain_study, "--out", "o")
     fitted.clear()
