@@ -16,6 +16,8 @@ from spectrafit.spectrum import FloatArray
 
 __all__ = ["SharedLayout", "check_laws", "shared_layout"]
 
+_ALL = slice(None)
+
 
 @dataclass(frozen=True, eq=False)
 class SharedLayout:
@@ -55,7 +57,7 @@ class SharedLayout:
     low: FloatArray
     high: FloatArray
 
-    def free(self, local: FloatArray, w: FloatArray, rows: slice) -> FloatArray:
+    def free(self, local: FloatArray, w: FloatArray, rows: slice = _ALL) -> FloatArray:
         """Return the free parameters of some spectra.
 
         Parameters
@@ -64,7 +66,7 @@ class SharedLayout:
             Own ones of all spectra.
         w : ndarray, shape (K,)
             Coefficients.
-        rows : slice
+        rows : slice, optional
             Which spectra.
 
         Returns

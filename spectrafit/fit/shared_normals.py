@@ -94,12 +94,7 @@ class ArrowNormals:
     push: FloatArray
 
     def step(
-        self,
-        walls: Walls,
-        damping: float,
-        own_scale: FloatArray,
-        scale: FloatArray,
-        free: BoolArray,
+        self, walls: Walls, own_damping: FloatArray, damping: FloatArray, free: BoolArray
     ) -> tuple[FloatArray, FloatArray]:
         """Return the damped step of own parameters and of the coefficients.
 
@@ -107,10 +102,8 @@ class ArrowNormals:
         ----------
         walls : Walls
             Of the step of the coefficients.
-        damping : float
-            Of the scales.
-        own_scale : ndarray, shape (N, U), and scale : ndarray, shape (K,)
-            Squares of the sizes of the derivatives; a coefficient with none stays.
+        own_damping : ndarray, shape (N, U), and damping : ndarray, shape (K,)
+            What is added to the diagonal; a coefficient with none stays.
         free : ndarray of bool, shape (N, U)
             Own parameters that may move.
 
@@ -121,33 +114,16 @@ class ArrowNormals:
         """
         size = self.push.size
         right = np.concatenate([self.mixed, self.own_push[:, :, None]], axis=2)
-        matrix, right, root = _scaled(self.own, right, own_scale, free)
-        place = np.arange(root.shape[1])
-        matrix[:, place, place] += np.where(free, damping, 1.0)
+        square = np.einsum("nuu->nu", self.own) + own_damping
+        matrix, right, root = _scaled(self.own, right, square, free)
         answers = np.linalg.solve(matrix, right) / root[:, :, None]
         taken = _summed(self.mixed, answers)
-        square = self.shared - taken[:, :size] + damping * np.diag(scale)
+        reduced = self.shared - taken[:, :size] + np.diag(damping)
         slope = self.push - taken[:, size]
         bend = np.zeros(size)
-        seen = np.flatnonzero(scale > 0.0)
-        bend[seen] = walls.of(seen).least(square[np.ix_(seen, seen)], slope[seen])
+        seen = np.flatnonzero(damping > 0.0)
+        bend[seen] = walls.of(seen).least(reduced[np.ix_(seen, seen)], slope[seen])
         return answers[:, :, size] - answers[:, :, :size] @ bend, bend
-
-    def fall(self, own: FloatArray, shared: FloatArray) -> float:
-        """Return the fall of chi2 that the normal equations promise of a step.
-
-        Parameters
-        ----------
-        own : ndarray, shape (N, U), and shared : ndarray, shape (K,)
-            The step.
-
-        Returns
-        -------
-        float
-        """
-        bent = (self.own @ own[:, :, None])[:, :, 0] + 2.0 * (self.mixed @ shared)
-        rest = shared @ (2.0 * self.push - self.shared @ shared)
-        return float((own * (2.0 * self.own_push - bent)).sum() + rest)
 
     def inverse(self, held: BoolArray, on: FloatArray) -> ArrowInverse:
         """Return what the normal equations say of errors.
@@ -166,8 +142,6 @@ class ArrowNormals:
         square = np.einsum("nuu->nu", self.own)
         seen = ~held & (square > 0.0)
         matrix, mixed, root = _scaled(self.own, self.mixed, square, seen)
-        place = np.arange(root.shape[1])
-        matrix[:, place, place] = 1.0
         roots, blind = _inverse_roots(matrix)
         own = roots @ roots.transpose(0, 2, 1)
         own = np.where(seen[:, :, None] & seen[:, None, :], own, 0.0)
@@ -211,12 +185,17 @@ def arrow_normals(layout: SharedLayout, normals: FloatArray, gradients: FloatArr
 
 
 def _scaled(
-    own: FloatArray, right: FloatArray, scale: FloatArray, free: BoolArray
+    own: FloatArray, right: FloatArray, square: FloatArray, free: BoolArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return blocks and right sides in comparable parameters, those not free left out, and sizes."""
-    root = np.sqrt(np.where(free, scale, 1.0))
+    """Return blocks with ones on the diagonal, right sides, and the roots that scaled them.
+
+    What is not free is left out.
+    """
+    root = np.sqrt(np.where(free, square, 1.0))
     both = free[:, :, None] & free[:, None, :]
     matrix = np.where(both, own, 0.0) / (root[:, :, None] * root[:, None, :])
+    place = np.arange(root.shape[1])
+    matrix[:, place, place] = 1.0
     return matrix, np.where(free[:, :, None], right, 0.0) / root[:, :, None], root
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,7 +57,7 @@ class SeriesFit:
     def free_values(self) -> FloatArray:
         """Free parameters, shape (N, Q)."""
         shared, place = self.work.shared, self.minimum.place
-        z = shared.free(place.local, place.w, slice(None))
+        z = shared.free(place.local, place.w)
         return np.clip(z @ shared.layout.to_q.T, shared.low, shared.high)
 
 
@@ -130,20 +130,19 @@ class Series:
             engine="batch", warm=warm, restarts=0 if warm else 4,
         )  # fmt: skip
 
-    def _starts(self, work: SharedWork, alone: FitStack, given: FloatArray) -> tuple[Start, ...]:
-        """Return starts: the independent fits, those asked for, and a mixture."""
-        names = self.stack.problem.free_names
-        laws = {names.index(name): law for name, law in self.laws.items()}
-        errors = np.array([alone.sigma(name) for name in names]).T
-        reached = np.isfinite(alone.chi2)[:, None]
-        free = np.where(reached, alone.free_values, given)
-        own, w = start_on_laws(work.shared, laws, free, errors)
-        asked = start_on_laws(work.shared, laws, given, np.ones_like(given))
-        return (own, w), asked, (asked[0], w)
+    def _starts(self, work: SharedWork, alone: FitStack, given: FloatArray) -> Iterator[Start]:
+        """Yield starts: the independent fits, those asked for, and a mixture."""
+        reached = np.isfinite(alone.chi2)
+        free = np.where(reached[:, None], alone.free_values, given)
+        own, w = start_on_laws(work.shared, free, alone.free_covariance * reached[:, None, None])
+        yield own, w
+        asked = start_on_laws(work.shared, given, np.zeros_like(alone.free_covariance))
+        yield asked
+        yield asked[0], w
 
 
 def _lowest(
-    work: SharedWork, starts: tuple[Start, ...], alone: float, limit: int
+    work: SharedWork, starts: Iterator[Start], alone: float, limit: int
 ) -> tuple[SharedMinimum, Start, int, int]:
     """Return the lowest minimum, where it began, how many starts were tried, and all calls."""
     found: list[tuple[SharedMinimum, Start]] = []

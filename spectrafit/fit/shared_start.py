@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from spectrafit.fit.shared_law import SharedLaw
 from spectrafit.fit.shared_layout import SharedLayout
 from spectrafit.spectrum import FloatArray
 
@@ -16,15 +13,17 @@ __all__ = ["coefficients_of", "start_on_laws"]
 # (1977)); a median deviation is 0.6745 standard deviations
 _CAUCHY, _MEDIAN = 2.385, 0.6745
 _PASSES = 20
+# standard errors of a spectrum that make no difference to a start
+_STAYS = 0.01
 
 
-def coefficients_of(law: SharedLaw, values: FloatArray, errors: FloatArray) -> FloatArray:
+def coefficients_of(basis: FloatArray, values: FloatArray, errors: FloatArray) -> FloatArray:
     """Return the coefficients of a law that most of the values follow.
 
     Parameters
     ----------
-    law : SharedLaw
-        The law.
+    basis : ndarray, shape (N, k)
+        Of the law.
     values : ndarray, shape (N,)
         Of the parameter, each from its spectrum alone.
     errors : ndarray, shape (N,)
@@ -34,18 +33,20 @@ def coefficients_of(law: SharedLaw, values: FloatArray, errors: FloatArray) -> F
     -------
     ndarray, shape (k,)
     """
-    size = law.basis.shape[1]
     usable = np.isfinite(errors) & (errors > 0.0)
-    if np.linalg.matrix_rank(law.basis[usable]) < size:
+    if np.linalg.matrix_rank(basis[usable]) < basis.shape[1]:
         usable, errors = np.ones(len(values), dtype=bool), np.ones(len(values))
-    basis, value, error = law.basis[usable], values[usable], errors[usable]
+    basis, value, error = basis[usable], values[usable], errors[usable]
     # a fit that found another peak may have the smallest error of all: none counts more than most
     error = np.maximum(error, np.median(error))
     weights: FloatArray = 1.0 / error
-    found: FloatArray = np.zeros(size)
+    found: FloatArray = np.zeros(basis.shape[1])
     for _ in range(_PASSES):
         solved = np.linalg.lstsq(basis * weights[:, None], value * weights, rcond=None)[0]
+        moved = np.abs(basis @ (solved - found)) / error
         found = np.asarray(solved, dtype=float)
+        if moved.max() < _STAYS:
+            break
         away = np.abs(value - basis @ found) / error
         scale = _CAUCHY * max(1.0, float(np.median(away)) / _MEDIAN)
         weights = 1.0 / (error * np.hypot(1.0, away / scale))
@@ -53,10 +54,7 @@ def coefficients_of(law: SharedLaw, values: FloatArray, errors: FloatArray) -> F
 
 
 def start_on_laws(
-    layout: SharedLayout,
-    laws: Mapping[int, SharedLaw],
-    free: FloatArray,
-    errors: FloatArray,
+    layout: SharedLayout, free: FloatArray, covariance: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return own parameters and coefficients to begin with, inside the bounds.
 
@@ -64,25 +62,23 @@ def start_on_laws(
     ----------
     layout : SharedLayout
         Coordinates.
-    laws : mapping of int to SharedLaw
-        By place among the free parameters.
     free : ndarray, shape (N, Q)
         Free parameters of each spectrum.
-    errors : ndarray, shape (N, Q)
-        Not a number where there is none.
+    covariance : ndarray, shape (N, Q, Q)
+        Theirs; 0 where there is none.
 
     Returns
     -------
     local : ndarray, shape (N, U)
     w : ndarray, shape (K,)
     """
-    on_law = free.copy()
-    parts = []
-    for place in layout.shared:
-        law = laws[int(place)]
-        parts.append(coefficients_of(law, free[:, place], errors[:, place]))
-        on_law[:, place] = law.basis @ parts[-1]
-    w = np.asarray(np.linalg.solve(layout.to_coefficients, np.concatenate(parts)), dtype=float)
-    own = layout.local
-    local = (on_law @ layout.layout.from_q.T)[:, own]
-    return np.clip(local, layout.low[own], layout.high[own]), layout.walls.inside(w)
+    # in coordinates that were made orthogonal, values of different spectra can be averaged
+    from_q = layout.layout.from_q
+    z = free @ from_q.T
+    errors = np.sqrt(np.einsum("qa,nab,qb->nq", from_q, covariance, from_q))
+    w = np.empty(layout.owner.size)
+    for owner, place in enumerate(layout.shared):
+        own = layout.owner == owner
+        w[own] = coefficients_of(layout.basis[:, own], z[:, place], errors[:, place])
+    low, high = layout.low[layout.local], layout.high[layout.local]
+    return np.clip(z[:, layout.local], low, high), layout.walls.inside(w)
