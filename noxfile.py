@@ -107,6 +107,17 @@ def accept(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Every measurement of the fitting engines, into the page "How fast"; arguments name sections."""
+    session.install("-e", ".[all,test]")
+    page = "docs/explanation/how-fast.md"
+    command = ("python", "-m", "benchmarks", "--write", page, *session.posargs)
+    session.run(*command, env={"PYTHONPATH": "tests"})
+    if not session.posargs:
+        session.run("pytest", "-m", "accept or not accept", "-n", "0", "tests/benchmarks")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """The documentation, warnings as errors, without a network."""
     session.install("-e", ".[docs]")

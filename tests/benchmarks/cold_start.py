@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from spectrafit.reference import root
+
 HEAVY = ("numba", "llvmlite", "lmfit", "pandas", "matplotlib", "scipy", "larch", "dask")
 
 
@@ -45,6 +47,21 @@ def started(statement: str, **environment: str) -> Started:
     )
     modules, seconds = _printed(["-c", code], environment)
     return Started(tuple(modules), seconds)
+
+
+def cold_fit(folder: Path) -> Started:
+    """Return what ``spectrafit fit`` of one spectrum costs in a process of its own.
+
+    The folder gets the results, and in ``cache`` the compiled code, if there were any.
+    """
+    scan = root() / "feco" / "raw" / "xanes_fe_008K.dat"
+    words = ["fit", "xanes", str(scan), "--set", "peaks=1", "--set", "method_spread=false"]
+    words += ["--out", str(folder / "one")]
+    ending = f"with contextlib.suppress(SystemExit): main({words!r})"
+    cache = str(folder / "cache")
+    return started(
+        f"from spectrafit.cli import main\n    {ending}", XDG_CACHE_HOME=cache, LOCALAPPDATA=cache
+    )
 
 
 def first_compiled_fit(folder: Path) -> float:

@@ -13,7 +13,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import product
-from typing import Any
 
 import numpy as np
 from benchmarks.cases import Case
@@ -43,6 +42,8 @@ class EnsembleSpeed:
         Fits that lmfit made, all rounds.
     lmfit : list of float
         Of all fits, by arithmetic.
+    lmfit_mean_calls, lmfit_median_calls, lmfit_median_seconds : float
+        Of one of its fits: calls of the model, and time.
     ours : dict of str to list of float
         Of all fits, by engine.
     kept : int
@@ -56,10 +57,21 @@ class EnsembleSpeed:
     fits: int
     sampled: int
     lmfit: list[float]
+    lmfit_mean_calls: float
+    lmfit_median_calls: float
+    lmfit_median_seconds: float
     ours: dict[str, list[float]]
     kept: int
     lmfit_kept: list[float]
     ensemble: dict[str, list[float]]
+
+
+@dataclass(frozen=True)
+class LmfitFit:
+    """CPU seconds and calls of the model of one fit by lmfit."""
+
+    seconds: float
+    calls: int
 
 
 def ensemble_speed(rounds: int) -> EnsembleSpeed:
@@ -70,6 +82,7 @@ def ensemble_speed(rounds: int) -> EnsembleSpeed:
     rng = np.random.default_rng(_STATE)
     drawn = [_resampled(problem, RESAMPLES, rng) for problem in problems]
     lmfit, lmfit_kept = [], []
+    made: list[LmfitFit] = []
     ours: dict[str, list[float]] = {engine: [] for engine in engines()}
     whole: dict[str, list[float]] = {engine: [] for engine in engines()}
     for engine in engines():
@@ -78,9 +91,13 @@ def ensemble_speed(rounds: int) -> EnsembleSpeed:
     counted = [bool(member.samples.size) for member in found.members]
     for k in range(rounds):
         begin = k * _SAMPLED
-        times = [
-            _lmfit_times(problem, (y[begin : begin + _SAMPLED], best))
+        fits = [
+            _lmfit_fits(problem, (y[begin : begin + _SAMPLED], best))
             for problem, (y, best) in zip(problems, drawn, strict=True)
+        ]
+        made += [one for each in fits for one in each[1:]]
+        times = [
+            (each[0].seconds, float(np.mean([one.seconds for one in each[1:]]))) for each in fits
         ]
         lmfit.append(sum(base + RESAMPLES * one for base, one in times))
         pairs = zip(times, counted, strict=True)
@@ -96,6 +113,9 @@ def ensemble_speed(rounds: int) -> EnsembleSpeed:
         fits=len(problems) * (1 + RESAMPLES),
         sampled=rounds * len(problems) * (1 + _SAMPLED),
         lmfit=lmfit,
+        lmfit_mean_calls=float(np.mean([one.calls for one in made])),
+        lmfit_median_calls=float(np.median([one.calls for one in made])),
+        lmfit_median_seconds=float(np.median([one.seconds for one in made])),
         ours=ours,
         kept=found.fits,
         lmfit_kept=lmfit_kept,
@@ -129,10 +149,8 @@ def _all_fits(
         )  # fmt: skip
 
 
-def _lmfit_times(
-    problem: Problem, drawn: tuple[FloatArray, Mapping[str, float]]
-) -> tuple[float, float]:
-    """Return the seconds of lmfit's fit from the starts, and of one resample from the minimum."""
+def _lmfit_fits(problem: Problem, drawn: tuple[FloatArray, Mapping[str, float]]) -> list[LmfitFit]:
+    """Return lmfit's fit from the starts, and those of resamples from the minimum."""
     data = problem.data[0]
     y, best = drawn
     start = {}
@@ -145,14 +163,13 @@ def _lmfit_times(
     sigma = np.broadcast_to(np.asarray(data.sigma), (1 + len(y), data.x.size))
     case = Case("", problem, {}, start, np.vstack([data.y, y]), sigma)
     lean = LeanModel(case)
-    times = [_timed(lean, row) for row in range(len(case))]
-    return times[0], float(np.mean(times[1:]))
+    return [_timed(lean, row) for row in range(len(case))]
 
 
-def _timed(lean: Any, row: int) -> float:
+def _timed(lean: LeanModel, row: int) -> LmfitFit:
     begin = time.thread_time()
-    lean.fit(row)
-    return time.thread_time() - begin
+    result = lean.fit(row)
+    return LmfitFit(time.thread_time() - begin, int(result.nfev))
 
 
 if __name__ == "__main__":

@@ -1,57 +1,48 @@
-"""The table of all measurements as Markdown: ``python -m benchmarks.table``."""
+"""Tables in Markdown, and the blocks of a page that a command writes anew."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from benchmarks.single_thread import measured
-from benchmarks.speed import WORKLOADS, Speed
-
-_ROUNDS = 7
-
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
 
-def spread(values: Sequence[float]) -> str:
+def spread(values: Sequence[float], digits: int = 0) -> str:
     """Return the median and the ends."""
-    return f"{median(values):,.0f} ({min(values):,.0f}-{max(values):,.0f})"
+    return f"{median(values):,.{digits}f} ({min(values):,.{digits}f}-{max(values):,.{digits}f})"
 
 
-def speeds() -> str:
-    """Return fits a second and ratios."""
-    rows = []
-    for key, workload in WORKLOADS.items():
-        found = Speed(**measured("speed", key, str(_ROUNDS)))
-        for engine in found.ours:
-            ratio = median(found.ratios(engine))
-            rows.append((
-                workload.title,
-                f"{found.points}, {found.parameters}",
-                f"{median(found.lmfit):.1f}",
-                engine,
-                f"{median(found.ours[engine]):,.0f}",
-                spread(found.ratios(engine)),
-                _wanted(ratio, workload.asked.get(engine)),
-                _wanted(ratio, workload.goal.get(engine)),
-                f"{found.calls:.0f} / {found.evaluations[engine]:.1f}",
-                f"{found.lmfit_higher} / {found.ours_higher[engine]} of {found.compared}",
-            ))  # fmt: skip
-    return table(
-        ("case", "points, parameters", "lmfit fits/s", "engine", "fits/s", "ratio", "asked", "goal",
-         "calls lmfit / ours", "higher chi2 lmfit / ours"),
-        rows,
-    )  # fmt: skip
+def with_block(page: str, name: str, text: str) -> str:
+    """Return a page with other text between the marks of a block.
+
+    Raises
+    ------
+    ValueError
+        When the page has no such block, or two.
+    """
+    found = list(_block(name).finditer(page))
+    if len(found) != 1:
+        raise ValueError(f"the page has {len(found)} blocks {name!r}")
+    begin, end = found[0].span("text")
+    return f"{page[:begin]}\n{text.strip()}\n\n{page[end:]}"
 
 
-def _wanted(ratio: float, wanted: float | None) -> str:
-    if wanted is None:
-        return "-"
-    return f"{wanted:,.0f} {'reached' if ratio >= wanted else 'not reached'}"
+def block(page: str, name: str) -> str:
+    """Return the text between the marks of a block."""
+    found = _block(name).search(page)
+    if found is None:
+        raise ValueError(f"the page has no block {name!r}")
+    return found["text"].strip()
 
 
-if __name__ == "__main__":
-    print(speeds())
+def _block(name: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"^% measured: {re.escape(name)}\n(?P<text>.*?)^% end: {re.escape(name)}$",
+        re.MULTILINE | re.DOTALL,
+    )

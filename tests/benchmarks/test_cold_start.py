@@ -5,29 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from benchmarks.cold_start import first_compiled_fit, started
+from benchmarks.cold_start import cold_fit, first_compiled_fit
 from benchmarks.single_thread import needs_numba
-
-from spectrafit.reference import root
-
-SCAN = root() / "feco" / "raw" / "xanes_fe_008K.dat"
-
-
-def command(folder: Path) -> str:
-    """Return the statement that fits one spectrum as a user does."""
-    words = ["fit", "xanes", str(SCAN), "--set", "peaks=1", "--set", "method_spread=false"]
-    words += ["--out", str(folder / "one")]
-    ending = f"with contextlib.suppress(SystemExit): main({words!r})"
-    return f"from spectrafit.cli import main\n    {ending}"
 
 
 def test_a_cold_fit_of_one_spectrum_compiles_nothing(tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    found = started(command(tmp_path), XDG_CACHE_HOME=str(cache), LOCALAPPDATA=str(cache))
+    found = cold_fit(tmp_path)
     assert (tmp_path / "one").is_dir()
     assert not {"numba", "llvmlite", "larch", "dask"} & set(found.modules)
     assert "scipy" in found.modules
-    assert not list(cache.rglob("*.nb*"))
+    assert not list((tmp_path / "cache").rglob("*.nb*"))
 
 
 @needs_numba()
