@@ -16,6 +16,7 @@ ORDER = (
     "plot_preedge_fit.py",
     "plot_foil_calibration.py",
     "plot_count_peaks.py",
+    "plot_shared_width.py",
     "plot_line_shapes.py",
     "plot_two_state_law.py",
     "plot_figures_for_print.py",
