@@ -286,7 +286,7 @@ def test_one_of_three_files_of_the_shipped_study_is_fitted_again(
     quick = "window_eV = [7107.0, 7118.0]\nmax_peaks = 1\nmethod_spread = false\n"
     text = head[0].replace("window_eV = [7107.0, 7118.0]\n", quick)
     put(study, f'{text}\n[report]\nfigures = "none"\n')
-    for path in (folder / "raw").iterdir():
+    for path in (folder / "truth.toml", *(folder / "raw").iterdir()):
         put(path, path.read_text(encoding="utf-8"))
     scan = folder / "raw" / "xanes_fe_135K.dat"
     steps(lambda: put(scan, scan.read_text(encoding="utf-8") + "\n"), None, None)
