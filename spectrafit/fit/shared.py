@@ -36,7 +36,7 @@ def fit_shared(
     start: Mapping[str, ArrayLike] | None = None,
     sigma: Any = None,
     counts: bool = False,
-    max_evaluations: int = 300,
+    max_evaluations: int = 1000,
 ) -> SharedFit:
     """Return the fit of a series in which some parameters follow laws, the others being free.
 
