@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spectrafit.errors import FitError
-from spectrafit.fit.shared_normals import arrow_normals
+from spectrafit.fit.shared_normals import LEAST_SQUARE, arrow_normals
 from spectrafit.fit.shared_work import SharedPlace, SharedWork
 from spectrafit.spectrum import FloatArray
 
@@ -191,7 +191,7 @@ class _Descent:
         place = shared.shared[shared.owner]
         scale = (self.scale[:, place] * shared.basis**2).sum(axis=0)
         walls = shared.walls.shares(here.w, share)
-        free = own_scale > 0.0
+        free = own_scale > LEAST_SQUARE
         free &= ~((here.local <= low) & (push <= 0.0)) & ~((here.local >= high) & (push >= 0.0))
         own_damping = self.damping[:-1, None] * own_scale
         for _ in range(1 + shared.local.size):

@@ -16,8 +16,10 @@ from spectrafit.fit.curvature import BoolArray
 from spectrafit.fit.shared_layout import SharedLayout
 from spectrafit.spectrum import FloatArray
 
-__all__ = ["ArrowInverse", "ArrowNormals", "arrow_normals"]
+__all__ = ["LEAST_SQUARE", "ArrowInverse", "ArrowNormals", "arrow_normals"]
 
+# square of a derivative below which products and quotients leave the range of doubles: no information
+LEAST_SQUARE = 1e-200
 # beyond this inflation by correlation a variance is rounding
 _INFLATION = 1e11
 # share in a direction without information that adds a variance at the largest inflation
@@ -140,14 +142,16 @@ class ArrowNormals:
         ArrowInverse
         """
         square = np.einsum("nuu->nu", self.own)
-        seen = ~held & (square > 0.0)
+        seen = ~held & (square > LEAST_SQUARE)
         matrix, mixed, root = _scaled(self.own, self.mixed, square, seen)
         roots, blind = _inverse_roots(matrix)
         own = roots @ roots.transpose(0, 2, 1)
         own = np.where(seen[:, :, None] & seen[:, None, :], own, 0.0)
         response = (own @ mixed) / root[:, :, None]
         own /= root[:, :, None] * root[:, None, :]
-        blind_own = ~held & ((square <= 0.0) | (seen & (np.abs(blind) > _NULL_SHARE).any(axis=2)))
+        blind_own = ~held & (
+            (square <= LEAST_SQUARE) | (seen & (np.abs(blind) > _NULL_SHARE).any(axis=2))
+        )
         length = np.sqrt(np.diag(self.shared))
         size = 1.0 / np.where(length > 0.0, length, 1.0)
         reduced = (self.shared - _summed(self.mixed, response)) * np.outer(size, size)

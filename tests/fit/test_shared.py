@@ -60,7 +60,7 @@ def test_equals_one_big_fit_of_all_residuals(count: int, noise: float | None) ->
 
 
 def test_coefficients_have_a_joint_covariance() -> None:
-    case = series(12)
+    case = series(6)
     found = fit_shared(problem(), case.y, case.laws, sigma=SIGMA)
     own = found.coefficients
     assert own.names[:2] == ("p.center at 175 K", "p.center slope")
