@@ -21,6 +21,7 @@ extensions = [
     "numpydoc",
     "sphinx_gallery.gen_gallery",
     "declared",
+    "line_pages",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "_templates", "changes", "gallery_examples", "Thumbs.db", ".DS_Store"]

@@ -299,13 +299,24 @@ def line_shapes() -> dict[str, Line]:
     return found
 
 
+def page_file(name: str) -> str:
+    """Return the name of a line's page in the gallery."""
+    snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+    return f"plot_{snake}"
+
+
 def line_summary() -> str:
     """Return the lines with their parameters in one table."""
     rows = (
-        (code(name), _meaning(name, line), ", ".join(code(row.name) for row in line.parameters))
+        (
+            code(name),
+            _meaning(name, line),
+            ", ".join(code(row.name) for row in line.parameters),
+            f"{{doc}}`see </gallery/lines/{page_file(name.partition('(')[0])}>`",
+        )
         for name, line in line_shapes().items()
     )
-    return table(("in Python", "meaning", "parameters"), rows)
+    return table(("in Python", "meaning", "parameters", "curves"), rows)
 
 
 def _meaning(written: str, line: Line) -> str:

@@ -28,7 +28,7 @@ SIMULATED: Mapping[str, Callable[[int], Case]] = {
     "infrared": lambda count: infrared(count, 20_706),
 }
 # of several minima almost equally deep, each engine may find another from the same start
-SEVERAL_MINIMA = ("doublets-3",)
+SEVERAL_MINIMA = ("doublets-2", "doublets-3")
 BACKGROUNDS = ("lorentzian", "erf", "arctan", "exponential")
 
 
