@@ -16,25 +16,23 @@ ORDER = (
     "plot_preedge_fit.py",
     "plot_foil_calibration.py",
     "plot_count_peaks.py",
+    "plot_ensemble.py",
     "plot_shared_width.py",
     "plot_line_shapes.py",
     "plot_two_state_law.py",
     "plot_figures_for_print.py",
 )
 
-# of the line shapes, whose pages are made from declarations
-MADE = "lines"
-
 
 class NewcomerOrder:
-    """Give each example its place in the gallery: written ones as listed, made ones by name."""
+    """Give each example its place in the gallery: as listed, others after by name."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
 
     def __call__(self, filename: str) -> tuple[int, str]:
         name = Path(filename).name
-        return ORDER.index(name) if Path(self.folder).name != MADE else 0, name
+        return (ORDER.index(name) if name in ORDER else len(ORDER)), name
 
 
 def figure_scraper(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
