@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from spectrafit.fit.stack import Layout
+from spectrafit.fit.stack import Layout, by_row
 from spectrafit.lines.line import Component
 from spectrafit.spectrum import FloatArray
 
@@ -23,7 +23,7 @@ __all__ = ["Minima", "Settings", "batch_inverses", "batch_minima", "values_and_r
 _BLOCK = 160_000
 _SMALL_DAMPING = 1e-2
 # of chi2: the last step, which is not looked at, starts no farther from the minimum
-_CLOSE = 1e-6
+_CLOSE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,10 @@ def values_and_rows(
     rows : ndarray, shape (N, Q, n)
     """
     count, size = z.shape
-    p = z @ layout.matrix.T + offset
-    values = z[:, layout.column_of] @ layout.columns
+    p = by_row(layout.matrix, z) + offset
+    values = np.zeros((count, x.size))
+    for place, column in zip(layout.column_of, layout.columns, strict=True):
+        values += z[:, place, None] * column
     rows = np.empty((count, size, x.size))
     rows[:, layout.column_of] = layout.columns
     written = np.zeros(size, dtype=bool)

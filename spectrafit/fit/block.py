@@ -13,7 +13,7 @@ from spectrafit.fit.batch import Minima, Settings, batch_inverses, batch_minima,
 from spectrafit.fit.fit_stack import FitStack, flag_bit
 from spectrafit.fit.problem import Noise, Problem
 from spectrafit.fit.result import Flag
-from spectrafit.fit.stack import Layout
+from spectrafit.fit.stack import Layout, by_row
 from spectrafit.spectrum import FloatArray
 
 __all__ = ["Block"]
@@ -163,7 +163,7 @@ class Block:
         -------
         ndarray, shape (N, n)
         """
-        z = found.free_values @ self.layout.from_q.T
+        z = by_row(self.layout.from_q, found.free_values)
         with np.errstate(all="ignore"):
             moving = values_and_rows(self.layout, self.layout_x, z, self._moving_offset)[0]
         return moving + self._constant
@@ -176,7 +176,7 @@ class Block:
     def _constant(self) -> FloatArray:
         """What is fixed of the constant components; one zero where nothing is."""
         fixed = self.offset[:, self.layout.constant_places]
-        return fixed @ self.layout.constants if fixed.any() else np.zeros((1, 1))
+        return by_row(self.layout.constants.T, fixed) if fixed.any() else np.zeros((1, 1))
 
     def _minima(self, free: FloatArray) -> Minima:
         minima = batch_minima
@@ -188,7 +188,7 @@ class Block:
         constant = self._constant
         return minima(
             self.layout, self.layout_x, self.y - constant if constant.any() else self.y, self.w, self._moving_offset,
-            free @ self.layout.from_q.T, low, high, self.settings, self.threads,
+            by_row(self.layout.from_q, free), low, high, self.settings, self.threads,
         )  # fmt: skip
 
     def _doubtful(self, found: Minima) -> BoolArray:
@@ -230,7 +230,7 @@ class Block:
         covariance, inflation = inverses(found.normals, held)
         singular = inflation > _INFLATION
         ended = found.ends == 1
-        free = found.z @ self.layout.to_q.T
+        free = by_row(self.layout.to_q, found.z)
         blind = np.zeros(held.shape, dtype=bool)
         if singular.any():
             blind = (singular @ (self.layout.to_q != 0).T) & ~held
@@ -242,7 +242,7 @@ class Block:
             covariance = self.layout.to_q @ covariance @ self.layout.to_q.T
         if without.any():
             covariance = np.where(without[:, :, None] | without[:, None, :], 0.0, covariance)
-        values = free @ self.problem.tie_matrix.T + self.offset
+        values = by_row(self.problem.tie_matrix, free) + self.offset
         flags = np.zeros(len(free), dtype=np.int64)
         for flag, rows in self._marks(found, held, blind, values).items():
             flags |= np.where(rows, flag_bit(flag), 0)
@@ -279,7 +279,7 @@ class Block:
         covariance = np.zeros((count, size, size))
         without = np.zeros((count, size), dtype=bool)
         blank = FitStack(
-            self.problem, self.free @ self.problem.tie_matrix.T + self.offset, covariance, without,
+            self.problem, by_row(self.problem.tie_matrix, self.free) + self.offset, covariance, without,
             np.zeros(count), np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=np.int64), self.noise, "scipy", self.y, given,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from spectrafit.fit.problem import Noise, Problem
 from spectrafit.lines.line import Component
 from spectrafit.spectrum import FloatArray
 
-__all__ = ["Stack", "starts_of"]
+__all__ = ["Layout", "Stack", "by_row", "layout_of", "starts_of"]
 
 IntArray = NDArray[np.intp]
 
@@ -74,7 +74,7 @@ class Stack:
         return "estimated" if self.sigma is None else "known"
 
     def values(self, rows: slice | IntArray) -> FloatArray:
-        """Return the values of some spectra, as an array of its own.
+        """Return the values of some spectra, in double precision; not to be changed.
 
         Parameters
         ----------
@@ -90,7 +90,10 @@ class Stack:
         FitError
             When one is not finite.
         """
-        y = np.array(self.y[rows], dtype=float)
+        y: FloatArray = self.y[rows]
+        plain = type(y) is np.ndarray and y.dtype == np.float64 and y.flags.c_contiguous
+        if not plain or not y.flags.writeable:
+            y = np.array(y, dtype=float)
         # one pass where all is well
         if not np.isfinite(y.sum()) and not np.isfinite(y).all():
             bad = int(np.flatnonzero(~np.isfinite(y).all(axis=1))[0])
@@ -165,6 +168,23 @@ class Layout:
     constant_places: IntArray
     to_q: FloatArray
     from_q: FloatArray
+
+
+def by_row(matrix: FloatArray, rows: FloatArray) -> FloatArray:
+    """Return a matrix times each row; one product for all would round by how many rows there are.
+
+    Parameters
+    ----------
+    matrix : ndarray, shape (M, Q)
+        The same for all.
+    rows : ndarray, shape (N, Q)
+        One after another.
+
+    Returns
+    -------
+    ndarray, shape (N, M)
+    """
+    return np.asarray((matrix @ rows[:, :, None])[:, :, 0])
 
 
 def layout_of(problem: Problem) -> Layout:

@@ -114,7 +114,7 @@ def compiled_minima(
     -------
     Minima
     """
-    lines, minimum = _code()
+    _, minimum = _code()
     count, size = start.shape
     n = x.size
     padded = n + (-n) % _PAD
@@ -123,7 +123,7 @@ def compiled_minima(
     weights = _padded(w, count, padded)
     columns = np.zeros((len(layout.columns), padded))
     columns[:, :n] = layout.columns
-    coded = _lines(lines.CODES, layout)
+    coded = _lines(layout)
     ties, used = _ties(layout, size)
     z = np.array(start)
     chi2 = np.empty(count)
@@ -191,7 +191,9 @@ def _shared(work: Any, parts: Iterable[int], threads: int) -> None:
             pass
 
 
-def _lines(codes: Any, layout: Layout) -> tuple[Any, ...]:
+@lru_cache(maxsize=8)
+def _lines(layout: Layout) -> tuple[Any, ...]:
+    codes = _code()[0].CODES
     numbers, origins = [], []
     for component, begin in zip(layout.moving, layout.starts, strict=True):
         code = codes[_text(component)]
@@ -209,6 +211,7 @@ def _lines(codes: Any, layout: Layout) -> tuple[Any, ...]:
     )
 
 
+@lru_cache(maxsize=8)
 def _ties(layout: Layout, size: int) -> tuple[tuple[Any, ...], Any]:
     """Return owners, matrices and columns; rows in use."""
     count = len(layout.places)

@@ -259,7 +259,7 @@ def _minimum(
         # how fast the way shrank tells what is left of it after this step
         left = expected * min(1.0, expected / before) if before > 0.0 else math.inf
         near = expected <= tolerance * chi2 or (
-            left <= tolerance * chi2 and expected <= 1e-6 * chi2
+            left <= tolerance * chi2 and expected <= 1e-5 * chi2
         )
         if damping <= 1e-2 and expected >= 0.0 and near:
             # the step is the rest of the way: to look there would cost as much as all of it
