@@ -1,8 +1,9 @@
-"""Comparing fits of the same data: AICc, BIC, F and likelihood ratios, and how many components.
+"""Comparing fits of the same data: AICc and its weights, BIC, F and likelihood ratios, how many components.
 
 Use AICc or BIC between any models of one data set, a ratio test between nested models that differ in
 regular parameters. A further peak is not regular (its height sits on a bound, its position means
-nothing without it), so its ratio test has no tabulated law: use the BIC rule here, or a bootstrap.
+nothing without it), so its ratio test has no tabulated law: use the BIC rule here, or
+`bootstrap_ratio`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from dataclasses import dataclass
 
 from spectrafit.errors import FitError
 from spectrafit.fit.result import FitResult
+from spectrafit.history import frozen_mapping
 from spectrafit.spectrum import FloatArray
 
 __all__ = [
     "CountRow",
     "RatioTest",
     "aicc_of",
+    "akaike_weights",
     "bic_of",
     "count_best",
     "count_table",
@@ -103,6 +106,51 @@ def aicc_of(result: FitResult, n_eff: float | None = None) -> float | None:
     if room <= 0:
         return None
     return _misfit(result, n) + 2.0 * k + 2.0 * k * (k + 1) / room
+
+
+def akaike_weights(
+    fits: Mapping[str, FitResult], n_eff: float | None = None
+) -> Mapping[str, float]:
+    """Return the Akaike weight of each model: its share of the evidence among those compared.
+
+    Parameters
+    ----------
+    fits : mapping of str to FitResult
+        By name of the model, of the same data. They need not be nested.
+    n_eff : float, optional
+        Effective number of points, one for all; all points when None.
+
+    Returns
+    -------
+    mapping of str to float
+        ``exp(-d/2)`` of the distance d from the least AICc, made to add up to 1.
+
+    Raises
+    ------
+    FitError
+        When there is no fit, the data differ, or a model has too many parameters for an AICc.
+
+    Notes
+    -----
+    Burnham, Anderson, *Model Selection and Multimodel Inference* (2002), equation 2.9. A weight says
+    which of these models predicts best, not that one of them is right.
+    """
+    if not fits:
+        raise FitError("no fits to compare")
+    _refuse_different_data(tuple(fits.values()))
+    criteria: dict[str, float] = {}
+    for name, result in fits.items():
+        criterion = aicc_of(result, n_eff)
+        if criterion is None:
+            raise FitError(
+                f"{name} has {result.nvary} parameters for so few points",
+                do="leave the model out, or fix parameters",
+            )
+        criteria[name] = criterion
+    least = min(criteria.values())
+    shares = {name: math.exp(-0.5 * (value - least)) for name, value in criteria.items()}
+    total = sum(shares.values())
+    return frozen_mapping({name: share / total for name, share in shares.items()})
 
 
 def _misfit(result: FitResult, n: float) -> float:

@@ -12,6 +12,7 @@ from spectrafit.errors import FitError
 from spectrafit.fit import FitResult, Flag, Problem, fit
 from spectrafit.fit.compare import (
     aicc_of,
+    akaike_weights,
     bic_of,
     count_best,
     count_table,
@@ -143,3 +144,23 @@ def test_counts_need_fits_of_the_same_data() -> None:
         count_table({})
     with pytest.raises(FitError, match="different data"):
         count_table({1: peaks(1), 2: peaks(2, noise=0.03)})
+
+
+def test_akaike_weights_are_shares_of_the_evidence() -> None:
+    fits = {f"{count} peaks": peaks(count) for count in (1, 2, 3)}
+    weights = akaike_weights(fits)
+    assert sum(weights.values()) == pytest.approx(1.0)
+    assert weights["2 peaks"] > 0.7
+    two, three = (aicc_of(fits[name]) for name in ("2 peaks", "3 peaks"))
+    assert two is not None
+    assert three is not None
+    ratio = weights["3 peaks"] / weights["2 peaks"]
+    assert ratio == pytest.approx(math.exp(-0.5 * (three - two)))
+    # fewer independent points: less certain
+    assert akaike_weights(fits, 20.0)["2 peaks"] < 1.0
+    with pytest.raises(FitError, match="different data"):
+        akaike_weights({"a": peaks(1), "b": peaks(1, noise=0.03)})
+    with pytest.raises(FitError, match="no fits"):
+        akaike_weights({})
+    with pytest.raises(FitError, match="few points"):
+        akaike_weights(fits, 5.0)
