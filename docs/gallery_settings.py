@@ -17,6 +17,7 @@ ORDER = (
     "plot_foil_calibration.py",
     "plot_count_peaks.py",
     "plot_ensemble.py",
+    "plot_profile_interval.py",
     "plot_shared_width.py",
     "plot_line_shapes.py",
     "plot_two_state_law.py",
