@@ -95,15 +95,19 @@ def from_start(
     -------
     RowFits
     """
-    rows = np.arange(len(fitted.chi2))
+    rows = np.flatnonzero(np.isfinite(fitted.chi2))
     level = noise_level(subject.problem, fitted.chi2)
-    other = subject.fits(rows, started(subject.problem, fitted.values, start))
-    refits += 1
-    fall = (fitted.chi2 - other.chi2) / np.where(level > 0.0, level, 1.0) ** 2
-    lower = rows[(fall > FALL) & np.array([not fault for fault in other.faults], dtype=bool)]
+    other = subject.fits(rows, started(subject.problem, fitted.values[rows], start))
+    refits[rows] += 1
+    unit = np.where(level > 0.0, level, 1.0)[rows] ** 2
+    fall = (fitted.chi2[rows] - other.chi2) / unit
+    good = np.array([not fault for fault in other.faults], dtype=bool)
+    lower = np.flatnonzero((fall > FALL) & good)
     for row in lower.tolist():
-        notes[row].append(f"a start of yours led to another minimum, lower by {fall[row]:.3g}")
-    return fitted.taken(lower, other, lower) if lower.size else fitted
+        notes[rows[row]].append(
+            f"a start of yours led to another minimum, lower by {fall[row]:.3g}"
+        )
+    return fitted.taken(rows[lower], other, lower) if lower.size else fitted
 
 
 def started(problem: Problem, values: FloatArray, start: Mapping[str, float]) -> FloatArray:
@@ -196,6 +200,8 @@ def anchor_of(number: Held, fitted: RowFits, row: int, level: float) -> tuple[An
     problem = number.subject.problem
     values, covariance = fitted.values[row], fitted.covariance[row]
     theta = float(number.quantity.of(problem, values[None, :])[0])
+    if not math.isfinite(theta):
+        return Anchor(theta, values, np.zeros(len(values)), 1.0), "not a number"
     steps = steps_of(problem, values[None, :], covariance[None, :, :])[0]
     slopes = np.nan_to_num(number.quantity.slopes(problem, values, steps))
     reasons = fitted.reasons[row]

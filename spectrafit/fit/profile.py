@@ -102,7 +102,7 @@ class Interval:
                 parts.append(f"{sign}{number_text(size, 3)}")
             elif reason != NOT_ASKED:
                 parts.append(f"({sign} {reason})")
-        unit = "" if self.unit == "1" else f" {self.unit}"
+        unit = "" if self.unit in ("", "1") else f" {self.unit}"
         return f"{' '.join(parts)}{unit} ({100.0 * self.level:g} %)"
 
 

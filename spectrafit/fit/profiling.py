@@ -170,7 +170,9 @@ def _walked(
     for row, one in rows.items():
         one.places.append((one.anchor.theta, float(fitted.chi2[row]), one.anchor.values))
         fault = _no_noise(float(level[row]), freedom, estimated)
-        if not math.isfinite(one.anchor.theta):
+        if not math.isfinite(float(fitted.chi2[row])):
+            fault = "it was not fitted"
+        elif not math.isfinite(one.anchor.theta):
             fault = "the fit does not have the quantity"
         for side in wanted.sides:
             if fault:

@@ -407,6 +407,20 @@ def test_without_noise_there_is_no_interval_but_a_reason():
     assert "no residual" in profile(zeros, "b.c1").interval.upper_reason
 
 
+def test_a_row_that_was_not_fitted_has_a_reason():
+    stack = stack_of(3)
+    y, values, chi2 = np.array(stack.y), stack.values.copy(), stack.chi2.copy()
+    y[1], values[1], chi2[1] = np.nan, np.nan, np.nan
+    torn = replace(stack, y=y, values=values, chi2=chi2)
+    for starts in ([], [{"p.center": 0.2}]):
+        found = profile_many(torn, "p.center", starts=starts, engine="batch")
+        assert found[1].interval.lower_reason == "it was not fitted"
+        assert np.isnan(found.upper[1])
+        assert found[2].interval.upper > found[2].interval.best
+    lacking = Quantity(lambda problem, v: np.full(v["p.center"].shape, np.nan))
+    assert "quantity" in profile(stack.problem_of(0), lacking).interval.upper_reason
+
+
 def test_a_profile_cannot_be_changed():
     found = profile(peak_problem(0.1), "p.center")
     assert isinstance(found, Profile)
