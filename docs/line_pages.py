@@ -110,7 +110,7 @@ def page_text(name: str, shown: Shown) -> str:
     return _PAGE.format(
         title=name,
         rule="=" * len(name),
-        meaning=line.meaning,
+        meaning=line.meaning[:1].upper() + line.meaning[1:],
         formula=_formula(line),
         module=inspect.getmodule(type(line.function) if _is_object(line) else line.function).__name__,  # type: ignore[union-attr]
         table=_commented(_parameter_table(line)),

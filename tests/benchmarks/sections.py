@@ -76,11 +76,17 @@ def ensembles() -> str:
             engine, spread(seconds, 2), _times(found.lmfit_kept, seconds), "-",
         ))  # fmt: skip
     head = ("what", "fits", "lmfit s, by arithmetic", "engine", "s", "ratio", "goal")
+    usual = found.lmfit_median_seconds * found.fits
+    beside = ", ".join(
+        f"{usual / median(seconds):,.0f} times the {engine} engine's"
+        for engine, seconds in found.ours.items()
+    )
     words = (
         f"lmfit made {found.sampled} of the fits. Half of them took at most "
-        f"{found.lmfit_median_calls:.0f} calls of the model, on average {found.lmfit_mean_calls:,.0f}: "
-        "one peak too many leaves a valley in which finite differences creep. At the median's pace "
-        f"all {found.fits:,} would take lmfit {found.lmfit_median_seconds * found.fits:,.0f} s."
+        f"{found.lmfit_median_calls:.0f} calls of the model, on average "
+        f"{found.lmfit_mean_calls:,.0f}: one peak too many leaves a valley in which finite "
+        f"differences creep. At the median's pace all {found.fits:,} would take lmfit "
+        f"{usual:,.0f} s, {beside}."
     )
     return f"{table(head, rows)}\n{words}\n"
 
