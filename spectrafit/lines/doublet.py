@@ -31,10 +31,8 @@ def doublet(x: Any, center: Any, splitting: Any, fwhm: Any, height: Any) -> tupl
     """
     left = 2.0 * (x - center + 0.5 * splitting) / fwhm
     right = 2.0 * (x - center - 0.5 * splitting) / fwhm
-    below, above = 1.0 + left * left, 1.0 + right * right
-    # one division for both: it costs as much as all the rest
-    inverse = 1.0 / (below * above)
-    low, high = above * inverse, below * inverse
+    low = 1.0 / (1.0 + left * left)
+    high = 1.0 / (1.0 + right * right)
     scale = 4.0 * height / fwhm
     by_left = scale * low * low * left
     by_right = scale * high * high * right

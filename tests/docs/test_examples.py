@@ -134,8 +134,11 @@ def test_an_ambiguous_signal_is_answered_as_shown(scans, capsys):
 
 
 @each("python")
-def test_python_runs(block: Block, monkeypatch):
+def test_python_runs(block: Block, tmp_path, monkeypatch):
     code = compile(block.text, f"{block.page}:{block.line}", "exec")
     if not any(name in block.text for name in NOT_HERE):
-        monkeypatch.chdir(ROOT)
+        # a folder that looks like the project's, so that what an example writes is left there
+        for path in ROOT.iterdir():
+            (tmp_path / path.name).symlink_to(path)
+        monkeypatch.chdir(tmp_path)
         exec(code, {"__name__": "example"})
