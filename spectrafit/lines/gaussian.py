@@ -35,8 +35,8 @@ def gaussian(x: Any, center: Any, fwhm: Any, height: Any) -> tuple[Any, ...]:
     return height * shape, by_center, by_center * t, shape
 
 
-def _area(center: float, fwhm: float, height: float) -> float:
-    return float(height * fwhm * sqrt(PI / (4.0 * LN2)))
+def _area(center: Any, fwhm: Any, height: Any) -> Any:
+    return height * fwhm * sqrt(PI / (4.0 * LN2))
 
 
 def _fwhm(center: float, fwhm: float, height: float) -> float:

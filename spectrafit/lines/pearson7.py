@@ -73,17 +73,18 @@ def pearson7(x: Any, center: Any, fwhm: Any, height: Any, exponent: Any) -> tupl
     return value, by_center, by_fwhm, shape, by_exponent
 
 
-def _area(center: float, fwhm: float, height: float, exponent: float) -> float:
+def _area(center: Any, fwhm: Any, height: Any, exponent: Any) -> Any:
     from scipy.special import poch
 
-    if exponent <= 0.5:
+    least = float(np.min(exponent))
+    if least <= 0.5:
         raise FitError(
-            f"a Pearson VII of exponent {exponent:g} has no finite area",
+            f"a Pearson VII of exponent {least:g} has no finite area",
             do="bound the exponent above 0.5",
         )
     # poch(m - 1/2, 1/2) = Gamma(m)/Gamma(m - 1/2), accurate where the difference of two lgamma is not
-    gammas = float(poch(exponent - 0.5, 0.5))
-    return float(height * fwhm * sqrt(PI / expm1(LN2 / exponent)) / (2.0 * gammas))
+    gammas = poch(exponent - 0.5, 0.5)
+    return height * fwhm * sqrt(PI / expm1(LN2 / exponent)) / (2.0 * gammas)
 
 
 def _fwhm(center: float, fwhm: float, height: float, exponent: float) -> float:

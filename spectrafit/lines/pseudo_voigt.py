@@ -87,11 +87,11 @@ def pseudo_voigt_by_area(
     return area * shape, by_center, by_fwhm, shape, area * (lorentz_part - gauss_part)
 
 
-def _area_by_height(center: float, fwhm: float, height: float, fraction: float) -> float:
-    return float(height * fwhm * (fraction * PI / 2.0 + (1.0 - fraction) * sqrt(PI / LN2) / 2.0))
+def _area_by_height(center: Any, fwhm: Any, height: Any, fraction: Any) -> Any:
+    return height * fwhm * (fraction * PI / 2.0 + (1.0 - fraction) * sqrt(PI / LN2) / 2.0)
 
 
-def _area_by_area(center: float, fwhm: float, area: float, fraction: float) -> float:
+def _area_by_area(center: Any, fwhm: Any, area: Any, fraction: Any) -> Any:
     return area
 
 

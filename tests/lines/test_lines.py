@@ -459,3 +459,11 @@ def test_lines_without_area_or_width_say_so() -> None:
         step.area(values)
     with pytest.raises(FitError, match="has no width"):
         step.fwhm(values)
+
+
+@each([line for line in LINES if line.area is not None])
+def test_areas_of_many_fits_at_once(line: Line) -> None:
+    assert line.area is not None
+    rows = drawn(line, 4)
+    expected = [line.area(*row) for row in rows]
+    assert np.allclose(line.area(*np.array(rows).T), expected, rtol=1e-14)
