@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from spectrafit.errors import FitError, SettingsError, SpectrafitError
+from spectrafit.errors import FitError, SettingsError, SpectrafitError, nearest
 from spectrafit.fit.fit_stack import FitStack
 from spectrafit.fit.many import engine_of
 from spectrafit.fit.member import (
@@ -27,6 +27,8 @@ from spectrafit.fit.member import (
 )
 from spectrafit.fit.member_weight import (
     NEGLIGIBLE,
+    WEIGHINGS,
+    Weighing,
     criteria,
     places_by_data,
     resample_counts,
@@ -94,6 +96,8 @@ def ensemble(
     engine: str = "auto",
     counts: bool = False,
     threads: int = 1,
+    weighing: Weighing = "bic",
+    screen: Callable[[Member], Sequence[str]] | None = None,
 ) -> Ensemble:
     """Return the fits of one spectrum under every combination of choices, and their spread.
 
@@ -127,6 +131,12 @@ def ensemble(
         Whether y are counts.
     threads : int, optional
         Of the compiled engine.
+    weighing : str, optional
+        ``"bic"``, as said above; ``"equal"``: all members that are not left out count alike, and
+        none is pruned.
+    screen : callable, optional
+        ``screen(member) -> reasons``: why a member that was fitted does not count by the caller's
+        own rules; nothing where it does.
 
     Returns
     -------
@@ -143,6 +153,10 @@ def ensemble(
         raise SettingsError(
             "an ensemble without choices or quantities", do="give at least one of each"
         )
+    if weighing not in WEIGHINGS:
+        raise SettingsError(
+            f"no weighing {weighing!r}", do=nearest(weighing, WEIGHINGS, noun="the ways")
+        )
     if resamples < 0 or seed < 0:
         raise SettingsError(f"resamples is {resamples}, seed {seed}", do="give 0 or more")
     made = [_made(make, dict(zip(choices, labels, strict=True)), choices)
@@ -153,9 +167,10 @@ def ensemble(
     settings = FitSettings(name, counts, threads)
     members = weighted(
         [
-            read_member(one, quantities) if one.status == "kept" else one
-            for one in _base_fits(made, settings)
-        ]
+            _screened(read_member(one, quantities), screen) if one.status == "kept" else one
+            for one in _base_fits(made, settings, weighing)
+        ],
+        weighing,
     )
     counted = resample_counts(members, resamples)
     members = [
@@ -166,7 +181,7 @@ def ensemble(
         else one
         for one, count in zip(members, counted, strict=True)
     ]
-    members = weighted(members)
+    members = weighted(members, weighing)
     if not any(one.status == "kept" for one in members):
         reasons = "; ".join(f"{one.name}: {', '.join(one.reasons)}" for one in members[:5])
         raise FitError("no member of the ensemble is left", do=f"change the choices ({reasons})")
@@ -192,7 +207,7 @@ def _made(
 
 
 def _base_fits(
-    made: Sequence[tuple[Member, Candidate | None]], settings: FitSettings
+    made: Sequence[tuple[Member, Candidate | None]], settings: FitSettings, weighing: Weighing
 ) -> list[Member]:
     """Return the members with their best fits; what is hopeless after a few steps is not finished."""
     looks = [
@@ -206,12 +221,19 @@ def _base_fits(
         least = criteria(own).min()
         for i, hoped in zip(places, criteria(own, share=_HOPE), strict=True):
             member, candidate = found[i], made[i][1]
-            if hoped - least > -2.0 * math.log(NEGLIGIBLE):
+            if weighing == "bic" and hoped - least > -2.0 * math.log(NEGLIGIBLE):
                 found[i] = replace(member, status="pruned", reasons=(_hopeless(member, own),))
             elif candidate is not None and member.best is not None and not _is_settled(member.best):
                 reached = dict(zip(member.best.free_names, member.best.free_values[0], strict=True))
                 found[i] = base_fit(member, candidate, (reached,), settings)
     return found
+
+
+def _screened(member: Member, screen: Callable[[Member], Sequence[str]] | None) -> Member:
+    if screen is None or member.status != "kept":
+        return member
+    reasons = screen(member)
+    return member.left_out(*reasons) if reasons else member
 
 
 def _is_settled(best: FitStack) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -11,7 +12,18 @@ from spectrafit.fit.compare import effective_count
 from spectrafit.fit.member import Member, model_curve
 from spectrafit.spectrum import FloatArray
 
-__all__ = ["NEGLIGIBLE", "criteria", "places_by_data", "resample_counts", "weighted"]
+__all__ = [
+    "NEGLIGIBLE",
+    "WEIGHINGS",
+    "Weighing",
+    "criteria",
+    "places_by_data",
+    "resample_counts",
+    "weighted",
+]
+
+Weighing = Literal["bic", "equal"]
+WEIGHINGS: tuple[Weighing, ...] = ("bic", "equal")
 
 # share of its data's weight below which a member is not resampled
 NEGLIGIBLE = 1e-4
@@ -66,13 +78,15 @@ def resample_counts(members: Sequence[Member], most: int) -> list[int]:
     return counts
 
 
-def weighted(members: Sequence[Member]) -> list[Member]:
-    """Return the members with weights; those that weigh next to nothing pruned.
+def weighted(members: Sequence[Member], weighing: Weighing = "bic") -> list[Member]:
+    """Return the members with weights; by BIC, those that weigh next to nothing are pruned.
 
     Parameters
     ----------
     members : sequence of Member
         All.
+    weighing : str, optional
+        ``"bic"`` within the same data, or ``"equal"``.
 
     Returns
     -------
@@ -86,6 +100,9 @@ def weighted(members: Sequence[Member]) -> list[Member]:
         weights = weights / weights.sum()
         kept = weights >= NEGLIGIBLE
         share = weights / weights[kept].sum() / len(groups)
+        if weighing == "equal":
+            kept = np.ones(len(places), dtype=bool)
+            share = np.full(len(places), 1.0 / sum(map(len, groups.values())))
         for i, value, weight, whole, counted in zip(places, bic, share, weights, kept, strict=True):
             one = replace(members[i], bic=float(value), weight=float(weight) if counted else 0.0)
             if not counted:

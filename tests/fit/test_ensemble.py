@@ -9,6 +9,7 @@ from ensemble_case import CHOICES, QUANTITIES, Recipe, spectrum
 from spectrafit.errors import FitError, SettingsError
 from spectrafit.fit import fit
 from spectrafit.fit.ensemble import Ensemble, ensemble
+from spectrafit.fit.member import Member
 from spectrafit.fit.problem import Problem
 from spectrafit.fit.quantity import parameter
 from spectrafit.lines import Polynomial
@@ -67,6 +68,26 @@ def test_what_cannot_be_made_is_left_out_with_its_reason() -> None:
     assert found.not_kept == {"level: high": "no such level"}
     with pytest.raises(FitError, match="no such level"):
         ensemble(make, {"level": {"high": 0.6}}, CONSTANT)
+
+
+def test_equal_weights_and_a_screen_of_the_callers_own() -> None:
+    def screen(member: Member) -> list[str]:
+        return ["too high"] if member.values[0] > 1.7 else []
+
+    found = ensemble(flat, LEVELS, CONSTANT, resamples=0, weighing="equal", screen=screen)
+    assert found.not_kept == {"level: high, offset: some": "too high"}
+    assert [one.weight for one in found.kept] == pytest.approx([1 / 3] * 3)
+    assert found.estimates["constant"].value == pytest.approx((1.0 + 1.2 + 1.6) / 3)
+    # one window, two constants: by BIC the same data would decide between them
+    shapes = {"degree": {"flat": 0, "slope": 1}}
+    slope = Spectrum(X, 1.0 + X, np.full(X.size, 0.1))
+    both = ensemble(
+        lambda degree: Problem(slope, Polynomial(degree, "base")),
+        shapes, CONSTANT, resamples=0, weighing="equal",
+    )  # fmt: skip
+    assert [one.weight for one in both.members] == [0.5, 0.5]
+    with pytest.raises(SettingsError, match="weighing"):
+        ensemble(flat, LEVELS, CONSTANT, weighing="fair")  # type: ignore[arg-type]
 
 
 def test_bad_input_is_refused() -> None:
