@@ -41,7 +41,7 @@ def test_of_pre_edges(engine: str, count: int, noise: str) -> None:
 
 
 def test_of_a_few_pre_edges_one_by_one() -> None:
-    assert_as_promised(pre_edge_pulls("scipy", 200, "known"))
+    assert_as_promised(pre_edge_pulls("scipy", 100, "known"))
 
 
 @pytest.mark.parametrize(("engine", "count"), [*QUICK, *FULL])
