@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,18 +12,19 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.fit.compare import aicc_of, count_best, count_table, effective_count
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.fit.result import Flag
+from spectrafit.lines import Model
 from spectrafit.spectrum import FloatArray, Spectrum
-from spectrafit_xas.areas import peak_areas
 from spectrafit_xas.preedge import PreedgeFit, fitted_preedge, peak_starts
 from spectrafit_xas.settings import XanesSettings
 
-__all__ = ["FEWEST_POINTS", "PeakCount", "counted_peaks", "peak_faults"]
+__all__ = ["FEWEST_POINTS", "WEAK", "PeakCount", "counted_peaks", "faults_of", "peak_faults"]
 
 AREA_ERRORS = 3.0
 AREA_SHARE = 0.03
 SEPARATION_FWHM = 0.35
 FEWEST_POINTS = 9
 POINTS_A_PEAK = 3
+WEAK = "is below 3 standard errors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,28 +79,62 @@ def peak_faults(found: PreedgeFit) -> tuple[str, ...]:
         3 % of the whole, two peaks closer than 0.35 FWHM, a peak so close to an end of the window
         that it cannot be told from the rising edge; empty where every peak counts.
     """
-    result, values = found.result, found.values
-    faults: list[str] = []
-    for flag in (Flag.CALL_LIMIT, Flag.SINGULAR, Flag.NOT_POSITIVE_DEFINITE):
-        if flag in result.flags:
-            faults.append(flag.value.replace("_", " "))
-    faults += [f"{name} on its bound" for name in result.at_bound if name.startswith("peak")]
-    areas = peak_areas(found)
+    result = found.result
+    flags = (Flag.CALL_LIMIT, Flag.SINGULAR, Flag.NOT_POSITIVE_DEFINITE)
+    stopped = [flag.value.replace("_", " ") for flag in flags if flag in result.flags]
+    sigmas = {name: result.sigma(name) for name in result.names}
+    ends = float(found.spectrum.x[0]), float(found.spectrum.x[-1])
+    return (
+        *stopped,
+        *faults_of(found.model, found.peaks, found.values, sigmas, result.at_bound, ends),
+    )
+
+
+def faults_of(
+    model: Model,
+    peaks: Sequence[str],
+    values: Mapping[str, float],
+    sigmas: Mapping[str, float | None],
+    on_bound: Collection[str],
+    window_eV: tuple[float, float],
+) -> tuple[str, ...]:
+    """Return why some fitted peaks do not all count.
+
+    Parameters
+    ----------
+    model : Model
+        Peaks and background.
+    peaks : sequence of str
+        Component names, by rising centre.
+    values : mapping of str to float
+        Fitted parameters.
+    sigmas : mapping of str to float
+        Their standard errors, None where there is none.
+    on_bound : collection of str
+        Parameters on a bound.
+    window_eV : tuple of float
+        First and last energy that was fitted.
+
+    Returns
+    -------
+    tuple of str
+    """
+    faults = [f"{name} on its bound" for name in on_bound if name.startswith("peak")]
+    areas = {name: model.component(name).area(values) for name in peaks}
     total = sum(areas.values())
-    for name in found.peaks:
-        component = found.model.component(name)
-        amplitude = f"{name}.{component.line.amplitude}"
-        height, sigma = values[amplitude], result.sigma(amplitude)
-        if sigma is not None and height < AREA_ERRORS * sigma:
-            faults.append(f"{name} is below 3 standard errors")
+    for name in peaks:
+        amplitude = f"{name}.{model.component(name).line.amplitude}"
+        sigma = sigmas[amplitude]
+        if sigma is not None and values[amplitude] < AREA_ERRORS * sigma:
+            faults.append(f"{name} {WEAK}")
         if total > 0 and areas[name] < AREA_SHARE * total:
             faults.append(f"{name} holds {100 * areas[name] / total:.1f} % of the area")
-    low, high = float(found.spectrum.x[0]), float(found.spectrum.x[-1])
-    for name in found.peaks:
+    low, high = window_eV
+    for name in peaks:
         center, width = values[f"{name}.center"], values[f"{name}.fwhm"]
         if center - width < low or center + width > high:
             faults.append(f"{name} is less than its FWHM from an end of the window")
-    for left, right in zip(found.peaks[:-1], found.peaks[1:], strict=True):
+    for left, right in pairwise(peaks):
         gap = values[f"{right}.center"] - values[f"{left}.center"]
         width = 0.5 * (values[f"{left}.fwhm"] + values[f"{right}.fwhm"])
         if gap < SEPARATION_FWHM * width:

@@ -24,7 +24,15 @@ from spectrafit_xas.rising_edge import EDGE_BOUNDS, EDGE_STARTS, rising_edge
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.smoothing import local_cubic
 
-__all__ = ["PreedgeFit", "fitted_preedge", "peak_starts", "preedge_model", "refitted_preedge"]
+__all__ = [
+    "PreedgeFit",
+    "StartedModel",
+    "fitted_preedge",
+    "peak_starts",
+    "preedge_model",
+    "refitted_preedge",
+    "started_models",
+]
 
 STARTS = 3
 SCREENING = 120
@@ -179,6 +187,82 @@ def peak_starts(spectrum: Spectrum, settings: XanesSettings) -> tuple[float, ...
     return tuple(float(grid[i]) for i in found) or ((float(x[0]) + float(x[-1])) / 2.0,)
 
 
+@dataclass(frozen=True, eq=False)
+class StartedModel:
+    """A model with bounds and start values.
+
+    Parameters
+    ----------
+    model : Model
+        Peaks and background.
+    changes : dict of str to ParameterChange
+        Bounds, ties and what the user changes.
+    guess : dict of str to float
+        Start of every parameter; heights and base fit best for the others.
+    cost : float
+        Half the sum of squared weighted residuals there.
+    """
+
+    model: Model
+    changes: dict[str, ParameterChange]
+    guess: dict[str, float]
+    cost: float
+
+    @property
+    def parameters(self) -> dict[str, ParameterChange]:
+        """The changes, with the guess as the start of what is not tied."""
+        given = {name: ParameterChange(start=value) for name, value in self.guess.items()}
+        for name, change in self.changes.items():
+            start = self.guess.get(name) if change.equals is None else None
+            given[name] = replace(change, start=start)
+        return given
+
+
+def started_models(
+    spectrum: Spectrum,
+    settings: XanesSettings,
+    count: int,
+    background: str,
+    window_eV: tuple[float, float],
+    starts: Sequence[Sequence[float]],
+    parameters: Mapping[str, ParameterChange],
+) -> list[StartedModel]:
+    """Return the starts of a form: every set of centres with every start of the rising edge.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        The points of the window, normalised.
+    settings : XanesSettings
+        Shape, bounds and weights.
+    count : int
+        Number of peaks.
+    background : str
+        Form of the rising edge.
+    window_eV : tuple of float
+        The fit window.
+    starts : sequence of sequences of float
+        Sets of centres in eV.
+    parameters : mapping of str to ParameterChange
+        What the user changes; it overrides the rest.
+
+    Returns
+    -------
+    list of StartedModel
+        The best first.
+    """
+    model, changes = preedge_model(settings, count, background, window_eV)
+    form = background.rpartition("+")[2]
+    found: list[StartedModel] = []
+    for centers in starts:
+        merged = _positioned(changes, sorted(centers), settings, window_eV, parameters)
+        for edge in EDGE_STARTS[form]:
+            guess = _guess(model, settings, window_eV, edge, merged, parameters)
+            cost, guess = _with_linear_start(model, spectrum, guess, merged)
+            found.append(StartedModel(model, merged, guess, cost))
+    return sorted(found, key=lambda one: one.cost)
+
+
 def fitted_preedge(
     spectrum: Spectrum,
     settings: XanesSettings,
@@ -221,28 +305,18 @@ def fitted_preedge(
     SettingsError
         When a changed parameter does not exist.
     """
-    model, changes = preedge_model(settings, count, background, window_eV)
     user = dict(parameters or {})
-    form = background.rpartition("+")[2]
-    ranked: list[tuple[float, int, dict[str, ParameterChange], dict[str, float]]] = []
-    for centers in starts:
-        merged = _positioned(changes, sorted(centers), settings, window_eV, user)
-        for edge in EDGE_STARTS[form]:
-            guess = _guess(model, settings, window_eV, edge, merged, user)
-            cost, guess = _with_linear_start(model, spectrum, guess, merged)
-            ranked.append((cost, len(ranked), merged, guess))
-    ranked.sort(key=lambda row: row[:2])
+    ranked = started_models(spectrum, settings, count, background, window_eV, starts, user)
     if not ranked:
         raise SettingsError("no start centres were given", do="give centers_eV")
-    tried = [
-        (_fit(spectrum, model, merged, guess, SCREENING), merged)
-        for _, _, merged, guess in ranked[:edge_starts]
-    ]
-    result, merged = min(tried, key=lambda row: row[0].chi2)
+    model = ranked[0].model
+    tried = [(_fit(spectrum, one, SCREENING), one) for one in ranked[:edge_starts]]
+    result, best = min(tried, key=lambda row: row[0].chi2)
     if Flag.CALL_LIMIT in result.flags:
         reached = dict(zip(result.names, map(float, result.values), strict=True))
-        result = _fit(spectrum, model, merged, reached, EVALUATIONS)
+        result = _fit(spectrum, replace(best, guess=reached), EVALUATIONS)
     peaks = tuple(f"peak{i + 1}" for i in range(count))
+    _, changes = preedge_model(settings, count, background, window_eV)
     return _ordered(PreedgeFit(spectrum, model, peaks, background, result), user, changes)
 
 
@@ -284,8 +358,8 @@ def refitted_preedge(
     for name in model.parameter_names:
         change = merged.get(name, ParameterChange())
         guess[name] = _within(change, values[name] if change.start is None else change.start)
-    _, guess = _with_linear_start(model, spectrum, guess, merged)
-    result = _fit(spectrum, model, merged, guess, EVALUATIONS)
+    cost, guess = _with_linear_start(model, spectrum, guess, merged)
+    result = _fit(spectrum, StartedModel(model, merged, guess, cost), EVALUATIONS)
     peaks = tuple(f"peak{i + 1}" for i in range(count))
     found = PreedgeFit(spectrum, model, peaks, settings.background, result)
     return _ordered(found, user, changes)
@@ -398,18 +472,9 @@ def _with_linear_start(
     return float(solved.cost), out
 
 
-def _fit(
-    spectrum: Spectrum,
-    model: Model,
-    changes: Mapping[str, ParameterChange],
-    guess: Mapping[str, float],
-    evaluations: int,
-) -> FitResult:
-    given = {name: ParameterChange(start=value) for name, value in guess.items()}
-    for name, change in changes.items():
-        start = guess.get(name) if change.equals is None else None
-        given[name] = replace(change, start=start)
-    return fit(Problem(spectrum, model, parameters=given), max_evaluations=evaluations)
+def _fit(spectrum: Spectrum, started: StartedModel, evaluations: int) -> FitResult:
+    problem = Problem(spectrum, started.model, parameters=started.parameters)
+    return fit(problem, max_evaluations=evaluations)
 
 
 def _ordered(
@@ -429,5 +494,5 @@ def _ordered(
     for name in found.peaks:
         center = guess[f"{name}.center"]
         given[f"{name}.center"] = ParameterChange(start=center, min=center - 0.5, max=center + 0.5)
-    result = _fit(found.spectrum, found.model, given, guess, EVALUATIONS)
+    result = _fit(found.spectrum, StartedModel(found.model, given, guess, 0.0), EVALUATIONS)
     return replace(found, result=result)
