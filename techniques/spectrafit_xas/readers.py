@@ -25,6 +25,7 @@ from spectrafit.layout import Layout, text_layout
 from spectrafit.recording import Column, Recording
 from spectrafit.table import axis_notices, says_simulated
 from spectrafit.units import converted, unit
+from spectrafit_xas.detector_elements import with_element_sums
 from spectrafit_xas.xdi_header import XdiHeader, is_xdi, xdi_conditions, xdi_header
 
 __all__ = ["XdiReader", "xdi_reader"]
@@ -191,12 +192,13 @@ class XdiReader:
         if not columns:
             raise ReadError("no column of numbers", where=path.name, do="leave the file out")
         columns, energy, axis = _with_energy(columns, header, path.name)
+        columns, summed = with_element_sums(columns, path.name)
         conditions, stated = xdi_conditions(header, path.name)
         entries = {"XDI": header.version, **header.fields}
         if header.comments:
             entries["comments"] = "\n".join(header.comments)
         simulated = says_simulated(entries)
-        notices = layout.notices + header.notices + named + axis + stated
+        notices = layout.notices + header.notices + named + axis + stated + summed
         roles = {"x": energy} if energy else {}
         mu = [column.name for column in columns if column.name.lower() in _MU]
         if energy:

@@ -1,0 +1,144 @@
+"""What the readers of beamline files share: columns become a recording, and say what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from spectrafit.alert import Alert, alert_spec
+from spectrafit.history import file_source
+from spectrafit.recording import Column, Recording
+from spectrafit.table import axis_notices, says_simulated
+
+__all__ = ["ScanFile", "energy_name", "notice"]
+
+_ENERGY = re.compile(r"(?:mono\d*[ _.]?|enc[ _.]?)?energy(?:[ _.].*)?|e|absev", re.IGNORECASE)
+_ENERGY_UNITS = frozenset({"1", "eV", "keV"})
+
+
+def notice(where: str, text: str, code: str = "READ-001") -> Alert:
+    """Return a notice of a reader.
+
+    Parameters
+    ----------
+    where : str
+        File, with a line where there is one.
+    text : str
+        What was noticed.
+    code : str
+        ``READ-001`` to note, ``READ-002`` to look at, ``READ-003`` for a missing role or unit.
+
+    Returns
+    -------
+    Alert
+    """
+    return alert_spec(code).alert(where=where, text=text)
+
+
+def energy_name(columns: Sequence[Column]) -> str:
+    """Return the one column that is called an energy, or empty where none or several are.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        Of a scan.
+
+    Returns
+    -------
+    str
+        A column named plainly ``energy`` goes before ``energy_readback`` and the like.
+    """
+    plain = [column.name for column in columns if column.name.lower() == "energy"]
+    named = [
+        column.name
+        for column in columns
+        if _ENERGY.fullmatch(column.name) and column.unit in _ENERGY_UNITS
+    ]
+    for names in (plain, named):
+        if len(names) == 1:
+            return names[0]
+    return ""
+
+
+@dataclass(frozen=True)
+class ScanFile:
+    """A file whose scans become recordings.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    content : bytes
+        Its bytes, for the checksum.
+    reader : str
+        Name of the reader.
+    notices : tuple of Alert
+        Notices of the whole file.
+    """
+
+    path: Path
+    content: bytes
+    reader: str
+    notices: tuple[Alert, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """File name, for messages."""
+        return self.path.name
+
+    def recording(
+        self,
+        columns: Sequence[Column],
+        header: Mapping[str, str],
+        *,
+        scan: str = "",
+        roles: Mapping[str, str] | None = None,
+        conditions: Mapping[str, float | str] | None = None,
+        notices: Sequence[Alert] = (),
+    ) -> Recording:
+        """Return one scan; a file that says so is marked as simulated, its x is looked at.
+
+        Parameters
+        ----------
+        columns : sequence of Column
+            All of them.
+        header : mapping of str to str
+            Word for word.
+        scan : str, optional
+            Number or label where the file holds several.
+        roles : mapping of str to str, optional
+            Proposals.
+        conditions : mapping, optional
+            What the file states without doubt.
+        notices : sequence of Alert, optional
+            Of this scan.
+
+        Returns
+        -------
+        Recording
+
+        Raises
+        ------
+        ReadError
+            When columns are not equally long or not named apart.
+        """
+        chosen = dict(roles or {})
+        found = (*self.notices, *notices)
+        if "x" in chosen:
+            axis = next(column for column in columns if column.name == chosen["x"])
+            found += axis_notices(axis, self.name)
+        simulated = says_simulated(header)
+        if simulated:
+            found += (alert_spec("RUN-003").alert(where=self.name),)
+        return Recording(
+            f"{self.name}#{scan}" if scan else self.name,
+            tuple(columns),
+            header,
+            chosen,
+            dict(conditions or {}),
+            file_source(self.path, self.content, simulated=simulated),
+            found,
+            self.reader,
+        )
