@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas
 
 __all__ = [
+    "ComparedScans",
+    "ComparesSpectra",
     "DescribesMethods",
     "InputSpec",
     "Observables",
@@ -362,6 +364,76 @@ class ObservesSeries(Protocol):
             The user's settings; what they ask for is kept.
         parameters : mapping of str to ParameterChange, optional
             The user's changes.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class ComparedScans:
+    """One side of a comparison: a scan, or repeats of it, with all that its technique needs.
+
+    Parameters
+    ----------
+    name : str
+        Part of a key, like ``"135K"``; unique among those that are compared.
+    label : str
+        As printed, like ``"herfd-fe, T = 135 K"``.
+    technique : str
+        Name of the technique that observed it.
+    inputs : mapping
+        ``sample`` holds the repeats; the other inputs are as in `Technique.observe`.
+    settings : object
+        Of that technique.
+    parameters : mapping of str to ParameterChange
+        Changed fit parameters.
+    """
+
+    name: str
+    label: str
+    technique: str
+    inputs: Inputs
+    settings: Any
+    parameters: Mapping[str, ParameterChange] = field(default_factory=dict)
+
+
+@runtime_checkable
+class ComparesSpectra(Protocol):
+    """A technique that says what differs between two spectra, and how small a difference shows.
+
+    The observables of a comparison are keys like ``TECHNIQUE.SUBJECT.difference.A.B.QUANTITY``. What
+    is held against a margin has ``low``, ``high`` and ``level``, its verdict, and in its conventions
+    ``margin`` and ``smallest_detectable``.
+    """
+
+    @property
+    def comparison_settings(self) -> type[Any]:
+        """Frozen dataclass type of a comparison's settings: margins and what else is chosen."""
+
+    def compare(
+        self,
+        a: Sequence[ComparedScans],
+        b: ComparedScans,
+        ends: Sequence[ComparedScans] = (),
+        settings: Any = None,
+    ) -> Observables:
+        """Return what differs between each spectrum and the one it is held against.
+
+        Parameters
+        ----------
+        a : sequence of ComparedScans
+            One, or a series in the order of its condition.
+        b : ComparedScans
+            What each of them is compared with.
+        ends : sequence of ComparedScans
+            Two between which the population is counted from 0 to 1, or none; the same objects
+            where they are among those that are compared.
+        settings : object, optional
+            Of `comparison_settings`; the defaults when None.
+
+        Raises
+        ------
+        SpectrafitError
+            Where the spectra must not be compared; its code is one of the technique's alerts where
+            there is one for it.
         """
 
 
