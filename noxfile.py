@@ -100,9 +100,18 @@ def light(session: nox.Session) -> None:
 
 @nox.session
 def accept(session: nox.Session) -> None:
-    """Long acceptance runs, resumed where they stopped: mutations, coverage, recovery."""
+    """Long acceptance runs, resumed where they stopped; `-- xas` runs all of a folder of tests."""
+    from pathlib import Path
+
     session.install("-e", ".[all,test]")
     kept = {"SPECTRAFIT_ACCEPT": ".accept"}
+    parts = [one for one in session.posargs if (Path("tests") / one / "acceptance").is_dir()]
+    if parts:
+        # the quick ones of a technique's acceptance list are ordinary tests beside the long ones
+        rest = [one for one in session.posargs if one not in parts]
+        folders = [f"tests/{one}/acceptance" for one in parts]
+        session.run("pytest", "-m", "accept or not accept", "-rA", *folders, *rest, env=kept)
+        return
     session.run("pytest", "-m", "accept", "-rA", *session.posargs, env=kept)
 
 
