@@ -51,6 +51,12 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         "the edge step, and every area with it, rests on a post-edge range shorter than 40 eV",
     ),
     AlertSpec(
+        "XAS-108",
+        Level.B,
+        "over-absorption is likely: {why}",
+        "fluorescence of a thick, concentrated sample: its pre-edge may be too high by a factor of two",
+    ),
+    AlertSpec(
         "XAS-109",
         Level.C,
         "peak {peak}: {fault}",
@@ -78,9 +84,15 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
     ),
     AlertSpec(
         "XAS-113",
-        Level.G,
-        "HERFD: areas and centroids are not comparable with conventional XANES tables",
-        "compare HERFD with HERFD of equal emission energy only",
+        Level.A,
+        "{first} is HERFD and {second} is conventional: areas and centroids do not compare",
+        "bring both to one basis first: broaden the HERFD spectrum by the lifetime it is freed of",
+    ),
+    AlertSpec(
+        "XAS-114",
+        Level.B,
+        "{first} and {second} were detected at {energies}",
+        "HERFD spectra of unequal emission energy: their difference holds that of the detector setting",
     ),
     AlertSpec(
         "XAS-116",
@@ -175,10 +187,56 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         "record repeated scans on one grid, or fit them one by one",
     ),
     AlertSpec(
+        "XAS-140",
+        Level.B,
+        "{reason}: HERFD fitted as conventional XANES",
+        "widths, areas and centroids of HERFD do not compare with conventional ones; fit it with the "
+        "technique herfd",
+    ),
+    AlertSpec(
+        "XAS-141",
+        Level.G,
+        "{name} was taken as keV and converted to eV",
+        "",
+    ),
+    AlertSpec(
+        "XAS-142",
+        Level.C,
+        "FY_c differs from FY/(1 - DeadTime/100) by up to {percent:.3g} %",
+        "make sure which dead-time correction the file holds",
+    ),
+    AlertSpec(
         "XAS-130",
         Level.C,
         "foil_eV is set, but no foil is given: the axis is as recorded",
         "name the foil, with uses in the study or with --calibration FILE",
+    ),
+    AlertSpec(
+        "XAS-150",
+        Level.A,
+        "the absorption is {height:.2f} of the edge step at the upper end of the window, "
+        "{high:.1f} eV: the edge itself was fitted",
+        "end window_eV below the rise of the edge",
+    ),
+    AlertSpec(
+        "XAS-151",
+        Level.G,
+        "HERFD is a cut at one emission energy: areas and centroids are not those of conventional "
+        "XANES",
+        "compare HERFD with HERFD of equal emission energy only",
+    ),
+    AlertSpec(
+        "XAS-152",
+        Level.G,
+        "the energy resolution of this HERFD scan is not known",
+        "give resolution_eV in the settings or the file's header",
+    ),
+    AlertSpec(
+        "XAS-153",
+        Level.G,
+        "corrected for over-absorption with a = {ratio:.2f} ± {sigma:.2f} from {origin}: the "
+        "pre-edge was multiplied by {factor:.2f}",
+        "the correction is for a sample of infinite thickness",
     ),
 )
 

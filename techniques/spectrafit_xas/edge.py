@@ -1,14 +1,22 @@
-"""Descriptors of the edge: E0, half height, steepest point."""
+"""Descriptors of the edge: E0, half height, steepest point, integral."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
 from spectrafit.errors import SpectrafitError
-from spectrafit.spectrum import Spectrum
+from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.smoothing import local_cubic
 
-__all__ = ["half_height_energy", "half_height_sigma", "slope_share", "steepest_energy"]
+__all__ = [
+    "edge_region",
+    "half_height_energy",
+    "integral_energy",
+    "slope_share",
+    "steepest_energy",
+]
 
 GRID_EV = 0.05
 EDGE_REACH_EV = 40.0
@@ -110,29 +118,61 @@ def half_height_energy(normalised: Spectrum, above_eV: float) -> float:
     return float(x[i] + (0.5 - y[i]) * (x[i + 1] - x[i]) / (y[i + 1] - y[i]))
 
 
-def half_height_sigma(normalised: Spectrum, energy_eV: float, step_share: float) -> float | None:
-    """Return the standard uncertainty of the half-height energy.
+def integral_energy(flat: Spectrum, above_eV: float) -> float:
+    """Return the edge energy by its integral: that of a sharp step of equal area.
 
     Parameters
     ----------
-    normalised : Spectrum
-        Step one.
-    energy_eV : float
-        From `half_height_energy`.
-    step_share : float
-        Relative uncertainty of the edge step.
+    flat : Spectrum
+        Step one, flattened, energy in eV.
+    above_eV : float
+        Upper end of the pre-edge window, where the integral begins.
 
     Returns
     -------
-    float or None
-        Point error and half the relative step error, divided by the slope; None without point
-        errors.
+    float
+        E_b minus the integral of the absorption, held between 0 and 1, from there to E_b, the
+        first energy at which it reaches 1; in eV.
+
+    Raises
+    ------
+    SpectrafitError
+        When it does not reach 1 within 40 eV.
     """
-    if normalised.sigma is None:
-        return None
-    x, y, sigma = normalised.x, normalised.y, normalised.sigma
-    i = int(np.clip(np.searchsorted(x, energy_eV) - 1, 0, x.size - 2))
-    slope = (y[i + 1] - y[i]) / (x[i + 1] - x[i])
-    share = (energy_eV - x[i]) / (x[i + 1] - x[i])
-    point = np.hypot((1 - share) * sigma[i], share * sigma[i + 1])
-    return float(np.hypot(point, 0.5 * step_share) / slope)
+    region = edge_region(flat, above_eV)
+    x, y = region.x, region.y
+    reached = np.flatnonzero((y[:-1] < 1.0) & (y[1:] >= 1.0))
+    if not reached.size:
+        raise SpectrafitError("the edge does not reach its full height", where=flat.source.name)
+    i = int(reached[0])
+    end = float(x[i] + (1.0 - y[i]) * (x[i + 1] - x[i]) / (y[i + 1] - y[i]))
+    start = float(np.interp(above_eV, flat.x, flat.y))
+    energies = np.concatenate(([above_eV], x[: i + 1], [end]))
+    heights = np.clip(np.concatenate(([start], y[: i + 1], [1.0])), 0.0, 1.0)
+    return end - float(np.trapezoid(heights, energies))
+
+
+def edge_region(spectrum: Spectrum, above_eV: float) -> Spectrum:
+    """Return the 40 eV above the pre-edge window.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Energy in eV.
+    above_eV : float
+        Upper end of the pre-edge window.
+
+    Returns
+    -------
+    Spectrum
+
+    Raises
+    ------
+    SpectrafitError
+        When the scan holds fewer than two points there.
+    """
+    reach = (spectrum.x >= above_eV) & (spectrum.x <= above_eV + EDGE_REACH_EV)
+    if reach.sum() < 2:
+        raise SpectrafitError("the scan ends before the edge", where=spectrum.source.name)
+    sigma: FloatArray | None = None if spectrum.sigma is None else spectrum.sigma[reach]
+    return replace(spectrum, x=spectrum.x[reach], y=spectrum.y[reach], sigma=sigma)

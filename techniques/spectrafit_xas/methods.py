@@ -27,6 +27,31 @@ XAS_CITATIONS: tuple[Citation, ...] = (
         },
     ),
     Citation(
+        "weng2005",
+        "article",
+        {
+            "author": "Weng, T.-C. and Waldo, G. S. and Penner-Hahn, J. E.",
+            "title": "A method for normalization of X-ray absorption spectra",
+            "journal": "Journal of Synchrotron Radiation",
+            "volume": "12",
+            "pages": "506–510",
+            "year": "2005",
+            "doi": "10.1107/S0909049504034193",
+        },
+    ),
+    Citation(
+        "chantler1995",
+        "article",
+        {
+            "author": "Chantler, C. T.",
+            "journal": "Journal of Physical and Chemical Reference Data",
+            "volume": "24",
+            "pages": "71",
+            "year": "1995",
+            "doi": "10.1063/1.555974",
+        },
+    ),
+    Citation(
         "victoreen1949",
         "article",
         {
@@ -149,6 +174,13 @@ def _shift(facts: MethodsFacts) -> MethodsSentence:
 
 def _normalisation(facts: MethodsFacts) -> MethodsSentence:
     step = facts.steps.get("normalise", {})
+    if step.get("method") == "MBACK":
+        return MethodsSentence(
+            "Spectra were normalised to an edge step of one by MBACK: a polynomial of degree 3 and a "
+            "scale match them to tabulated absorption below and above the edge.",
+            {},
+            ("weng2005", "chantler1995"),
+        )
     rule = ", ranges cut as in xraylarch" if step.get("range_rule") == "larch" else ""
     if not step.get("victoreen"):
         return MethodsSentence(
@@ -179,6 +211,28 @@ def _ranges(facts: MethodsFacts) -> MethodsSentence:
             "post_high": step["post_eV"][1] - e0,
         },
     )
+
+
+def _flattened(facts: MethodsFacts) -> MethodsSentence:
+    return MethodsSentence(
+        "Above the edge the polynomial was taken off, so that the normalised absorption levels at one."
+    )
+
+
+def _over_absorption(facts: MethodsFacts) -> MethodsSentence | None:
+    step = facts.steps.get("over-absorption")
+    if step is None:
+        return None
+    return MethodsSentence(
+        "Over-absorption was taken off for a sample of infinite thickness, with a ratio of other "
+        "absorption to the jump of the edge of {ratio} from {origin}.",
+        {"ratio": (step["ratio"], step["ratio_sigma"]), "origin": str(step["origin"])},
+        ("elam2002",) if "composition" in step else (),
+    )
+
+
+def _over_absorption_error(facts: MethodsFacts) -> MethodsSentence:
+    return MethodsSentence("The error of that ratio is part of that of every area.")
 
 
 def _window(facts: MethodsFacts) -> MethodsSentence | None:
@@ -304,9 +358,32 @@ def _calibration_error(facts: MethodsFacts) -> MethodsSentence:
     )
 
 
-def _half_height_error(facts: MethodsFacts) -> MethodsSentence:
+def _edge_noise(facts: MethodsFacts) -> MethodsSentence:
     return MethodsSentence(
-        "The error of the half-height energy holds those of the points about it and of the edge step."
+        "Edge energies were read off again after adding noise as large as the point errors; their "
+        "standard deviation is part of their error."
+    )
+
+
+def _edge_step_at_edge(facts: MethodsFacts) -> MethodsSentence:
+    return MethodsSentence(
+        "The error of the edge step is part of that of the half-height energy and of the energy by "
+        "the integral."
+    )
+
+
+def _kernel_error(facts: MethodsFacts) -> MethodsSentence:
+    return MethodsSentence(
+        "The error of the steepest point holds half its spread over kernels of half-width 1, 1.5 "
+        "and 2 eV."
+    )
+
+
+def _integral(facts: MethodsFacts) -> MethodsSentence:
+    return MethodsSentence(
+        "The energy of the edge by its integral is that of a sharp step of equal area, integrated "
+        "{integral}.",
+        {"integral": str(facts.conventions["integral"])},
     )
 
 
@@ -319,6 +396,8 @@ XAS_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_shift, steps=("calibrate",)),
     MethodsRule(_normalisation, conventions=("normalisation", "range_rule")),
     MethodsRule(_ranges, steps=("normalise",)),
+    MethodsRule(_flattened, steps=("flatten",)),
+    MethodsRule(_over_absorption, steps=("over-absorption",), conventions=("over_absorption",)),
     MethodsRule(_window, steps=("window", "subtract minimum"), conventions=("window_eV",)),
     MethodsRule(_shape, conventions=("shape",)),
     MethodsRule(_width, conventions=("shared_width",)),
@@ -329,10 +408,14 @@ XAS_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_moment, conventions=("moment_reference_eV",)),
     MethodsRule(_half_height, conventions=("rule",)),
     MethodsRule(_steepest, conventions=("kernel",)),
+    MethodsRule(_integral, conventions=("integral",)),
     MethodsRule(_statistics, budget=("statistics",)),
     MethodsRule(_step_error, budget=("edge step", "ranges")),
     MethodsRule(_method_spread, budget=("background and window",)),
     MethodsRule(_calibration_error, budget=("calibration",)),
-    MethodsRule(_half_height_error, budget=("point errors and edge step",)),
+    MethodsRule(_over_absorption_error, budget=("over-absorption",)),
+    MethodsRule(_edge_noise, budget=("point errors of the edge",)),
+    MethodsRule(_edge_step_at_edge, budget=("step at the edge",)),
+    MethodsRule(_kernel_error, budget=("kernel",)),
 )
 """In reading order: preparation, model, what is read off, errors."""

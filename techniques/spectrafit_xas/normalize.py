@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,11 +11,21 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry
 from spectrafit.spectrum import FloatArray, Spectrum
 
-__all__ = ["Normalization", "edge_step_spread", "normalization", "normalized"]
+__all__ = [
+    "Normalization",
+    "edge_step_scatter",
+    "edge_step_spread",
+    "flattened",
+    "normalization",
+    "normalized",
+    "post_range",
+    "pre_range",
+]
 
 PRE_EV = (-150.0, -30.0)
 POST_START_EV = 50.0
 SHORT_POST_EV = 40.0
+LEAST_POST_EV = 15.0  # the end of a scan that stops nearer to E0 is still the white line
 LONG_POST_EV = 300.0
 
 
@@ -43,6 +54,8 @@ class Normalization:
     step_sigma : float or None
         Spread of the step over a 3 x 3 set of ranges and degrees 1 and 2; None where no second
         choice was possible.
+    method : str
+        ``lines``, or ``MBACK`` where they were matched to tabulated absorption.
     """
 
     e0_eV: float
@@ -55,6 +68,7 @@ class Normalization:
     post: tuple[float, ...]
     step: float
     step_sigma: float | None = None
+    method: str = "lines"
 
     def pre_line(self, x: FloatArray) -> FloatArray:
         """Return the line below the edge.
@@ -116,6 +130,56 @@ def default_degree(length_eV: float) -> int:
     return 2 if length_eV > LONG_POST_EV else 1 if length_eV > 80 else 0
 
 
+def pre_range(spectrum: Spectrum, e0_eV: float) -> tuple[float, float]:
+    """Return the range of the line below the edge, as far as the data allow.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        mu against energy in eV.
+    e0_eV : float
+        Where the step is taken.
+
+    Returns
+    -------
+    tuple of float
+        Relative to E0: [-150, -30], cut to the data; shorter scans have their lower half.
+    """
+    low, high = max(PRE_EV[0], float(spectrum.x[0]) - e0_eV), PRE_EV[1]
+    return (low, low + 0.5 * abs(low + 10.0)) if low > high - 10.0 else (low, high)
+
+
+def post_range(spectrum: Spectrum, e0_eV: float) -> tuple[float, float]:
+    """Return the range of the polynomial above the edge, as far as the data allow.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        mu against energy in eV.
+    e0_eV : float
+        Where the step is taken.
+
+    Returns
+    -------
+    tuple of float
+        Relative to E0: [50, end]; the upper half of a scan that ends before 80.
+
+    Raises
+    ------
+    SpectrafitError
+        When the scan ends within 15 eV of E0: there is no range above the edge.
+    """
+    last = float(spectrum.x[-1]) - e0_eV
+    if last < LEAST_POST_EV:
+        raise SpectrafitError(
+            f"no range above the edge: the scan ends {last:.1f} eV above E0 at {e0_eV:.1f} eV, so "
+            "that no edge step, and no area, is known",
+            where=spectrum.source.name,
+            do="measure to 100 eV above the edge, or set post_eV",
+        )
+    return (POST_START_EV if last > POST_START_EV + 30.0 else last / 2.0, last)
+
+
 def normalization(
     spectrum: Spectrum,
     e0_eV: float,
@@ -160,13 +224,8 @@ def normalization(
     J. A. Victoreen, J. Appl. Phys. 20 (1949) 1141 as used in pre-edge removal.
     """
     x, y, name = spectrum.x, spectrum.y, spectrum.source.name
-    if pre_eV is None:
-        pre_eV = (max(PRE_EV[0], x[0] - e0_eV), PRE_EV[1])
-        if pre_eV[0] > PRE_EV[1] - 10.0:
-            pre_eV = (pre_eV[0], pre_eV[0] + 0.5 * abs(pre_eV[0] + 10.0))
-    if post_eV is None:
-        last = float(x[-1] - e0_eV)
-        post_eV = (POST_START_EV if last > POST_START_EV + 30.0 else last / 2.0, last)
+    pre_eV = pre_range(spectrum, e0_eV) if pre_eV is None else pre_eV
+    post_eV = post_range(spectrum, e0_eV) if post_eV is None else post_eV
     pre = _inside(x, e0_eV + pre_eV[0], e0_eV + pre_eV[1], range_rule)
     post = _inside(x, e0_eV + post_eV[0], e0_eV + post_eV[1], range_rule)
     degree = default_degree(post_eV[1] - post_eV[0]) if degree is None else degree
@@ -231,23 +290,53 @@ def edge_step_spread(spectrum: Spectrum, found: Normalization) -> float | None:
     e0 = found.e0_eV
     long = found.post_length_eV > LONG_POST_EV
     degrees = (1, 2) if long and found.degree in (1, 2) else (found.degree,)
-    steps = []
+
+    def other(
+        pre_eV: tuple[float, float], post_eV: tuple[float, float], degree: int
+    ) -> Normalization:
+        return normalization(
+            spectrum,
+            e0,
+            pre_eV=pre_eV,
+            post_eV=post_eV,
+            degree=degree,
+            victoreen=found.victoreen,
+            range_rule=found.range_rule,
+        )
+
+    return edge_step_scatter(found, degrees, other)
+
+
+def edge_step_scatter(
+    found: Normalization,
+    degrees: tuple[int, ...],
+    other: Callable[[tuple[float, float], tuple[float, float], int], Normalization],
+) -> float | None:
+    """Return the standard deviation of the edge step over a 3 x 3 set of ranges.
+
+    Parameters
+    ----------
+    found : Normalization
+        The chosen one.
+    degrees : tuple of int
+        Of the polynomial above the edge.
+    other : callable
+        The normalisation for two ranges relative to E0 and a degree.
+
+    Returns
+    -------
+    float or None
+        In units of mu; None where fewer than three choices could be made.
+    """
+    e0, steps = found.e0_eV, []
     for pre in _variants(found.pre_eV):
         for post in _variants(found.post_eV):
             for degree in degrees:
                 try:
-                    other = normalization(
-                        spectrum,
-                        e0,
-                        pre_eV=(pre[0] - e0, pre[1] - e0),
-                        post_eV=(post[0] - e0, post[1] - e0),
-                        degree=degree,
-                        victoreen=found.victoreen,
-                        range_rule=found.range_rule,
-                    )
+                    made = other((pre[0] - e0, pre[1] - e0), (post[0] - e0, post[1] - e0), degree)
                 except SpectrafitError:
                     continue
-                steps.append(other.step)
+                steps.append(made.step)
     return float(np.std(steps, ddof=1)) if len(steps) >= 3 else None
 
 
@@ -280,6 +369,7 @@ def normalized(spectrum: Spectrum, found: Normalization) -> Spectrum:
             "post_degree": found.degree,
             "victoreen": found.victoreen,
             "range_rule": found.range_rule,
+            "method": found.method,
             "edge_step": found.step,
             "edge_step_sigma": found.step_sigma,
         },
@@ -289,3 +379,28 @@ def normalized(spectrum: Spectrum, found: Normalization) -> Spectrum:
         y=(spectrum.y - found.pre_line(spectrum.x)) / found.step,
         sigma=None if spectrum.sigma is None else spectrum.sigma / found.step,
     )
+
+
+def flattened(normalised: Spectrum, found: Normalization) -> Spectrum:
+    """Return the normalised spectrum with the polynomial above the edge at one.
+
+    Parameters
+    ----------
+    normalised : Spectrum
+        From `normalized`.
+    found : Normalization
+        Lines and step.
+
+    Returns
+    -------
+    Spectrum
+        Unchanged up to E0; above, norm + 1 - (post - pre)/step. With the range rule of larch from
+        the grid point nearest E0 on, as its ``flat``.
+    """
+    x, e0 = normalised.x, found.e0_eV
+    above = x > e0
+    if found.range_rule == "larch":
+        above = np.arange(x.size) >= int(np.argmin(np.abs(x - e0)))
+    rise = (found.post_curve(x) - found.pre_line(x)) / found.step
+    entry = HistoryEntry("flatten", {"e0_eV": e0, "range_rule": found.range_rule})
+    return normalised.after(entry, y=np.where(above, normalised.y + 1.0 - rise, normalised.y))

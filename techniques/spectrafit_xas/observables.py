@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from spectrafit.history import HistoryEntry
 from spectrafit.observable import Kind, Observable, ObservableClass, ObservableSpec
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.areas import AREA_OF_DATA, CONVENTIONS, data_area
-from spectrafit_xas.edge import half_height_energy, half_height_sigma
+from spectrafit_xas.edge_errors import EdgeEnergy, half_height, integral_edge, steepest_point
 from spectrafit_xas.peak_count import PeakCount
 from spectrafit_xas.preparation import PreparedScan
 from spectrafit_xas.settings import XanesSettings
@@ -85,6 +85,7 @@ def specs(technique: str) -> tuple[ObservableSpec, ...]:
         ),
         spec("edge.e_half", "eV", "energy at half the edge step"),
         spec("edge.e_infl", "eV", "steepest point above the pre-edge window"),
+        spec("edge.e_int", "eV", "energy of a sharp step of equal integral"),
         spec("edge.step", "1", "edge step in units of mu"),
     )
 
@@ -290,6 +291,15 @@ def fit_conventions(
             f"{prepared.lines.post_eV[0]:.2f} to {prepared.lines.post_eV[1]:.2f} eV of degree "
             f"{prepared.lines.degree}, v = {prepared.lines.victoreen}, "
             f"E0 = {prepared.lines.e0_eV:.2f} eV, ranges {prepared.lines.range_rule}"
+            + ("" if prepared.lines.method == "lines" else f", by {prepared.lines.method}")
+        ),
+        **(
+            {}
+            if prepared.over_absorption is None
+            else {
+                "over_absorption": f"taken off, a = {prepared.over_absorption.ratio:.3f} from "
+                f"{prepared.over_absorption.origin}"
+            }
         ),
         "moment_reference_eV": prepared.tabulated_eV,
     }
@@ -302,7 +312,7 @@ def edge_observables(
     axis_sigma: float,
     step_share: float | None,
 ) -> list[Observable]:
-    """Return half height, steepest point and edge step of a scan.
+    """Return half height, steepest point, integral and step of an edge.
 
     Parameters
     ----------
@@ -328,38 +338,47 @@ def edge_observables(
         "history": spectrum.history,
     }
     energy_axis = prepared.calibration.label if prepared.calibration else "as recorded"
+    share, above = step_share or 0.0, prepared.window_eV[1]
+    kernel = f"local cubic, tricube, half-width {settings.kernel_eV:g} eV"
+    energies: dict[str, tuple[Callable[[], EdgeEnergy], dict[str, str]]] = {
+        "e_half": (
+            lambda: half_height(spectrum, above, share),
+            {"rule": "last upward crossing of 0.5"},
+        ),
+        "e_infl": (
+            lambda: steepest_point(prepared.raw, above, settings.kernel_eV),
+            {"kernel": kernel},
+        ),
+        "e_int": (
+            lambda: integral_edge(prepared.flat, above, share),
+            {"integral": f"from {above:g} eV to where the edge first reaches 1"},
+        ),
+    }
     found = []
-    try:
-        half = half_height_energy(spectrum, prepared.window_eV[1])
-    except SpectrafitError:
-        half = None
-    if half is not None:
-        own = half_height_sigma(spectrum, half, step_share or 0.0)
-        parts = {"point errors and edge step": own or 0.0, "calibration": axis_sigma}
-        budget = {source: sigma for source, sigma in parts.items() if sigma > 0}
+    for name, (energy, convention) in energies.items():
+        try:
+            read = energy()
+        except SpectrafitError:
+            continue
+        budget = {
+            "point errors of the edge": read.sigma_eV or 0.0,
+            "step at the edge": read.step_eV,
+            "kernel": read.kernel_eV,
+            "calibration": axis_sigma,
+        }
+        known = read.sigma_eV is not None
         found.append(
             Observable(
-                f"{prefix}.edge.e_half",
+                f"{prefix}.edge.{name}",
                 "eV",
-                value=half,
-                sigma=None if own is None else math.hypot(*parts.values()),
-                sigma_reason="no point errors" if own is None else "",
-                budget={} if own is None else budget,
-                conventions={"energy_axis": energy_axis, "rule": "last upward crossing of 0.5"},
+                value=read.energy_eV,
+                sigma=math.hypot(*budget.values()) if known else None,
+                sigma_reason="" if known else _edge_reason(spectrum),
+                budget={k: v for k, v in budget.items() if v > 0} if known else {},
+                conventions={"energy_axis": energy_axis, **convention},
                 **common,
             )
         )
-    kernel = {"kernel": f"local cubic, tricube, half-width {settings.kernel_eV:g} eV"}
-    found.append(
-        Observable(
-            f"{prefix}.edge.e_infl",
-            "eV",
-            value=prepared.steepest_eV,
-            sigma_reason="the kernel decides it to 0.1-0.3 eV; use e_half for trends",
-            conventions={"energy_axis": energy_axis, **kernel},
-            **common,
-        )
-    )
     found.append(
         Observable(
             f"{prefix}.edge.step",
@@ -373,3 +392,7 @@ def edge_observables(
         )
     )
     return found
+
+
+def _edge_reason(spectrum: Spectrum) -> str:
+    return "no point errors" if spectrum.sigma is None else "the noise hides where the edge is"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,20 +14,25 @@ from spectrafit.recording import Recording, joint_notices
 from spectrafit.spectrum import Spectrum
 from spectrafit_xas.absorption import absorber, absorption_spectrum, tabulated_edge
 from spectrafit_xas.alerts import xas_alert
+from spectrafit_xas.asked_correction import asked_correction, damping_alerts
 from spectrafit_xas.calibrate import Calibration, calibrated, first_inflection, shift_record
 from spectrafit_xas.edge import slope_share, steepest_energy
+from spectrafit_xas.emission import emission_energy, header_number, herfd_reason
+from spectrafit_xas.mback import mback_normalization
 from spectrafit_xas.merge import merged_scans
 from spectrafit_xas.normalize import (
     SHORT_POST_EV,
     Normalization,
     edge_step_spread,
+    flattened,
     normalization,
     normalized,
 )
+from spectrafit_xas.over_absorption import OverAbsorption, corrected
 from spectrafit_xas.peak_count import FEWEST_POINTS
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 
-__all__ = ["PreparedScan", "fit_region", "header_number", "prepared_scan"]
+__all__ = ["PreparedScan", "fit_region", "prepared_scan"]
 
 WINDOW_EV = (-5.0, 7.0)
 STRONG_PREEDGE = 0.4
@@ -38,6 +42,7 @@ FEW_POINTS = 4.0
 FOIL_SPREAD_EV = 0.05
 NEAR_EDGE_EV = 20.0
 EMISSION_SPREAD_EV = 0.1
+EDGE_SHARE = 0.5  # half the step is the edge by any definition
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +71,8 @@ class PreparedScan:
         Lines, ranges and step.
     alerts : tuple of Alert
         What was noticed.
+    over_absorption : OverAbsorption or None
+        What was taken off; the normalised spectrum is then flattened.
     """
 
     raw: Spectrum
@@ -78,6 +85,14 @@ class PreparedScan:
     steepest_eV: float
     lines: Normalization
     alerts: tuple[Alert, ...]
+    over_absorption: OverAbsorption | None = None
+
+    @property
+    def flat(self) -> Spectrum:
+        """The normalised scan with the polynomial above the edge at one."""
+        if self.over_absorption is not None:
+            return self.normalised
+        return flattened(self.normalised, self.lines)
 
     @property
     def axis(self) -> str:
@@ -131,25 +146,35 @@ def prepared_scan(
     if isinstance(settings, HerfdSettings):
         spectrum, found = _with_emission(spectrum, scans, name, settings)
         alerts += found
+    else:
+        reasons = [reason for scan in scans if (reason := herfd_reason(scan))]
+        if reasons:
+            alerts += (xas_alert("XAS-140").alert(where=name, reason=reasons[0]),)
     conditions = {**spectrum.conditions, "element": element}
     spectrum = replace(spectrum, conditions=conditions)
     window = settings.window_eV or (edge + WINDOW_EV[0], edge + WINDOW_EV[1])
     _check_window(spectrum, window, edge)
     steepest = steepest_energy(spectrum, window[1], settings.kernel_eV)
-    lines = normalization(
-        spectrum,
-        steepest if settings.e0_eV is None else settings.e0_eV,
-        pre_eV=settings.pre_eV,
-        post_eV=settings.post_eV,
-        degree=settings.post_degree,
-        victoreen=settings.victoreen,
-        range_rule=settings.range_rule,
-    )
-    lines = replace(lines, step_sigma=edge_step_spread(spectrum, lines))
-    alerts += _edge_alerts(spectrum, lines, window, settings, name)
+    lines = _lines(spectrum, steepest, element, settings)
+    normalised = normalized(spectrum, lines)
+    damping = asked_correction(roles.signal, element, settings, name)
+    alerts += _edge_alerts(spectrum, normalised, lines, window, settings, name)
+    if damping is None:
+        alerts += damping_alerts(roles.signal, element, lines, settings, name)
+    else:
+        normalised = corrected(flattened(normalised, lines), damping)
+        alerts += (
+            xas_alert("XAS-153").alert(
+                where=name,
+                ratio=damping.ratio,
+                sigma=damping.sigma,
+                origin=damping.origin,
+                factor=damping.pre_edge_factor,
+            ),
+        )
     return PreparedScan(
         spectrum,
-        normalized(spectrum, lines),
+        normalised,
         element,
         edge,
         roles.formula,
@@ -158,7 +183,28 @@ def prepared_scan(
         steepest,
         lines,
         alerts,
+        damping,
     )
+
+
+def _lines(
+    spectrum: Spectrum, steepest_eV: float, element: str, settings: XanesSettings
+) -> Normalization:
+    e0 = steepest_eV if settings.e0_eV is None else settings.e0_eV
+    if settings.normalisation == "mback":
+        return mback_normalization(
+            spectrum, element, e0, pre_eV=settings.pre_eV, post_eV=settings.post_eV
+        )
+    lines = normalization(
+        spectrum,
+        e0,
+        pre_eV=settings.pre_eV,
+        post_eV=settings.post_eV,
+        degree=settings.post_degree,
+        victoreen=settings.victoreen,
+        range_rule=settings.range_rule,
+    )
+    return replace(lines, step_sigma=edge_step_spread(spectrum, lines))
 
 
 def _common_absorber(
@@ -270,33 +316,10 @@ def _calibration(
     return record, alerts
 
 
-def header_number(recording: Recording, key: str) -> float | None:
-    """Return the first number of a header entry.
-
-    Parameters
-    ----------
-    recording : Recording
-        Whose header.
-    key : str
-        Part of the entry's name, in lower case with blanks.
-
-    Returns
-    -------
-    float or None
-        None where there is no such entry or no number in it.
-    """
-    for name, text in recording.header.items():
-        if key in name.lower().replace("_", " "):
-            match = re.search(r"[-+]?\d+(?:\.\d+)?", text)
-            if match:
-                return float(match.group())
-    return None
-
-
 def _with_emission(
     spectrum: Spectrum, scans: Sequence[Recording], name: str, settings: HerfdSettings
 ) -> tuple[Spectrum, tuple[Alert, ...]]:
-    energies = [header_number(scan, "emission energy") for scan in scans]
+    energies = [emission_energy(scan) for scan in scans]
     known = [energy for energy in energies if energy is not None]
     if known and max(known) - min(known) > EMISSION_SPREAD_EV:
         raise SpectrafitError(
@@ -309,28 +332,35 @@ def _with_emission(
         **spectrum.conditions,
         "emission_line": settings.emission_line,
     }
-    alerts: tuple[Alert, ...] = (xas_alert("XAS-113").alert(where=name),)
+    alerts: tuple[Alert, ...] = (xas_alert("XAS-151").alert(where=name),)
     if emission is None:
         alerts += (xas_alert("XAS-116").alert(where=name),)
     else:
         conditions["emission_eV"] = emission
     if settings.analyser:
         conditions["analyser"] = settings.analyser
-    if settings.resolution_eV is not None:
-        conditions["resolution_eV"] = settings.resolution_eV
+    resolution = settings.resolution_eV or header_number(scans[0], "energy resolution")
+    if resolution is None:
+        alerts += (xas_alert("XAS-152").alert(where=name),)
+    else:
+        conditions["resolution_eV"] = resolution
     return replace(spectrum, conditions=conditions), alerts
 
 
 def _edge_alerts(
     spectrum: Spectrum,
+    normalised: Spectrum,
     lines: Normalization,
     window: tuple[float, float],
     settings: XanesSettings,
     where: str,
 ) -> tuple[Alert, ...]:
     alerts: tuple[Alert, ...] = ()
+    height = float(np.interp(window[1], normalised.x, normalised.y))
     share = slope_share(spectrum, window, settings.kernel_eV)
-    if share > STRONG_PREEDGE:
+    if height > EDGE_SHARE:
+        alerts += (xas_alert("XAS-150").alert(where=where, height=height, high=window[1]),)
+    elif share > STRONG_PREEDGE:
         alerts += (xas_alert("XAS-104").alert(where=where, share=100 * share),)
     if lines.post_length_eV < SHORT_POST_EV:
         alerts += (xas_alert("XAS-107").alert(where=where, length=lines.post_length_eV),)

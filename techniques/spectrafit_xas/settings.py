@@ -51,7 +51,9 @@ class XanesSettings:
         "which columns make mu; auto refuses where more than one could", "auto", matters=True
     )
     columns: Mapping[str, str] = _field(
-        "column names by role: energy, i0, transmitted, fluorescence, mu, dead_time", factory=dict
+        "column names by role: energy, i0, transmitted, fluorescence, mu, dead_time; "
+        'A + B is the sum of two, like "vortDT + vortDT2"',
+        factory=dict,
     )
     counts: bool | None = _field(
         "whether detector columns are counts; taken from their unit when not given", matters=True
@@ -92,6 +94,27 @@ class XanesSettings:
     victoreen: Literal[0, 3, 4] = _field("the pre-edge line is fitted to mu E^v with this v", 0)
     range_rule: Literal["closed", "larch"] = _field(
         "closed: both ends of a range belong to it; larch: as larch cuts ranges", "closed"
+    )
+    normalisation: Literal["lines", "mback"] = _field(
+        "lines: a line below and a polynomial above the edge; mback: both matched to tabulated "
+        "absorption, by xraylarch",
+        "lines",
+    )
+    over_absorption: Literal["off", "composition", "ratio"] = _field(
+        "whether the damping of fluorescence by a thick sample is taken off, and where its size "
+        "comes from: composition, or over_absorption_ratio",
+        "off",
+    )
+    composition: Mapping[str, float] = _field(
+        'mass by formula of a thick sample, with what dilutes it, like { "Fe2O3" = 5, "BN" = 95 }',
+        factory=dict,
+    )
+    angles_deg: tuple[float, float] = _field(
+        "angle of the beam and of the detector to the sample's surface", (45.0, 45.0), "deg"
+    )
+    over_absorption_ratio: tuple[float, float] | None = _field(
+        "what else absorbs over the jump of the edge, and its standard uncertainty, as a fit to a "
+        "transmission spectrum gives them"
     )
     window_eV: tuple[float, float] | None = _field(
         "window of the pre-edge fit; 5 below to 7 above the tabulated edge when not given",

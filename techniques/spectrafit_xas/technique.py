@@ -53,7 +53,12 @@ from spectrafit_xas.simulate import (
     simulated_scan,
 )
 from spectrafit_xas.suitability import suitability
-from spectrafit_xas.uncertainty import MethodSpread, method_spread, number_errors
+from spectrafit_xas.uncertainty import (
+    MethodSpread,
+    method_spread,
+    number_errors,
+    with_over_absorption,
+)
 
 __all__ = ["XrayAbsorption", "herfd", "xanes"]
 
@@ -237,6 +242,8 @@ class XrayAbsorption:
             calibration_sigma_eV=axis_sigma,
             spread=spread,
         )
+        if prepared.over_absorption is not None:
+            errors = with_over_absorption(errors, prepared.over_absorption.pre_edge_share)
         prefix = f"{self.name}.{prepared.element.lower()}"
         conventions = fit_conventions(prepared, settings, counted)
         history = counted.fit.spectrum.history

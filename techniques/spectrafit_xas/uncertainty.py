@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,13 @@ from spectrafit_xas.peak_count import peak_faults
 from spectrafit_xas.preedge import PreedgeFit, fitted_preedge
 from spectrafit_xas.settings import XanesSettings
 
-__all__ = ["MethodSpread", "NumberErrors", "method_spread", "number_errors"]
+__all__ = [
+    "MethodSpread",
+    "NumberErrors",
+    "method_spread",
+    "number_errors",
+    "with_over_absorption",
+]
 
 OTHER_BACKGROUNDS = (
     "line+lorentzian",
@@ -263,6 +269,24 @@ def number_errors(
     if spread is not None and len(spread.kept) > 1:
         parts["background and window"] = spread.covariance
     return NumberErrors(names, vector, parts, _reasons(found, names, gradient), factor)
+
+
+def with_over_absorption(errors: NumberErrors, share: float) -> NumberErrors:
+    """Return the errors with that of a correction for over-absorption among their sources.
+
+    Parameters
+    ----------
+    errors : NumberErrors
+        Of the corrected spectrum.
+    share : float
+        Relative standard uncertainty that the correction gives every area.
+
+    Returns
+    -------
+    NumberErrors
+    """
+    scaled = np.array([_is_area(name) for name in errors.names]) * errors.values * share
+    return replace(errors, parts={**errors.parts, "over-absorption": np.outer(scaled, scaled)})
 
 
 def _is_area(name: str) -> bool:

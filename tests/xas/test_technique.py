@@ -184,7 +184,7 @@ def test_herfd_needs_its_emission_energy_and_says_that_it_is_no_xanes() -> None:
         {"sample": scan("herfd_fe_008K.dat"), "calibration": scan("foil_fe_herfd.dat")}, settings
     )
     codes = [alert.code for alert in found.alerts]
-    assert "XAS-113" in codes
+    assert "XAS-151" in codes
     assert "XAS-116" not in codes
     assert found["herfd.fe.preedge.area"].conditions["emission_eV"] == 6404.52
     bare = dataclasses.replace(scan("herfd_fe_008K.dat"), header={})
