@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import dataclass
 
 import numpy as np
 
 from spectrafit.alert import Alert
-from spectrafit.errors import SettingsError, SpectrafitError
+from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry
-from spectrafit.recording import Recording, joint_origin
 from spectrafit.series import SpectrumSeries
 from spectrafit.spectrum import FloatArray, Spectrum
-from spectrafit_xas.absorption import AbsorptionRoles, absorption_spectrum
 from spectrafit_xas.alerts import xas_alert
-from spectrafit_xas.settings import XanesSettings
 
-__all__ = ["Merged", "deviating_scans", "merged_scans", "merged_spectrum"]
+__all__ = [
+    "Merged",
+    "deviating_scans",
+    "interpolation_length",
+    "merge_alerts",
+    "merged_spectrum",
+    "without_copies",
+]
 
 FEWEST_TO_JUDGE = 3
 OUTLIER_MAD = 5.0
@@ -27,6 +30,11 @@ MAD_OF_NORMAL = 1.4826
 LOCAL_POINTS = 15
 LOCAL_FREEDOM = 60
 SCATTER_TOLD = 1.2
+FEWEST_TO_LEAVE_OUT = 6
+OUTLIER_P = 1e-3
+FEWEST_FOR_NORMAL = 5
+UNCORRELATED = 0.05
+ONE_SIGMA = 0.8413447
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +54,9 @@ class Merged:
         median over the points.
     interpolated : tuple of str
         Scans that were interpolated on to the common points.
+    correlation_points : float
+        Correlation length of the errors along the energy axis that interpolation makes, in points;
+        1 where nothing was interpolated.
     """
 
     spectrum: Spectrum
@@ -53,49 +64,7 @@ class Merged:
     left_out: tuple[str, ...] = ()
     scatter_factor: float = 1.0
     interpolated: tuple[str, ...] = ()
-
-
-def merged_scans(
-    recordings: Sequence[Recording], settings: XanesSettings
-) -> tuple[Spectrum, AbsorptionRoles, tuple[Alert, ...]]:
-    """Return the merged mu of several scans with its point errors.
-
-    Parameters
-    ----------
-    recordings : sequence of Recording
-        At least two scans of one sample under one condition.
-    settings : XanesSettings
-        Signal, columns, and whether deviating scans are left out.
-
-    Returns
-    -------
-    spectrum : Spectrum
-        Energy in eV, mu without unit.
-    roles : AbsorptionRoles
-        What was used, the same in all.
-    alerts : tuple of Alert
-        Of each scan, and of the merge.
-
-    Raises
-    ------
-    SpectrafitError
-        When the scans were not recorded alike, or two hold the same numbers.
-    """
-    made = [absorption_spectrum(recording, settings) for recording in recordings]
-    formulas = dict.fromkeys(roles.formula for _, roles, _ in made)
-    source, conditions = joint_origin(recordings)
-    if len(formulas) > 1:
-        raise SettingsError(
-            f"the scans are made of different columns: {', '.join(formulas)}",
-            where=source.name,
-            do="name the columns, or merge only scans that were recorded alike",
-        )
-    found = merged_spectrum(
-        [spectrum for spectrum, _, _ in made], leave_out=settings.drop_deviating
-    )
-    spectrum = replace(found.spectrum, source=source, conditions=conditions)
-    of_scans = tuple(alert for _, _, alerts in made for alert in alerts)
-    return spectrum, made[0][1], of_scans + _merge_alerts(found, len(made), source.name)
+    correlation_points: float = 1.0
 
 
 def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> Merged:
@@ -106,7 +75,8 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
     spectra : sequence of Spectrum
         At least two, in the same units.
     leave_out : bool
-        Whether those that deviate from the others are left out; they are named either way.
+        Whether those that deviate from the others are left out; they are named either way, and
+        only of six scans or more is one left out, by chance in fewer than one of 1000 merges.
 
     Returns
     -------
@@ -125,8 +95,11 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
     square root of chi2 over the scans against its median for n - 1 degrees of freedom, a running
     median over 15 points (over more where the scans are few, so that it holds 60 degrees of
     freedom), where that is above 1 (the scale factor of the Particle Data Group, taken locally).
-    Without sigmas the scatter alone gives the error. Interpolated points keep the sigma of a
-    measured one: averaging neighbours correlates them, it adds no information.
+    Without sigmas the scatter alone gives the error. Of fewer than five scans what the scatter adds
+    is multiplied by Student's factor, for as many degrees of freedom as the scans and the points of
+    the running median, less their correlation, make up. Interpolated points keep the sigma of a
+    measured one: averaging neighbours correlates them, it adds no information; the correlation
+    length says over how many points.
     """
     _refuse_copies(spectra)
     stack = SpectrumSeries(tuple(spectra), condition="").stack()
@@ -135,7 +108,10 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
     if stack.sigma is not None:
         sigma = np.array([np.interp(stack.x, s.x, s.sigma) for s in spectra if s.sigma is not None])
     far = deviating_scans(stack.y, sigma)
-    left = np.array([leave_out and i in far for i in range(len(spectra))], dtype=bool)
+    enough = leave_out and len(spectra) >= FEWEST_TO_LEAVE_OUT
+    left = np.array(
+        [enough and i in far and far[i][1] < OUTLIER_P for i in range(len(spectra))], dtype=bool
+    )
     y, kept_sigma = stack.y[~left], None if sigma is None else sigma[~left]
     mean, error, factor = _mean(y, kept_sigma)
     interpolated = tuple(
@@ -143,6 +119,7 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
         for name, spectrum in zip(names, spectra, strict=True)
         if not np.isin(stack.x, spectrum.x).all()
     )
+    length = float(np.mean([interpolation_length(one.x, stack.x) for one in spectra]))
     origin = _origin(len(y), kept_sigma, error, factor)
     entry = HistoryEntry(
         "merge",
@@ -154,6 +131,8 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
             "weights": "equal" if sigma is None else "1/mean sigma^2 of each scan",
             "sigma": origin,
             "interpolated": list(interpolated),
+            "correlation_points": length,
+            "deviation_p": [far[i][1] for i in far],
             "points": int(stack.x.size),
         },
     )
@@ -171,15 +150,16 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
     )
     return Merged(
         merged,
-        tuple((names[i], times) for i, times in far.items()),
+        tuple((names[i], times) for i, (times, _) in far.items()),
         tuple(entry.settings["left_out"]),
         factor,
         interpolated,
+        length,
     )
 
 
-def deviating_scans(y: FloatArray, sigma: FloatArray | None) -> dict[int, float]:
-    """Return which scans deviate from the median of all, and how far against the median scan.
+def deviating_scans(y: FloatArray, sigma: FloatArray | None) -> dict[int, tuple[float, float]]:
+    """Return which scans deviate from the median of all, how far, and how rarely that is chance.
 
     Parameters
     ----------
@@ -190,10 +170,12 @@ def deviating_scans(y: FloatArray, sigma: FloatArray | None) -> dict[int, float]
 
     Returns
     -------
-    dict of int to float
+    dict of int to (float, float)
         Rows whose rms distance from the median, in sigma, is above that of the median scan by more
         than 5 times 1.4826 median absolute deviations and by half. None of fewer than three scans:
-        of two nobody can say which deviates.
+        of two nobody can say which deviates. The numbers are the distance against that of the
+        median scan, and the probability that the farthest of so many lies so far from the others,
+        by Student's distribution of its distance less their mean.
     """
     if len(y) < FEWEST_TO_JUDGE:
         return {}
@@ -207,9 +189,51 @@ def deviating_scans(y: FloatArray, sigma: FloatArray | None) -> dict[int, float]
     width = MAD_OF_NORMAL * float(np.median(np.abs(distance - middle)))
     limit = max(middle + OUTLIER_MAD * width, OUTLIER_TIMES * middle)
     return {
-        int(i): float(distance[i] / middle) if middle > 0 else float("inf")
+        int(i): (
+            float(distance[i] / middle) if middle > 0 else float("inf"),
+            _chance(distance, int(i)),
+        )
         for i in np.flatnonzero(distance > limit)
     }
+
+
+def _chance(distance: FloatArray, place: int) -> float:
+    """Return the one-sided probability of one distance among the others, for any of them."""
+    from scipy.special import stdtr
+
+    others = np.delete(distance, place)
+    spread = float(np.std(others, ddof=1)) * np.sqrt(1.0 + 1.0 / others.size)
+    if spread == 0.0:
+        return 0.0
+    t = (float(distance[place]) - float(others.mean())) / spread
+    return min(1.0, distance.size * float(stdtr(others.size - 1, -t)))
+
+
+def interpolation_length(x: FloatArray, grid: FloatArray) -> float:
+    """Return over how many points linear interpolation correlates the errors.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+        Measured energies.
+    grid : ndarray, shape (m,)
+        Those interpolated on, inside the measured ones.
+
+    Returns
+    -------
+    float
+        1 + 2 rho, rho being the mean correlation of neighbours; 1 where the points coincide.
+    """
+    left = np.clip(np.searchsorted(x, grid, side="right") - 1, 0, x.size - 2)
+    share = (grid - x[left]) / (x[left + 1] - x[left])
+    own = (1.0 - share) ** 2 + share**2
+    same = left[1:] == left[:-1]
+    next_one = left[1:] == left[:-1] + 1
+    joint = np.where(same, (1.0 - share[:-1]) * (1.0 - share[1:]) + share[:-1] * share[1:], 0.0)
+    joint = np.where(next_one, share[:-1] * (1.0 - share[1:]), joint)
+    if not joint.size:
+        return 1.0
+    return 1.0 + 2.0 * float(np.mean(joint / np.sqrt(own[1:] * own[:-1])))
 
 
 def _mean(y: FloatArray, sigma: FloatArray | None) -> tuple[FloatArray, FloatArray | None, float]:
@@ -222,15 +246,41 @@ def _mean(y: FloatArray, sigma: FloatArray | None) -> tuple[FloatArray, FloatArr
     if sigma is None:
         mean = y.mean(axis=0)
         squares = _running_median(((y - mean) ** 2).sum(axis=0), points) / typical
-        error = np.sqrt(squares / len(y))
+        error = np.sqrt(squares / len(y)) * _student(y - mean, points)
         return mean, error if (error > 0).all() else None, 1.0
     weight = 1.0 / np.mean(sigma**2, axis=1)
     weight = (weight / weight.sum())[:, None]
     mean = (weight * y).sum(axis=0)
     error = np.sqrt((weight**2 * sigma**2).sum(axis=0))
     chi2 = _running_median((((y - mean) / sigma) ** 2).sum(axis=0), points)
-    factor = np.sqrt(np.maximum(1.0, chi2 / typical))
+    excess = np.maximum(1.0, chi2 / typical) - 1.0
+    factor = np.sqrt(1.0 + _student((y - mean) / sigma, points) ** 2 * excess)
     return mean, error * factor, float(np.median(factor))
+
+
+def _student(apart: FloatArray, points: int) -> float:
+    """Return Student's factor for 68 % of a scatter seen in few scans over some points.
+
+    Neighbouring points add to its degrees of freedom only as far as their errors are independent:
+    scans that are displaced as a whole have n - 1 of them, however many points there are.
+    """
+    from scipy.special import stdtrit
+
+    scans = len(apart)
+    if scans >= FEWEST_FOR_NORMAL:
+        return 1.0
+    centred = apart - apart.mean(axis=0)
+    power = float(np.mean(centred**2))
+    if power == 0.0:
+        return 1.0
+    total, most = 1.0, min(points, apart.shape[1] - 1)
+    for lag in range(1, most):
+        correlation = float(np.mean(centred[:, lag:] * centred[:, :-lag])) / power
+        if correlation < UNCORRELATED:
+            break
+        total += 2.0 * correlation
+    freedom = (scans - 1) * max(1.0, min(points, apart.shape[1]) / total)
+    return float(stdtrit(freedom, ONE_SIGMA))
 
 
 def _origin(count: int, sigma: FloatArray | None, error: FloatArray | None, factor: float) -> str:
@@ -247,17 +297,63 @@ def _running_median(values: FloatArray, points: int) -> FloatArray:
     return np.asarray(median_filter(values, points, mode="nearest"), dtype=np.float64)
 
 
+def without_copies(
+    spectra: Sequence[Spectrum],
+) -> tuple[tuple[int, ...], tuple[tuple[str, str], ...]]:
+    """Return which spectra are repeats, and which are copies of another.
+
+    Parameters
+    ----------
+    spectra : sequence of Spectrum
+        As read.
+
+    Returns
+    -------
+    kept : tuple of int
+        Places of those that hold numbers of their own.
+    copies : tuple of (str, str)
+        Name of the first, and of the one that holds the same numbers.
+    """
+    kept: list[int] = []
+    copies = []
+    for place, one in enumerate(spectra):
+        first = next((k for k in kept if _same_numbers(spectra[k], one)), None)
+        if first is None:
+            kept.append(place)
+        else:
+            copies.append((spectra[first].source.name, one.source.name))
+    return tuple(kept), tuple(copies)
+
+
+def _same_numbers(one: Spectrum, other: Spectrum) -> bool:
+    return np.array_equal(one.x, other.x) and np.array_equal(one.y, other.y)
+
+
 def _refuse_copies(spectra: Sequence[Spectrum]) -> None:
-    for one, other in combinations(spectra, 2):
-        if np.array_equal(one.x, other.x) and np.array_equal(one.y, other.y):
-            names = f"{one.source.name} and {other.source.name}"
-            raise SpectrafitError(
-                f"{names} hold the same numbers: copies are no repeats",
-                do="leave one out with [[measurement.except]]",
-            )
+    _, copies = without_copies(spectra)
+    if copies:
+        raise SpectrafitError(
+            f"{copies[0][0]} and {copies[0][1]} hold the same numbers: copies are no repeats",
+            do="leave one out with [[measurement.except]]",
+        )
 
 
-def _merge_alerts(found: Merged, count: int, where: str) -> tuple[Alert, ...]:
+def merge_alerts(found: Merged, count: int, where: str) -> tuple[Alert, ...]:
+    """Return what is to be known of a merged spectrum.
+
+    Parameters
+    ----------
+    found : Merged
+        The mean.
+    count : int
+        Scans it was made of.
+    where : str
+        Its name.
+
+    Returns
+    -------
+    tuple of Alert
+    """
     alerts = tuple(
         xas_alert("XAS-127").alert(
             where=where,

@@ -19,7 +19,7 @@ from spectrafit_xas.calibrate import Calibration, calibrated, first_inflection, 
 from spectrafit_xas.edge import slope_share, steepest_energy
 from spectrafit_xas.emission import emission_energy, header_number, herfd_reason
 from spectrafit_xas.mback import mback_normalization
-from spectrafit_xas.merge import merged_scans
+from spectrafit_xas.repeated_scans import merged_scans
 from spectrafit_xas.normalize import (
     SHORT_POST_EV,
     Normalization,
@@ -358,8 +358,12 @@ def _edge_alerts(
     alerts: tuple[Alert, ...] = ()
     height = float(np.interp(window[1], normalised.x, normalised.y))
     share = slope_share(spectrum, window, settings.kernel_eV)
-    if height > EDGE_SHARE:
-        alerts += (xas_alert("XAS-150").alert(where=where, height=height, high=window[1]),)
+    steepest = steepest_energy(spectrum, window[1], settings.kernel_eV)
+    if height > EDGE_SHARE or steepest <= window[1]:
+        slope = "steepest there" if steepest <= window[1] else f"steepest at {steepest:.1f} eV"
+        alerts += (
+            xas_alert("XAS-150").alert(where=where, height=height, high=window[1], slope=slope),
+        )
     elif share > STRONG_PREEDGE:
         alerts += (xas_alert("XAS-104").alert(where=where, share=100 * share),)
     if lines.post_length_eV < SHORT_POST_EV:

@@ -16,7 +16,8 @@ from spectrafit.history import Source
 from spectrafit.recording import Column, Recording, joint_origin
 from spectrafit.spectrum import Spectrum
 from spectrafit.table import ColumnsReader
-from spectrafit_xas.merge import deviating_scans, merged_scans, merged_spectrum
+from spectrafit_xas.merge import deviating_scans, merged_spectrum
+from spectrafit_xas.repeated_scans import merged_scans
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.simulate import HerfdSimulation, XanesSimulation, simulated_scan
 from spectrafit_xas.technique import herfd, xanes
@@ -159,7 +160,7 @@ def test_merged_scans_are_one_spectrum_with_its_source_and_history() -> None:
 
 
 def test_the_deviating_scan_is_an_alert_of_the_merged_fit() -> None:
-    scans = [scan(seed) for seed in range(5)]
+    scans = [scan(seed) for seed in range(7)]
     column = scans[3].column("IF")
     odd = Column("IF", np.round(column.values * 1.2), column.unit)
     scans[3] = scans[3].with_columns(odd)

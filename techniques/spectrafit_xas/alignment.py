@@ -1,0 +1,158 @@
+"""The shift between two scans of one run, from the whole edge, and its check by another channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spectrafit.errors import SpectrafitError
+from spectrafit.spectrum import FloatArray, Spectrum
+
+__all__ = ["AlignmentCheck", "Shift", "aligned_shift", "alignment_check"]
+
+REACH_EV = 40.0
+FEWEST_POINTS = 12
+STEPS = 30
+SMALLEST_STEP_EV = 1e-6
+LONGEST_STEP_EV = 1.0
+DISAGREE_EV = 0.05
+DISAGREE_SIGMA = 3.0
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How far a scan lies above another.
+
+    Parameters
+    ----------
+    shift_eV : float
+        To be added to the energies of the other scan so that it falls on the first.
+    sigma_eV : float
+        Standard uncertainty, from the residual of the comparison.
+    rms : float
+        Of that residual, in units of the first scan.
+    """
+
+    shift_eV: float
+    sigma_eV: float
+    rms: float
+
+
+@dataclass(frozen=True)
+class AlignmentCheck:
+    """The shift of one scan seen in its foil channel and in its sample channel.
+
+    Parameters
+    ----------
+    scan : str
+        Name of the scan that is compared with the first of the run.
+    foil, sample : Shift
+        What the two channels say.
+    """
+
+    scan: str
+    foil: Shift
+    sample: Shift
+
+    @property
+    def difference_eV(self) -> float:
+        """Shift of the foil channel minus that of the sample channel."""
+        return self.foil.shift_eV - self.sample.shift_eV
+
+    @property
+    def agrees(self) -> bool:
+        """Whether they agree within 0.05 eV and three standard errors."""
+        error = float(np.hypot(self.foil.sigma_eV, self.sample.sigma_eV))
+        apart = abs(self.difference_eV)
+        return apart <= DISAGREE_EV and apart <= DISAGREE_SIGMA * error
+
+
+def aligned_shift(
+    one: Spectrum, other: Spectrum, edge_eV: float, *, reach_eV: float = REACH_EV
+) -> Shift:
+    """Return the shift that lays one scan on another over the whole edge.
+
+    Parameters
+    ----------
+    one, other : Spectrum
+        The same quantity of two scans, energy in eV.
+    edge_eV : float
+        Middle of the range compared.
+    reach_eV : float
+        Half its length.
+
+    Returns
+    -------
+    Shift
+
+    Raises
+    ------
+    SpectrafitError
+        When the scans share fewer than twelve points there.
+
+    Notes
+    -----
+    Gauss-Newton steps on the sum of w (y1(E) - [a y2(E - s) + b + c E])^2; the scale a and the line
+    are solved for at every step, y2 is a cubic spline through its points.
+    """
+    from scipy.interpolate import CubicSpline
+
+    low = max(edge_eV - reach_eV, float(other.x[0]))
+    high = min(edge_eV + reach_eV, float(other.x[-1]))
+    near = (one.x >= low) & (one.x <= high)
+    if near.sum() < FEWEST_POINTS:
+        raise SpectrafitError(
+            f"{int(near.sum())} points in common about {edge_eV:.1f} eV",
+            where=f"{one.source.name}, {other.source.name}",
+            do=f"an alignment needs at least {FEWEST_POINTS}",
+        )
+    x, y = one.x[near], one.y[near]
+    root = np.ones(x.size) if one.sigma is None else 1.0 / one.sigma[near]
+    root = root / np.sqrt(np.mean(root**2))
+    spline = CubicSpline(other.x, other.y)
+    slope = spline.derivative()
+    shift, design, residual = 0.0, np.empty((0, 4)), np.empty(0)
+    for _ in range(STEPS):
+        at = np.clip(x - shift, other.x[0], other.x[-1])
+        design = _columns(x - edge_eV, spline(at), slope(at)) * root[:, None]
+        solved = np.linalg.lstsq(design, root * y, rcond=None)[0]
+        residual = (
+            root * y - design[:, :3] @ np.linalg.lstsq(design[:, :3], root * y, rcond=None)[0]
+        )
+        step = float(np.clip(-solved[3] / solved[0], -LONGEST_STEP_EV, LONGEST_STEP_EV))
+        shift += step
+        if abs(step) < SMALLEST_STEP_EV:
+            break
+    scale = float(solved[0])
+    covariance = np.linalg.inv(design.T @ design)
+    variance = float(np.sum(residual**2)) / (x.size - 4)
+    error = float(np.sqrt(covariance[3, 3] * variance)) / abs(scale)
+    return Shift(shift, error, float(np.sqrt(np.mean(residual**2))))
+
+
+def _columns(energy: FloatArray, curve: FloatArray, slope: FloatArray) -> FloatArray:
+    return np.column_stack((curve, np.ones_like(energy), energy, slope))
+
+
+def alignment_check(
+    foils: tuple[Spectrum, Spectrum], samples: tuple[Spectrum, Spectrum], edge_eV: float
+) -> AlignmentCheck:
+    """Return the shift of a scan against the first of its run in both channels.
+
+    Parameters
+    ----------
+    foils, samples : tuple of Spectrum
+        Foil and sample channel of the first scan and of the other one.
+    edge_eV : float
+        Tabulated edge.
+
+    Returns
+    -------
+    AlignmentCheck
+    """
+    return AlignmentCheck(
+        samples[1].source.name,
+        aligned_shift(*foils, edge_eV),
+        aligned_shift(*samples, edge_eV),
+    )
