@@ -54,7 +54,8 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         "XAS-108",
         Level.B,
         "over-absorption is likely: {why}",
-        "fluorescence of a thick, concentrated sample: its pre-edge may be too high by a factor of two",
+        "fluorescence of a thick, concentrated sample shows its pre-edge too high, by up to a factor of "
+        "two",
     ),
     AlertSpec(
         "XAS-109",
@@ -215,7 +216,7 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         "XAS-150",
         Level.A,
         "the absorption is {height:.2f} of the edge step at the upper end of the window, "
-        "{high:.1f} eV: the edge itself was fitted",
+        "{high:.1f} eV, and {slope}: the edge itself was fitted",
         "end window_eV below the rise of the edge",
     ),
     AlertSpec(

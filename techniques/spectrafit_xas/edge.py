@@ -108,8 +108,10 @@ def half_height_energy(normalised: Spectrum, above_eV: float) -> float:
         When it does not cross.
     """
     x, y = normalised.x, normalised.y
-    reach = (x >= above_eV) & (x <= above_eV + EDGE_REACH_EV)
-    x, y = x[reach], y[reach]
+    # from the last point of the window on: the edge may cross between it and the next
+    first = max(int(np.searchsorted(x, above_eV, side="right")) - 1, 0)
+    last = int(np.searchsorted(x, above_eV + EDGE_REACH_EV, side="right"))
+    x, y = x[first:last], y[first:last]
     top = int(np.argmax(y)) if y.size else 0
     crossings = np.flatnonzero((y[:top] < 0.5) & (y[1 : top + 1] >= 0.5))
     if not crossings.size:

@@ -115,9 +115,16 @@ def steepest_point(spectrum: Spectrum, above_eV: float, half_width_eV: float) ->
     Raises
     ------
     SpectrafitError
-        When the scan ends before.
+        When the scan ends before, or the slope is largest at the end of the window, where the edge
+        has begun already.
     """
     energy = steepest_energy(spectrum, above_eV, half_width_eV)
+    if energy <= above_eV:
+        raise SpectrafitError(
+            f"the edge is steepest at or below {above_eV:g} eV, inside the pre-edge window",
+            where=spectrum.source.name,
+            do="end window_eV below the rise of the edge",
+        )
     by_kernel = [steepest_energy(spectrum, above_eV, width) for width in HALF_WIDTHS_EV]
     sigma = None
     if spectrum.sigma is not None:
