@@ -44,6 +44,8 @@ class ComparedSpectrum:
         Standard uncertainty of its energy axis against the other's.
     name : str
         As in keys and words, like ``"135K"``.
+    together : ndarray, shape (n, k), or None
+        Directions in which the noise of the normalisation's lines moves all points together.
 
     Raises
     ------
@@ -55,6 +57,7 @@ class ComparedSpectrum:
     scale_sigma: float
     axis_sigma_eV: float
     name: str = ""
+    together: FloatArray | None = None
 
     def __post_init__(self) -> None:
         place = self.name or self.spectrum.source.name
@@ -72,6 +75,30 @@ class ComparedSpectrum:
                 do="say that the columns are counts (counts = true), or give repeats",
             )
 
+    def around(self, grid: FloatArray) -> tuple[Spectrum, FloatArray]:
+        """Return the points that a spline over a grid depends on, and their covariance.
+
+        Parameters
+        ----------
+        grid : ndarray, shape (n,)
+            Energies in eV.
+
+        Returns
+        -------
+        near : Spectrum
+            Some eV wider than the grid.
+        covariance : ndarray
+            Of its points and of the lines of the normalisation.
+        """
+        low, high = float(grid[0]) - 5 * WIDE_EV, float(grid[-1]) + 5 * WIDE_EV
+        near = self.spectrum.window(low, high)
+        assert near.sigma is not None
+        covariance: FloatArray = np.diag(near.sigma**2)
+        if self.together is not None:
+            inside = (self.spectrum.x >= low) & (self.spectrum.x <= high)
+            covariance = covariance + self.together[inside] @ self.together[inside].T
+        return near, covariance
+
 
 @dataclass(frozen=True, eq=False)
 class Difference:
@@ -84,13 +111,13 @@ class Difference:
     y : ndarray, shape (n,)
         D with the fitted f and s.
     covariance : ndarray, shape (n, n)
-        Of D: points, and what is left open in f and s.
+        Of D: points, lines of the normalisation, and what is left open in f and s.
     raw : ndarray, shape (n,)
-        y_a - y_b on the same axis, f = 1 and s = 0.
+        y_a - y_b with f = 1 and s = 0, linear about the fitted ones.
     raw_covariance : ndarray, shape (n, n)
-        Of `raw`: point errors, edge step and axis.
+        Of `raw`: points, lines, edge step and axis.
     point_covariance : ndarray, shape (n, n)
-        Of the points alone.
+        Of points and lines alone.
     scale, shift_eV : float
         f and s, drawn to 1 and 0 by what is known of step and axis.
     free_shift_eV, free_shift_sigma_eV : float
@@ -193,11 +220,6 @@ def _spline(x: FloatArray, at: FloatArray) -> FloatArray:
     return np.asarray(make_interp_spline(x, np.eye(x.size), k=3)(at), dtype=np.float64)
 
 
-def _near(spectrum: Spectrum, grid: FloatArray) -> Spectrum:
-    """Return the points that a spline over the grid, shifted a little, depends on."""
-    return spectrum.window(float(grid[0]) - 5 * WIDE_EV, float(grid[-1]) + 5 * WIDE_EV)
-
-
 def noisy_curve(one: ComparedSpectrum, grid: FloatArray) -> NoisyCurve:
     """Return a spectrum on a grid with the covariance of points, edge step and axis.
 
@@ -212,12 +234,11 @@ def noisy_curve(one: ComparedSpectrum, grid: FloatArray) -> NoisyCurve:
     -------
     NoisyCurve
     """
-    near = _near(one.spectrum, grid)
-    assert near.sigma is not None
+    near, noise = one.around(grid)
     maps = _spline(near.x, grid)
     y = maps @ near.y
     slope = local_cubic(near.x, grid, SLOPE_KERNEL_EV).derivative(1, near.y)
-    points = (maps * near.sigma**2) @ maps.T
+    points = maps @ noise @ maps.T
     shared = one.scale_sigma**2 * np.outer(y, y) + one.axis_sigma_eV**2 * np.outer(slope, slope)
     return NoisyCurve(y, points + shared, one.name)
 
@@ -243,22 +264,20 @@ def aligned_difference(a: ComparedSpectrum, b: ComparedSpectrum, grid: FloatArra
     of the plain difference is the same thing, so a region's chi2 uses the latter. The slope comes
     from a local cubic of half-width 1.5 eV: that of noisy points would draw s to zero.
     """
-    near_a, near_b = _near(a.spectrum, grid), _near(b.spectrum, grid)
-    assert near_a.sigma is not None
+    near_a, points_a = a.around(grid)
+    near_b = b.around(grid)
     maps = _spline(near_a.x, grid)
-    y_a, noise_a = maps @ near_a.y, (maps * near_a.sigma**2) @ maps.T
+    y_a, noise_a = maps @ near_a.y, maps @ points_a @ maps.T
     scale_sigma = float(np.hypot(a.scale_sigma, b.scale_sigma))
     axis_sigma = float(np.hypot(a.axis_sigma_eV, b.axis_sigma_eV))
     prior = np.array([scale_sigma, axis_sigma])
     found, inverse, state = _settled(y_a, noise_a, near_b, grid, prior)
     free, free_inverse, free_state = _settled(y_a, noise_a, near_b, grid, None)
-    y_b, slope, noise = _moved(near_b, grid, 0.0, noise_a, 1.0)
-    raw = y_a - y_b
-    shared = scale_sigma**2 * np.outer(y_b, y_b) + axis_sigma**2 * np.outer(slope, slope)
     y, directions, points = state
     gain = inverse @ directions.T @ np.linalg.inv(points)
     rest = np.eye(grid.size) - directions @ gain
     marginal = points + (directions * prior**2) @ directions.T
+    raw = y + directions @ (found - [1.0, 0.0])
     chi2 = float(y @ np.linalg.solve(points, y)) + float(
         (((found - [1.0, 0.0]) / prior) ** 2).sum()
     )
@@ -268,7 +287,7 @@ def aligned_difference(a: ComparedSpectrum, b: ComparedSpectrum, grid: FloatArra
         y,
         rest @ marginal @ rest.T,
         raw,
-        noise + shared,
+        marginal,
         points,
         float(found[0]),
         float(found[1]),
@@ -280,12 +299,13 @@ def aligned_difference(a: ComparedSpectrum, b: ComparedSpectrum, grid: FloatArra
 
 
 _State = tuple[FloatArray, FloatArray, FloatArray]
+_Around = tuple[Spectrum, FloatArray]
 
 
 def _settled(
     y_a: FloatArray,
     noise_a: FloatArray,
-    near_b: Spectrum,
+    near_b: _Around,
     grid: FloatArray,
     prior: FloatArray | None,
 ) -> tuple[FloatArray, FloatArray, _State]:
@@ -312,14 +332,14 @@ def _settled(
 
 
 def _moved(
-    near: Spectrum, grid: FloatArray, shift_eV: float, noise_a: FloatArray, scale: float
+    around: _Around, grid: FloatArray, shift_eV: float, noise_a: FloatArray, scale: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return y_b(E - s), its slope there, and the point covariance of the difference."""
-    assert near.sigma is not None
+    near, noise_b = around
     at = grid - shift_eV
     maps = _spline(near.x, at)
     slope = local_cubic(near.x, at, SLOPE_KERNEL_EV).derivative(1, near.y)
-    noise = noise_a + scale**2 * (maps * near.sigma**2) @ maps.T
+    noise = noise_a + scale**2 * maps @ noise_b @ maps.T
     return maps @ near.y, slope, noise
 
 

@@ -13,6 +13,7 @@ from spectrafit.history import HistoryEntry
 from spectrafit.observable import Kind, Observable, ObservableClass, ObservableSpec
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.areas import AREA_OF_DATA, CONVENTIONS, data_area
+from spectrafit_xas.comparison_keys import comparison_specs
 from spectrafit_xas.edge_errors import EdgeEnergy, half_height, integral_edge, steepest_point
 from spectrafit_xas.peak_count import PeakCount
 from spectrafit_xas.preparation import PreparedScan
@@ -87,6 +88,7 @@ def specs(technique: str) -> tuple[ObservableSpec, ...]:
         spec("edge.e_infl", "eV", "steepest point above the pre-edge window"),
         spec("edge.e_int", "eV", "energy of a sharp step of equal integral"),
         spec("edge.step", "1", "edge step in units of mu"),
+        *comparison_specs(technique, scale),
     )
 
 

@@ -14,6 +14,7 @@ from spectrafit.observable import ObservableSpec
 from spectrafit.panel import Chart
 from spectrafit.recording import Recording
 from spectrafit.technique import (
+    ComparedScans,
     Inputs,
     InputSpec,
     Observables,
@@ -25,6 +26,7 @@ from spectrafit.technique import (
 )
 from spectrafit_xas.alerts import XAS_ALERTS, xas_alert
 from spectrafit_xas.charts import normalization_chart, preedge_chart
+from spectrafit_xas.comparison_settings import XasComparisonSettings
 from spectrafit_xas.methods import XAS_CITATIONS, XAS_METHODS
 from spectrafit_xas.observables import (
     count_observable,
@@ -93,6 +95,7 @@ class XrayAbsorption:
     )
     alerts: tuple[AlertSpec, ...] = XAS_ALERTS
     simulation: type[XanesSimulation] = XanesSimulation
+    comparison_settings: type[XasComparisonSettings] = XasComparisonSettings
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -223,6 +226,41 @@ class XrayAbsorption:
         return series_recipe(
             samples, given["calibration"], chosen, self.series_settings, parameters or {}
         )
+
+    def compare(
+        self,
+        a: Sequence[ComparedScans],
+        b: ComparedScans,
+        ends: Sequence[ComparedScans] = (),
+        settings: Any = None,
+    ) -> Observables:
+        """Return what differs between spectra, against margins, and the change of population.
+
+        Parameters
+        ----------
+        a : sequence of ComparedScans
+            One, or a series in the order of its condition.
+        b : ComparedScans
+            What each is held against.
+        ends : sequence of ComparedScans
+            The low and the high end member of the population, or none.
+        settings : XasComparisonSettings, optional
+            Defaults when None.
+
+        Returns
+        -------
+        Observables
+
+        Raises
+        ------
+        SpectrafitError
+            For HERFD with conventional spectra, different elements, and axes without a common
+            convention.
+        """
+        from spectrafit_xas.comparison import compared_spectra
+
+        chosen = checked_settings(settings, self.comparison_settings, where=self.name)
+        return compared_spectra(a, b, ends, chosen, self.inputs)
 
     def _observables(
         self,
