@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from spectrafit.errors import SettingsError
-from spectrafit.study.examine import Examined, Progress, Wish, examined, loadable_names
+from spectrafit.study.examine import SAMPLE, Examined, Progress, Wish, examined, loadable_names
 from spectrafit.study.files import natural_key
 from spectrafit.study.grouping import Group, grouped, settings_key
 from spectrafit.study.listing import Listing, Passed, listing
@@ -167,6 +167,12 @@ def _the_wish(one: Examined, techniques: Sequence[str]) -> Wish | LeftOut:
         return LeftOut(one.file, f"{both} want it alike: name the technique", True)
     kinds = {(w.role, w.marks, settings_key(w.settings)) for (w,) in wanted}
     if len(kinds) > 1:
+        samples = [w for (w,) in wanted if w.role == SAMPLE]
+        if len({(w.marks, settings_key(w.settings)) for w in samples}) == 1:
+            # a file belongs to one measurement: its foils are fitted beside its samples
+            others = len(wanted) - len(samples)
+            why = f"{samples[0].why}; {others} of its scans would serve as calibration"
+            return replace(samples[0], why=why)
         return LeftOut(one.file, "its scans are of different kinds", True)
     return wanted[0][0]
 

@@ -14,7 +14,9 @@ from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit.units import converted
 from spectrafit_xas.alerts import xas_alert
+from spectrafit_xas.detector_elements import VARIANCE, fluorescence_sum
 from spectrafit_xas.k_edges import K_EDGES_EV
+from spectrafit_xas.made_columns import dead_time_misfit, with_made_columns
 from spectrafit_xas.settings import XanesSettings
 
 __all__ = [
@@ -37,6 +39,8 @@ ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
     "mu": ("mu", "xmu", "mutrans", "mufluor", "norm", "mu_trans", "mu_fluor"),
 }
 DEAD_TIME_LIMIT = 30.0
+DEAD_TIME_MISFIT = 1e-4  # LUCIA writes six digits
+KEV_BELOW = 200.0
 NEAR_EDGE_EV = 30.0
 # Al to Pr: what a beamline for hard X-rays reaches
 HARD_XRAY_ELEMENTS = tuple(K_EDGES_EV)[10:57]
@@ -76,6 +80,9 @@ def _found(recording: Recording, settings: XanesSettings) -> dict[str, str]:
             match = next((lower[name] for name in names if _usable(recording, lower, name)), None)
             if match is not None:
                 found[role] = match
+    if "fluorescence" not in found:
+        element = settings.element or str(recording.conditions.get("element", ""))
+        found |= {"fluorescence": name} if (name := fluorescence_sum(recording, element)) else {}
     if "energy" not in found and "x" in recording.roles:
         found["energy"] = recording.roles["x"]
     if "mu" not in found and "y" in recording.roles and "i0" not in found:
@@ -110,6 +117,7 @@ def absorption_ways(recording: Recording, settings: XanesSettings) -> Mapping[st
     SettingsError
         When no energy is found, or `columns` names what is not there.
     """
+    recording = with_made_columns(recording, settings.columns)
     found = _found(recording, settings)
     if "energy" not in found:
         raise SettingsError(
@@ -219,9 +227,10 @@ def absorption_spectrum(
     Transmission: mu = ln(I0/I1), sigma^2 = 1/N0 + 1/N1. Fluorescence: mu = F/I0,
     sigma^2 = F/I0^2 + mu^2/N0 with the raw counts F; both are Poisson propagation.
     """
+    recording = with_made_columns(recording, settings.columns)
     roles = absorption_roles(recording, settings)
     energy_column = recording.column(roles.columns["energy"])
-    unit = energy_column.unit if energy_column.unit != "1" else "eV"
+    unit = _energy_unit(energy_column)
     energy = converted(energy_column.values, unit, "eV")
     if roles.signal == "mu":
         mu = recording.column(roles.columns["mu"]).values
@@ -232,6 +241,8 @@ def absorption_spectrum(
     if sigma is not None:
         bad |= ~np.isfinite(sigma)
     alerts = _dead_time_alerts(recording, roles)
+    if unit == "keV":
+        alerts += (xas_alert("XAS-141").alert(where=recording.name, name=energy_column.name),)
     if bad.any():
         alerts += (xas_alert("XAS-105").alert(where=recording.name, rows=int(bad.sum())),)
     if (~bad).sum() < 2:
@@ -251,6 +262,18 @@ def absorption_spectrum(
     derived = replace(recording, columns=tuple(columns), roles=chosen)
     spectrum = derived.spectrum(sigma_origin=origin)
     return spectrum, roles, alerts
+
+
+def _energy_unit(column: Column) -> str:
+    """Return the unit of an energy; where the file gives none, keV below 200, else eV.
+
+    No K edge that a scan can show lies below 200 eV, none above 200 keV.
+    """
+    if column.unit != "1":
+        return column.unit
+    finite = column.values[np.isfinite(column.values)]
+    called = "energy" in column.name.lower() or column.name.lower() in ROLE_NAMES["energy"]
+    return "keV" if called and finite.size and finite.max() < KEV_BELOW else "eV"
 
 
 def _from_detectors(
@@ -277,15 +300,35 @@ def _from_detectors(
         variance = 1.0 / i0 + 1.0 / positive
     else:
         mu = signal / i0
-        variance = positive / i0**2 + mu**2 / i0
+        variance = _counting_variance(recording, partner, positive) / i0**2 + mu**2 / i0
     if not counts:
         return mu, None, f"{i0_column.name} and {partner.name} are not declared to be counts"
     return mu, np.asarray(np.sqrt(variance), dtype=np.float64), "counts"
 
 
+def _counting_variance(recording: Recording, signal: Column, positive: FloatArray) -> FloatArray:
+    """Return the variance of fluorescence: k^2 F of the raw counts F, not the corrected ones."""
+    made = signal.name + VARIANCE
+    if made in recording.names:
+        return recording.column(made).values
+    lower = {column.name.lower(): column for column in recording.columns}
+    if signal.name.lower() == "fy_c" and "fy" in lower:
+        raw = lower["fy"].values
+        return np.asarray(positive**2 / np.where(raw > 0, raw, np.nan), dtype=np.float64)
+    return positive
+
+
 def _dead_time_alerts(recording: Recording, roles: AbsorptionRoles) -> tuple[Alert, ...]:
     if "dead_time" not in roles.columns:
         return ()
+    misfit = dead_time_misfit(recording)
+    if misfit > DEAD_TIME_MISFIT:
+        found = (xas_alert("XAS-142").alert(where=recording.name, percent=100 * misfit),)
+        return found + _high_dead_time(recording, roles)
+    return _high_dead_time(recording, roles)
+
+
+def _high_dead_time(recording: Recording, roles: AbsorptionRoles) -> tuple[Alert, ...]:
     worst = float(np.nanmax(recording.column(roles.columns["dead_time"]).values))
     if worst <= DEAD_TIME_LIMIT:
         return ()

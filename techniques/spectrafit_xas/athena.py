@@ -221,6 +221,9 @@ def _conditions(args: Mapping[str, Any]) -> dict[str, float | str]:
     found: dict[str, float | str] = {}
     element = str(args.get("bkg_z") or "").strip().capitalize()
     edge = str(args.get("fft_edge") or "").strip().upper()
+    label = str(args.get("label") or "").strip()
+    if label:
+        found["sample"] = label[:60]
     if element in ELEMENT_SYMBOLS:
         found["element"] = element
         if re.fullmatch(r"K|[LMN]\d?", edge):

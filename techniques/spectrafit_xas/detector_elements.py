@@ -9,16 +9,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from spectrafit.alert import Alert
-from spectrafit.recording import Column
+from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit_xas.scan_file import notice
 
-__all__ = ["SUM", "VARIANCE", "ElementGroup", "element_groups", "element_sum", "with_element_sums"]
+__all__ = [
+    "SUM",
+    "VARIANCE",
+    "ElementGroup",
+    "element_groups",
+    "element_sum",
+    "fluorescence_sum",
+    "with_element_sums",
+]
 
 SUM = "_sum"
 VARIANCE = "_variance"
 # a line of an element in the region of interest of channel n (Fe_Ka_mca3), or SSRL's SCA1.3
 _REGION = re.compile(r"(?P<stem>[A-Z][a-z]?_?[KL][ab]?\d?)_?(?:mca|det|ch)_?(?P<number>\d+)")
+_SUM_OF_LINE = re.compile(rf"[A-Z][a-z]?_?[KL][ab]?\d?{SUM}")
 _SCALER = re.compile(r"(?P<stem>SCA\d+)[._](?P<number>\d+)", re.IGNORECASE)
 _FACTOR = re.compile(r"(?:DT_?Factor|DTC)[._]?(?:mca|det|ch)?_?(?P<number>\d+)", re.IGNORECASE)
 _RATES = {
@@ -206,8 +215,44 @@ def _sloping(corrected: Mapping[int, FloatArray]) -> dict[int, float]:
 
 
 def _listed(numbers: Sequence[int]) -> str:
-    words = ", ".join(str(n) for n in numbers)
+    words = ", ".join(_runs(numbers))
     return f"channel{'s' if len(numbers) > 1 else ''} {words}"
+
+
+def _runs(numbers: Sequence[int]) -> list[str]:
+    """Return numbers with three or more in a row written as ``1-12``."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][-1] + 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    words: list[str] = []
+    for run in runs:
+        words += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(n) for n in run]
+    return words
+
+
+def fluorescence_sum(recording: Recording, element: str) -> str:
+    """Return the sum of channels that saw the K line of an element, or the only sum there is.
+
+    Parameters
+    ----------
+    recording : Recording
+        Read with `with_element_sums`.
+    element : str
+        Symbol of the absorber; empty where it is not known.
+
+    Returns
+    -------
+    str
+        Column name; empty where there is none, or several could be meant.
+    """
+    sums = [c.name for c in recording.columns if c.made_from and c.name.endswith(SUM)]
+    lines = [name for name in sums if _SUM_OF_LINE.fullmatch(name)]
+    own = [name for name in lines if re.match(rf"{re.escape(element)}_?K", name) and element]
+    chosen = own or (sums if not lines or not element else [])
+    return chosen[0] if len(chosen) == 1 else ""
 
 
 def with_element_sums(

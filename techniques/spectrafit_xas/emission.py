@@ -12,6 +12,7 @@ __all__ = [
     "PLAUSIBLE_EV",
     "emission_energy",
     "header_number",
+    "herfd_reason",
 ]
 
 EMISSION_CONDITION = "emission_eV"
@@ -36,6 +37,28 @@ def emission_energy(recording: Recording) -> float | None:
     if isinstance(stated, float):
         return stated
     return header_number(recording, "emission energy")
+
+
+def herfd_reason(recording: Recording) -> str:
+    """Return what says that a scan is HERFD, or an empty text.
+
+    Parameters
+    ----------
+    recording : Recording
+        Its conditions, header and name; of the header's names and titles, not its comments.
+
+    Returns
+    -------
+    str
+    """
+    if emission_energy(recording) is not None:
+        return "the header names an emission energy"
+    if "herfd" in recording.name.lower():
+        return "its name says HERFD"
+    for key, text in recording.header.items():
+        if re.search(r"name|title|mode", key, re.IGNORECASE) and "herfd" in text.lower():
+            return f"the header ({key}) says HERFD"
+    return ""
 
 
 def header_number(recording: Recording, key: str) -> float | None:

@@ -218,6 +218,8 @@ def _emission(header: Mapping[str, str], nodes: Sequence[_Node]) -> tuple[float 
 
 def _conditions(header: Mapping[str, str]) -> dict[str, float | str]:
     found: dict[str, float | str] = {}
+    if header.get("sample.name"):
+        found["sample"] = header["sample.name"][:60]
     for key, text in header.items():
         last = key.lower()
         if re.search(r"(^|\.)element(\.symbol)?$", last) and text.capitalize() in ELEMENT_SYMBOLS:

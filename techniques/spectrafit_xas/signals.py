@@ -11,6 +11,7 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.recording import Recording
 from spectrafit.spectrum import Spectrum
 from spectrafit_xas.absorption import ROLE_NAMES, absorption_spectrum, absorption_ways
+from spectrafit_xas.detector_elements import SUM
 from spectrafit_xas.settings import XanesSettings
 
 __all__ = ["Signal", "signals"]
@@ -62,7 +63,7 @@ def signals(recording: Recording) -> list[Signal]:
     ways = absorption_ways(recording, XanesSettings())
     found = []
     for name in ways:
-        signal = _signal(recording, name, {})
+        signal = _signal(recording, name, {}, _sum_note(recording, ways[name].columns))
         if signal is not None:
             found.append(signal)
     i0 = any("i0" in way.columns for way in ways.values()) or _has_i0(recording)
@@ -84,6 +85,12 @@ def _signal(
     except SpectrafitError:
         return None
     return Signal(roles.signal, roles.formula, columns, spectrum, note)
+
+
+def _sum_note(recording: Recording, columns: Mapping[str, str]) -> str:
+    """Return what the sum of a detector's channels holds, where the signal is one."""
+    name = columns.get("fluorescence", "")
+    return f"{name} is the {recording.column(name).made_from}" if name.endswith(SUM) else ""
 
 
 def _unusual_signals(recording: Recording) -> list[Signal]:

@@ -16,8 +16,8 @@ from spectrafit_xas.absorption import (
     edges_inside,
     tabulated_edge,
 )
+from spectrafit_xas.emission import emission_energy, herfd_reason
 from spectrafit_xas.foil_words import foil_reason
-from spectrafit_xas.preparation import header_number
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 from spectrafit_xas.signals import Signal, signals
 from spectrafit_xas.visible_edge import edge_clarity, rise_clarity
@@ -127,13 +127,10 @@ def _element(recording: Recording, found: Sequence[Signal]) -> tuple[str, bool]:
 
 def _other_technique(recording: Recording, *, herfd: bool) -> str:
     """Return why a scan belongs to the other technique, or an empty text."""
-    emission = header_number(recording, "emission energy") is not None
-    named = "herfd" in recording.name.lower()
-    if herfd and not (emission or named):
-        return "the header names no emission energy"
-    if not herfd and (emission or named):
-        return "the header names an emission energy" if emission else "its name says HERFD"
-    return ""
+    reason = herfd_reason(recording)
+    if herfd:
+        return "" if reason else "the header names no emission energy"
+    return reason
 
 
 def _clarity(spectrum: Spectrum, edge_eV: float, *, short: bool) -> float | None:
@@ -220,6 +217,6 @@ def _missing_columns(kind: type[XanesSettings]) -> Mapping[str, str]:
 
 
 def _missing_emission(recording: Recording, kind: type[XanesSettings]) -> Mapping[str, str]:
-    if not issubclass(kind, HerfdSettings) or header_number(recording, "emission energy"):
+    if not issubclass(kind, HerfdSettings) or emission_energy(recording):
         return {}
     return {"emission_eV": "the emission energy in eV; the header names none"}
