@@ -40,7 +40,7 @@ from spectrafit.fit.resample import Resampling, member_generator
 from spectrafit.fit.result import Flag
 from spectrafit.fit.spread import Estimate
 
-__all__ = ["Ensemble", "ensemble"]
+__all__ = ["Ensemble", "ensemble", "ensemble_of"]
 
 # evaluations after which it is looked whether half of chi2 would be enough for a member to count
 _LOOK = 25
@@ -165,13 +165,63 @@ def ensemble(
     problems = [one.problem for _, one in made if one is not None]
     name = engine_of(problems[0], total, engine) if problems else engine
     settings = FitSettings(name, counts, threads)
+    return ensemble_of(
+        _base_fits(made, settings, weighing), quantities, settings, resamples=resamples,
+        seed=seed, resampling=resampling, weighing=weighing, screen=screen,
+    )  # fmt: skip
+
+
+def ensemble_of(
+    fitted: Sequence[Member],
+    quantities: Mapping[str, Quantity],
+    settings: FitSettings,
+    *,
+    resamples: int = 0,
+    seed: int = 0,
+    resampling: Resampling = "noise",
+    weighing: Weighing = "bic",
+    screen: Callable[[Member], Sequence[str]] | None = None,
+    inflation: Callable[[Member], float] | None = None,
+) -> Ensemble:
+    """Return what members that are fitted already spread; `ensemble` fits them too.
+
+    Parameters
+    ----------
+    fitted : sequence of Member
+        With their best fits; those left out stay so.
+    quantities : mapping of str to Quantity
+        What is read off each fit.
+    settings : FitSettings
+        Of the fits of resamples.
+    resamples, seed, resampling, weighing, screen : optional
+        As in `ensemble`.
+    inflation : callable, optional
+        ``inflation(member) -> factor`` of the variances that come from the fit, where its residual
+        is larger or smoother than noise; resamples know it by themselves.
+
+    Returns
+    -------
+    Ensemble
+
+    Raises
+    ------
+    FitError
+        When no member is left; the message holds the reasons.
+    """
     members = weighted(
         [
             _screened(read_member(one, quantities), screen) if one.status == "kept" else one
-            for one in _base_fits(made, settings, weighing)
+            for one in fitted
         ],
         weighing,
     )
+    if inflation is not None:
+        members = [
+            replace(one, covariance=inflation(one) * one.covariance)
+            if one.status == "kept"
+            else one
+            for one in members
+        ]
     counted = resample_counts(members, resamples)
     members = [
         resampled_member(
@@ -186,11 +236,14 @@ def ensemble(
         reasons = "; ".join(f"{one.name}: {', '.join(one.reasons)}" for one in members[:5])
         raise FitError("no member of the ensemble is left", do=f"change the choices ({reasons})")
     estimates = {
-        key: _estimate(key, one.unit, k, members) for k, (key, one) in enumerate(quantities.items())
+        key: _estimate(key, one.unit, k, members)
+        for k, (key, one) in enumerate(quantities.items())
+        if any(m.status == "kept" and np.isfinite(m.values[k]) for m in members)
     }
     return Ensemble(
-        tuple(members), estimates, name, seed, resamples, sum(one.fits for one in members)
-    )
+        tuple(members), estimates, settings.engine, seed, resamples,
+        sum(one.fits for one in members),
+    )  # fmt: skip
 
 
 def _made(

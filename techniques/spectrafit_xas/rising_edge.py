@@ -9,7 +9,7 @@ from typing import Any
 from spectrafit.lines import ArctanStep, Component, ErfStep, Exponential, Line, Lorentzian
 from spectrafit.lines.line import LineParameter
 
-__all__ = ["EDGE_BOUNDS", "EDGE_STARTS", "rising_edge", "scaled_at"]
+__all__ = ["EDGE_BOUNDS", "EDGE_STARTS", "STEPS", "rising_edge", "scaled_above", "scaled_at"]
 
 REACH_EV = 25.0
 EDGE_STARTS: Mapping[str, tuple[Mapping[str, float], ...]] = {
@@ -36,7 +36,10 @@ EDGE_BOUNDS: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "erf": {"center": (0.0, REACH_EV), "width": (0.3, 20.0)},
     "exponential": {"rate": (0.0, 5.0)},
 }
-_LINES: Mapping[str, Line] = {"lorentzian": Lorentzian, "arctan": ArctanStep, "erf": ErfStep}
+_TOP = LineParameter(
+    "top", "y", 1.0, 0.0, meaning="value at the upper end of the window", linear=True
+)
+STEPS: Mapping[str, Line] = {"lorentzian": Lorentzian, "arctan": ArctanStep, "erf": ErfStep}
 
 
 def scaled_at(line: Line, origin: float) -> Line:
@@ -70,19 +73,62 @@ def scaled_at(line: Line, origin: float) -> Line:
             ratio,
         )
 
-    top = LineParameter(
-        "top", "y", 1.0, 0.0, meaning="value at the upper end of the window", linear=True
-    )
     return replace(
         line,
         name=f"{line.name} scaled at its value at {origin:g}",
         function=scaled,
-        parameters=(*line.parameters[:2], top),
+        parameters=(*line.parameters[:2], _TOP),
         area=None,
         fwhm=None,
         known=(),
         draw=None,
         constants=(*line.constants, ("origin", origin)),
+    )
+
+
+def scaled_above(line: Line) -> Line:
+    """Return `scaled_at` for windows of different upper ends: the end is a parameter, held fixed.
+
+    Parameters
+    ----------
+    line : Line
+        Its last parameter scales it, the two before are a centre and a width; it depends on
+        x - centre.
+
+    Returns
+    -------
+    Line
+        With the parameters ``offset`` (centre above the end), the width, ``top`` and ``end``.
+    """
+
+    def scaled(x: Any, offset: Any, width: Any, top: Any, end: Any) -> tuple[Any, ...]:
+        shape, by_center, by_width, _ = line.function(x, end + offset, width, 1.0)
+        there, there_by_center, there_by_width, _ = line.function(end, end + offset, width, 1.0)
+        ratio = shape / there
+        return (
+            top * ratio,
+            top * (by_center - ratio * there_by_center) / there,
+            top * (by_width - ratio * there_by_width) / there,
+            ratio,
+            # where the line stands when the end moves, its value there does not change
+            top * by_center / there,
+        )
+
+    rows = (
+        LineParameter("offset", "x", 3.0, meaning="centre above the upper end of the window"),
+        line.parameters[1],
+        _TOP,
+        LineParameter("end", "x", 0.0, fixed=True, meaning="upper end of the window"),
+    )
+    return replace(
+        line,
+        name=f"{line.name} scaled at the end of its window",
+        function=scaled,
+        parameters=rows,
+        area=None,
+        fwhm=None,
+        known=(),
+        draw=None,
     )
 
 
@@ -103,4 +149,4 @@ def rising_edge(form: str, high_eV: float) -> Component:
     """
     if form == "exponential":
         return Exponential("edge", origin=high_eV)
-    return scaled_at(_LINES[form], high_eV)("edge")
+    return scaled_at(STEPS[form], high_eV)("edge")

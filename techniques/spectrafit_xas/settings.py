@@ -71,6 +71,36 @@ class XanesSettings:
         matters=True,
     )
     kernel_eV: float = _field("half-width of the kernel that finds inflections", 1.5, "eV")
+    shift_in: Literal["energy", "angle"] = _field(
+        "whether the foil shifts all energies alike, or the Bragg angle, which shifts of more than "
+        "5 eV ask for",
+        "energy",
+    )
+    d_spacing_A: float | None = _field(
+        "spacing of the monochromator's planes, for a shift of the angle; from the header when not "
+        "given",
+        None,
+        "angstrom",
+    )
+    deglitch: bool = _field(
+        "whether single points far from the curve of their neighbours are left out", True
+    )
+    glitch_limit: float = _field(
+        "how far, in deviations of the points around it, makes a point a glitch", 10.0
+    )
+    align: bool = _field(
+        "whether scans that hold a foil channel are aligned by it before they are merged; not where "
+        "the sample channel contradicts it",
+        False,
+    )
+    on_drift: Literal["keep leading", "keep all", "zero dose"] = _field(
+        "what is merged where repeated scans drift: the leading ones, all, or a line through all, "
+        "point by point, taken to the start of the first scan",
+        "keep leading",
+    )
+    grid_eV: float | None = _field(
+        "step of a coarser grid that scans are averaged on; as recorded when not given", None, "eV"
+    )
     e0_eV: float | None = _field(
         "E0 of the normalisation; the steepest point above the pre-edge window when not given",
         None,
@@ -138,9 +168,44 @@ class XanesSettings:
         "form of the rising edge below the peaks", "line+lorentzian", matters=True
     )
     method_spread: bool | None = _field(
-        "whether other background forms and windows are fitted too, for the error of the area; when "
-        "not given, yes, but not for each scan of a long series (more than 20 files)",
+        "whether the ensemble is fitted too (other windows, rising edges, shapes, numbers of peaks), "
+        "for the mean and the error of the area; when not given, yes, but not for each scan of a "
+        "long series (more than 20 files)",
         matters=True,
+    )
+    windows_eV: tuple[tuple[float, float], ...] = _field(
+        "windows of the ensemble; the fit window, and it without a twentieth or a tenth at its ends, "
+        "when not given",
+        (),
+        "eV",
+    )
+    backgrounds: tuple[Background, ...] = _field(
+        "forms of the rising edge in the ensemble",
+        (
+            "line+lorentzian",
+            "constant+arctan",
+            "constant+erf",
+            "constant+exponential",
+            "line+exponential",
+        ),
+    )
+    shapes: tuple[Shape, ...] = _field(
+        "line shapes of the peaks in the ensemble",
+        ("pearson7", "pseudo-voigt by height", "pseudo-voigt by area"),
+    )
+    weighing: Literal["equal", "bic"] = _field(
+        "how the members of the ensemble that pass its screen count: alike, or by BIC inside a window",
+        "equal",
+    )
+    resamples: int = _field(
+        "new data sets of each member of the ensemble, from blocks of its residual; its errors come "
+        "from the covariance of its fit when 0",
+        0,
+    )
+    count_draws: int = _field(
+        "spectra that are drawn to test one peak fewer under every shape and rising edge; 0: not "
+        "tested, 200 takes about a minute",
+        0,
     )
     drop_deviating: bool = _field(
         "whether scans that deviate from the others are left out of a merged spectrum; they are "
