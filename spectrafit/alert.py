@@ -164,6 +164,12 @@ CORE_ALERTS: tuple[AlertSpec, ...] = (
         "in no merged spectrum, since {why}: {files}",
         "",
     ),
+    AlertSpec(
+        "RUN-013",
+        Level.C,
+        "not compared: {why}",
+        "mend the comparison, or leave it out",
+    ),
     AlertSpec("STU-001", Level.G, "the study file: {text}", ""),
     AlertSpec(
         "STU-002",

@@ -16,7 +16,7 @@ from spectrafit.technique import Observables
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["FileResult", "Outcome", "Reuse", "TruthRow"]
+__all__ = ["ComparisonResult", "FileResult", "Outcome", "Reuse", "TruthRow"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +70,40 @@ class FileResult:
     def __reduce__(self) -> tuple[object, ...]:
         values = {one.name: getattr(self, one.name) for one in fields(self)}
         return (FileResult, tuple({**values, "conditions": dict(self.conditions)}.values()))
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonResult:
+    """What came of one ``[[comparison]]``.
+
+    Parameters
+    ----------
+    name : str
+        Of the comparison.
+    measurement : str
+        Its measurement.
+    status : str
+        ``done``, or ``refused`` (with `why`).
+    why : str
+        The reason of a refusal.
+    a : tuple of str
+        The spectra that were compared, as printed.
+    b : str
+        What they were held against.
+    observables : Observables or None
+        None where refused.
+    alerts : tuple of Alert
+        All that concern it.
+    """
+
+    name: str
+    measurement: str
+    status: Literal["done", "refused"]
+    why: str = ""
+    a: tuple[str, ...] = ()
+    b: str = ""
+    observables: Observables | None = None
+    alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,6 +195,8 @@ class Outcome:
         Of whole measurements, by name: what was decided or noticed once for all their files.
     reuse : Reuse
         What was taken over from the journal; nothing else depends on it.
+    comparisons : tuple of ComparisonResult
+        In the order of the study.
     """
 
     study: Study
@@ -177,13 +213,15 @@ class Outcome:
     study_file: Path | None = None
     measurement_alerts: Mapping[str, tuple[Alert, ...]] = field(default_factory=dict)
     reuse: Reuse = Reuse()
+    comparisons: tuple[ComparisonResult, ...] = ()
 
     @property
     def all_alerts(self) -> tuple[Alert, ...]:
-        """Alerts of the study, of its measurements and of every file."""
+        """Alerts of the study, of its measurements, its comparisons and of every file."""
         of_measurements = (one for found in self.measurement_alerts.values() for one in found)
+        compared = (alert for one in self.comparisons for alert in one.alerts)
         of_files = (alert for result in self.results for alert in result.alerts)
-        return (*self.alerts, *of_measurements, *of_files)
+        return (*self.alerts, *of_measurements, *compared, *of_files)
 
     def waiver_reason(self, code: str, measurement: str = "") -> str:
         """Return the written reason why an alert is accepted, or an empty text.

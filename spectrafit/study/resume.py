@@ -191,11 +191,11 @@ class Resumption:
             self._journal.put(key, value)
 
     def _digest(self, outcome: Outcome) -> str:
-        """Return the digest of an outcome; its observables are known by the keys of their tasks."""
+        """Return the digest of an outcome; its observables follow from the keys of their tasks."""
         rest = [
             getattr(outcome, one.name)
             for one in fields(outcome)
-            if one.name not in ("results", "study_file", "reuse")
+            if one.name not in ("results", "comparisons", "study_file", "reuse")
         ]
         results = [replace(result, observables=None) for result in outcome.results]
         return value_digest((self._code.whole, self._keys, results, rest))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from spectrafit.errors import SpectrafitError, UnitError, nearest
 from spectrafit.observable import spec_of
+from spectrafit.study.comparison_rules import comparison_mistakes
 from spectrafit.study.converter import structured
 from spectrafit.study.mistakes import PlacedMistake, Steps, shown
 from spectrafit.units import unit
@@ -76,6 +77,7 @@ def cross_mistakes(
         yield from _mistakes_of_technique(table, steps, techniques)
         yield from _mistakes_of_conditions(table, steps)
         yield from _mistakes_of_exceptions(table, steps)
+    yield from comparison_mistakes(list(_tables(document, "comparison")), measurements, techniques)
     for steps, table in _tables(document, "waive"):
         yield from _unknown(table, "measurement", [n for n in names if isinstance(n, str)], steps)
     if inside:

@@ -17,6 +17,7 @@ from spectrafit.fit.journal import Journal
 from spectrafit.history import Source
 from spectrafit.recording import Recording
 from spectrafit.registry import TECHNIQUES, technique
+from spectrafit.study.comparison import compared_spectra
 from spectrafit.study.conditions import conditions_of
 from spectrafit.study.files import exceptions_of, file_inside, relative_name, study_files
 from spectrafit.study.load import LoadedStudy
@@ -118,7 +119,12 @@ def run_study(
         results += [result for _, found_here in fitted[name] for result in found_here]
         results += [result for _ in own for result in next(merged)]
         alerts[name] = (*alerts.get(name, ()), *notes)
-    return resumption.finished(_outcome(loaded, tuple(_labelled(results)), truth, alerts))
+    outcome = _outcome(loaded, tuple(_labelled(results)), truth, alerts)
+    observed = {
+        name: [(task, rows) for task, rows in found_here if task is not None]
+        for name, found_here in fitted.items()
+    }
+    return resumption.finished(replace(outcome, comparisons=compared_spectra(study, observed)))
 
 
 def _merged(

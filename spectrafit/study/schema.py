@@ -13,6 +13,7 @@ __all__ = [
     "EXACTLY_ONE",
     "ORDERED",
     "TOGETHER",
+    "Comparison",
     "Condition",
     "ExpectedValue",
     "Measurement",
@@ -207,6 +208,49 @@ class Measurement(FrozenMappings):
     )
 
 
+Selected = Mapping[str, float | str | tuple[float, float]]
+"""Which scans: conditions, and the names ``measurement`` and ``file``."""
+
+
+@dataclass(frozen=True)
+class Comparison(FrozenMappings):
+    """One ``[[comparison]]``: spectra that are held against each other, with margins.
+
+    A spectrum is named by its conditions, like ``{ T = 135 }`` or ``{ T = [134, 136] }``, in base
+    units (K); ``measurement`` in it names another measurement than the comparison's, ``file`` is a
+    glob. All scans that it names are repeats of one spectrum.
+
+    Parameters
+    ----------
+    name : str
+        Unique in the study.
+    measurement : str
+        Name of a measurement.
+    a : mapping
+        The spectrum that is compared; what differs is a less b.
+    along : str
+        In place of `a`: a condition; every other spectrum of the measurement, in its order.
+    b : mapping
+        What is compared with; empty where the measurement has one spectrum.
+    ends : tuple of mapping
+        Two spectra between which the population goes from 0 to 1.
+    settings : mapping
+        Margins, set before looking, and what else differs from the technique's defaults.
+    """
+
+    name: str = study_field("unique in the study", pattern=NAME)
+    measurement: str = study_field("name of a measurement", pattern=NOT_EMPTY)
+    b: Selected = study_field("what is compared with, by its conditions in base units")
+    a: Selected = study_field("the spectrum that is compared, like { T = 135 }", factory=dict)
+    along: str = study_field("a condition: every other spectrum, in its order", "")
+    ends: tuple[Selected, ...] = study_field(
+        "two spectra between which the population goes from 0 to 1", ()
+    )
+    settings: Mapping[str, Any] = study_field(
+        "margins, set before looking, and what else differs from the defaults", factory=dict
+    )
+
+
 @dataclass(frozen=True)
 class Waiver:
     """One ``[[waive]]``: an alert that is accepted for a written reason.
@@ -321,6 +365,8 @@ class Study(FrozenMappings):
         ``[[measurement]]``.
     sample : mapping of str to Sample
         ``[sample.NAME]``.
+    comparison : tuple of Comparison
+        ``[[comparison]]``.
     waive : tuple of Waiver
         ``[[waive]]``.
     state : mapping of str to StateDeclaration
@@ -334,6 +380,7 @@ class Study(FrozenMappings):
         "files of one technique under one recipe", least=1
     )
     sample: Mapping[str, Sample] = study_field("facts that several techniques need", factory=dict)
+    comparison: tuple[Comparison, ...] = study_field("spectra that are held against each other", ())
     waive: tuple[Waiver, ...] = study_field("alerts accepted for a written reason", ())
     state: Mapping[str, StateDeclaration] = study_field(
         "pure states and what they show", factory=dict
@@ -348,6 +395,7 @@ class Study(FrozenMappings):
 
 # Rules between the fields of one table. A way counts as taken when any of its keys is given.
 EXACTLY_ONE: Mapping[type[Any], tuple[tuple[str, ...], ...]] = {
+    Comparison: (("a",), ("along",)),
     Condition: (("pattern",), ("header",), ("table", "column"), ("value",)),
     ExpectedValue: (("value",), ("low", "high")),
     ParameterChange: (("equals",), ("start", "min", "max", "fixed")),

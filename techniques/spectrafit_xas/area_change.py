@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -64,7 +64,8 @@ def area_change(
     a, b : Spectrum
         Points of the window, normalised.
     settings : XanesSettings
-        Shape, background and number of peaks; the larger of two numbers serves both.
+        Shape, background and number of peaks; where it is not set, the mean of both spectra
+        decides it for both.
     window_eV : tuple of float
         Fit window.
     scale_sigma : float
@@ -86,10 +87,9 @@ def area_change(
     What a background does to an area it does to both, so the differences of the members scatter far
     less than the areas: their root mean square distance from the chosen one is a term of the budget.
     """
-    counted = [counted_peaks(one, settings, window_eV, parameters) for one in (a, b)]
-    most = max(counted, key=lambda one: one.best)
-    count = most.best
-    centers = [most.fit.values[f"{name}.center"] for name in most.fit.peaks]
+    counted = counted_peaks(_mean(a, b), settings, window_eV, parameters)
+    count = counted.best
+    centers = [counted.fit.values[f"{name}.center"] for name in counted.fit.peaks]
     forms = (settings.background, *(form for form in FORMS if form != settings.background))
     pairs: dict[str, tuple[PreedgeFit, PreedgeFit]] = {}
     for form in forms:
@@ -120,6 +120,16 @@ def area_change(
     budget = {source: sigma for source, sigma in parts.items() if sigma > 0}
     sigma = float(np.sqrt(sum(part**2 for part in budget.values())))
     return AreaChange(value, sigma, budget, count, len(values), len(pairs))
+
+
+def _mean(a: Spectrum, b: Spectrum) -> Spectrum:
+    """Return the mean of two spectra on one grid; the first where the grids differ."""
+    if a.x.size != b.x.size or not np.array_equal(a.x, b.x):
+        return a
+    sigma = None
+    if a.sigma is not None and b.sigma is not None:
+        sigma = 0.5 * np.hypot(a.sigma, b.sigma)
+    return replace(a, y=0.5 * (a.y + b.y), sigma=sigma)
 
 
 def _area(found: PreedgeFit, window_eV: Window) -> float:

@@ -1,0 +1,96 @@
+"""The comparisons of a study: which scans each names, and what their technique makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from spectrafit.alert import Alert, alert_spec
+from spectrafit.errors import SpectrafitError
+from spectrafit.registry import technique
+from spectrafit.study.comparison_sides import ObservedScan, Sides, observed_scans
+from spectrafit.study.outcome import ComparisonResult, FileResult
+from spectrafit.study.schema import Comparison, Study
+from spectrafit.study.settings import settings_of
+from spectrafit.study.tasks import Task, fault_of
+from spectrafit.technique import ComparesSpectra, Technique
+
+__all__ = ["compared_spectra"]
+
+Observed = Mapping[str, Sequence[tuple[Task, tuple[FileResult, ...]]]]
+
+
+def compared_spectra(study: Study, observed: Observed) -> tuple[ComparisonResult, ...]:
+    """Return what comes of each comparison; one that is refused never stops the others.
+
+    Parameters
+    ----------
+    study : Study
+        Its comparisons and measurements.
+    observed : mapping of str to sequence of (Task, tuple of FileResult)
+        The files of each sample measurement, with a result each scan of them; only scans that gave
+        observables are compared.
+
+    Returns
+    -------
+    tuple of ComparisonResult
+        In the order of the study.
+    """
+    if not study.comparison:
+        return ()
+    scans = {name: observed_scans(rows) for name, rows in observed.items()}
+    return tuple(_compared(one, study, scans) for one in study.comparison)
+
+
+def _compared(
+    one: Comparison, study: Study, scans: Mapping[str, Sequence[ObservedScan]]
+) -> ComparisonResult:
+    names = {m.name: m.technique for m in study.measurement}
+    owner = technique(names[one.measurement])
+    blank = ComparisonResult(one.name, one.measurement, "refused")
+    try:
+        found = _observed(one, owner, scans, blank)
+    except SpectrafitError as error:
+        return _refused(blank, owner, error)
+    except Exception as error:  # whatever a third party's code raises
+        return _refused(blank, owner, fault_of(f"the technique {owner.name}", one.name, error))
+    return found
+
+
+def _observed(
+    one: Comparison,
+    owner: Technique,
+    scans: Mapping[str, Sequence[ObservedScan]],
+    blank: ComparisonResult,
+) -> ComparisonResult:
+    if not isinstance(owner, ComparesSpectra):
+        raise SpectrafitError(f"{owner.name} compares no spectra")
+    settings = settings_of(owner.comparison_settings, one.settings, f"comparison {one.name}")
+    sides = Sides(one, scans)
+    b = sides.side(one.b)
+    a = sides.along(one.along, one.b) if one.along else [sides.side(one.a)]
+    ends = [sides.side(end) for end in one.ends]
+    if any(side is b for side in a):
+        raise SpectrafitError(f"a and b are both {b.label}", do="name two different spectra")
+    found = owner.compare(a, b, ends, settings)
+    return replace(
+        blank,
+        status="done",
+        a=tuple(side.label for side in a),
+        b=b.label,
+        observables=found,
+        alerts=found.alerts,
+    )
+
+
+def _refused(blank: ComparisonResult, owner: Technique, error: SpectrafitError) -> ComparisonResult:
+    """Return a refusal, with the technique's own alert where the error has the code of one."""
+    spec = next((spec for spec in owner.alerts if spec.code == error.code), None)
+    place = error.where or blank.name
+    if spec is None:
+        alert = alert_spec("RUN-013").alert(where=place, why=error.what)
+        alert = replace(alert, do=error.do or alert.do)
+    else:
+        alert = Alert(spec.code, spec.level, f"not compared: {error.what}", error.do, place)
+    why = f"{error.what}; {error.do}" if error.do else error.what
+    return replace(blank, why=why, alerts=(alert,))
