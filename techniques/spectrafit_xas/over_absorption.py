@@ -26,6 +26,7 @@ EDGE_OFFSET_EV = 10.0
 TABLE_SHARE = 0.05
 ANGLE_SIGMA_DEG = 2.0
 START = (1.0, 0.0)
+ROUNDS = 4  # the weights follow the ratio to 1e-4 of it
 
 
 @dataclass(frozen=True)
@@ -246,7 +247,7 @@ class FittedRatio:
     shift_sigma_eV : float
         Its standard uncertainty.
     rms : float
-        Of the difference after both.
+        Of the difference after both, at the height of the transmission spectrum.
     rms_uncorrected : float
         Of the difference after the best shift alone.
     """
@@ -280,6 +281,7 @@ def fitted_ratio(
     SpectrafitError
         When fewer than 10 points lie in the range or the fit fails.
     """
+    from scipy.interpolate import CubicSpline
     from scipy.optimize import least_squares
 
     inside = (fluorescence.x >= range_eV[0]) & (fluorescence.x <= range_eV[1])
@@ -291,20 +293,30 @@ def fitted_ratio(
             do="give a range that holds the edge and a part above it",
         )
 
+    # straight lines between its points would cut the edge's corners, which the ratio would mend
+    curve = CubicSpline(transmission.x, transmission.y)
+
     def reference(shift: float) -> FloatArray:
-        return np.asarray(np.interp(x + shift, transmission.x, transmission.y), dtype=np.float64)
+        return np.asarray(curve(x + shift), dtype=np.float64)
+
+    # The damped transmission is compared with the fluorescence as measured, each point weighing as
+    # after the correction. A gain that were fitted along would prefer a ratio of little noise.
+    gain = np.ones_like(n)
 
     def distance(point: FloatArray) -> FloatArray:
-        a = point[0]
-        return np.asarray(a * n / (1.0 + a - n) - reference(float(point[1])), dtype=np.float64)
+        a, mu = float(point[0]), reference(float(point[1]))
+        return np.asarray(gain * (mu * (1.0 + a) / (mu + a) - n), dtype=np.float64)
 
     def shifted(point: FloatArray) -> FloatArray:
-        return np.asarray(n - reference(float(point[0])), dtype=np.float64)
+        return np.asarray(reference(float(point[0])) - n, dtype=np.float64)
 
-    least = max(float(n.max()) - 1.0, 0.0) + 0.01
-    start = (max(START[0], 2.0 * least), START[1])
-    done = least_squares(distance, start, bounds=([least, -10.0], [1e3, 10.0]))
-    alone = least_squares(shifted, [start[1]])
+    start = np.array(START)
+    for _ in range(ROUNDS):
+        done = least_squares(distance, start, bounds=([0.05, -10.0], [1e3, 10.0]))
+        start = np.asarray(done.x, dtype=np.float64)
+        a, mu = float(start[0]), reference(float(start[1]))
+        gain = (mu + a) ** 2 / (a * (1.0 + a))
+    alone = least_squares(shifted, [START[1]])
     if not done.success:
         raise FitError(
             f"the over-absorption ratio was not found: {done.message}",
@@ -321,11 +333,12 @@ def fitted_ratio(
         f"a fit to {transmission.source.name}",
         {"reference": transmission.source.name, "range_eV": list(range_eV)},
     )
+    undone = ratio.ratio * n / (1.0 + ratio.ratio - n) - reference(float(done.x[1]))
     return FittedRatio(
         ratio,
         float(done.x[1]),
         float(sigmas[1]),
-        float(np.sqrt(np.mean(residual**2))),
+        float(np.sqrt(np.mean(undone**2))),
         float(np.sqrt(np.mean(alone.fun**2))),
     )
 
