@@ -23,7 +23,7 @@ from spectrafit.errors import ReadError
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit.strict_json import json_value
-from spectrafit_xas.scan_file import ScanFile, notice
+from spectrafit_xas.scan_file import ScanFile, notice, plain_number
 from spectrafit_xas.xdi_header import ELEMENT_SYMBOLS
 
 __all__ = ["UNPACKED_LIMIT", "AthenaReader", "athena_reader"]
@@ -119,6 +119,8 @@ def _perl_records(text: str, where: str) -> list[dict[str, Any]]:
             if next(tokens, ("", "")) != ("sign", "="):
                 raise ReadError(f"no value of {name}", where=where, do=_WRONG)
             value = _value(next(tokens, ("", "")), tokens, where, 0)
+            if next(tokens, ("", "")) != ("sign", ";"):
+                raise ReadError(f"more than one value of {name}", where=where, do=_WRONG)
             if name == "$old_group":
                 current = {"name": value}
             elif name[1:] in (*_ARRAYS, "args"):
@@ -158,7 +160,7 @@ def _numbers(values: Any, what: str, where: str) -> FloatArray:
     bad = next((word for word in words if not is_number(word, ".")), None)
     if bad is not None:
         raise ReadError(f"{bad[:30]!r} in {what} is no number", where=where, do=_WRONG)
-    numbers = np.array([float(word) for word in words])
+    numbers = np.array([plain_number(word) for word in words])
     if not np.isfinite(numbers).all():
         raise ReadError(f"a number in {what} is too large", where=where, do=_WRONG)
     return numbers
@@ -180,7 +182,7 @@ def _columns(
     normal = _truth(args.get("is_nor", "0")) or args.get("datatype") == "norm"
     notices = []
     written = str(args.get("bkg_eshift") or "0").strip()
-    shift = float(written) if is_number(written, ".") else 0.0
+    shift = plain_number(written) if is_number(written, ".") else 0.0
     if chi:
         notices.append(notice(where, f"{label} holds chi(k), no absorption", "READ-002"))
         columns = [Column("k", x), Column("chi", y)]

@@ -142,7 +142,10 @@ def element_sum(group: ElementGroup, where: str) -> tuple[tuple[Column, ...], tu
     notices = []
     if dead:
         notices.append(
-            notice(where, f"{group.name}: no counts in {_listed(dead)}, left out of the sum")
+            notice(
+                where,
+                f"{group.name}: no counts, or next to none, in {_listed(dead)}: left out of the sum",
+            )
         )
     if sloping:
         words = ", ".join(f"{n} ({100 * share:+.0f} %)" for n, share in sloping.items())

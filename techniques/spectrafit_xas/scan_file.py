@@ -12,7 +12,7 @@ from spectrafit.history import file_source
 from spectrafit.recording import Column, Recording
 from spectrafit.table import axis_notices, says_simulated
 
-__all__ = ["ScanFile", "energy_name", "notice"]
+__all__ = ["ScanFile", "energy_name", "notice", "plain_number"]
 
 _ENERGY = re.compile(r"(?:mono\d*[ _.]?|enc[ _.]?)?energy(?:[ _.].*)?|e|absev", re.IGNORECASE)
 _ENERGY_UNITS = frozenset({"1", "eV", "keV"})
@@ -35,6 +35,22 @@ def notice(where: str, text: str, code: str = "READ-001") -> Alert:
     Alert
     """
     return alert_spec(code).alert(where=where, text=text)
+
+
+def plain_number(word: str) -> float:
+    """Return the number that a word with a decimal point is, Fortran's exponents included.
+
+    Parameters
+    ----------
+    word : str
+        Without blanks around it, a number by `spectrafit.cell.is_number`.
+
+    Returns
+    -------
+    float
+        Infinite where it is too large.
+    """
+    return float(word.replace("D", "E").replace("d", "e"))
 
 
 def energy_name(columns: Sequence[Column]) -> str:

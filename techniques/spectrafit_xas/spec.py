@@ -23,7 +23,7 @@ from spectrafit.labels import unique_names
 from spectrafit.recording import Column, Recording
 from spectrafit_xas.detector_elements import with_element_sums
 from spectrafit_xas.emission import EMISSION_CONDITION, EMISSION_NAMES, PLAUSIBLE_EV
-from spectrafit_xas.scan_file import ScanFile, energy_name, notice
+from spectrafit_xas.scan_file import ScanFile, energy_name, notice, plain_number
 
 __all__ = ["SpecReader", "spec_reader"]
 
@@ -140,7 +140,7 @@ def _number(word: str) -> float | None:
         return float("nan")
     if not is_number(word, "."):
         return None
-    value = float(word.replace("D", "E").replace("d", "e"))
+    value = plain_number(word)
     return value if np.isfinite(value) else None
 
 

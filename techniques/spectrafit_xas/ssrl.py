@@ -22,7 +22,7 @@ from spectrafit.labels import unique_names
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit_xas.detector_elements import with_element_sums
-from spectrafit_xas.scan_file import ScanFile, notice
+from spectrafit_xas.scan_file import ScanFile, notice, plain_number
 
 __all__ = ["SsrlReader", "ssrl_reader"]
 
@@ -98,7 +98,7 @@ def _numbers(
             where=f"{where}:{lines.index(key) + 1}",
             do="mend the header",
         )
-    values = tuple(float(word.replace("D", "E").replace("d", "e")) for word in words)
+    values = tuple(plain_number(word) for word in words)
     if not all(np.isfinite(values)):
         raise ReadError(f"a number below {key!r} is too large", where=where, do="mend the header")
     return values
@@ -124,7 +124,7 @@ def _rows(
                 where=f"{where}:{number}",
                 do="mend the row; a second sweep belongs into a file of its own",
             )
-        found.append([float(word.replace("D", "E").replace("d", "e")) for word in words])
+        found.append([plain_number(word) for word in words])
     if len(found) < 2:
         raise ReadError(f"full rows: {len(found)}", where=where, do="leave the file out")
     rows = np.array(found)
