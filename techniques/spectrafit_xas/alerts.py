@@ -21,9 +21,9 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
     ),
     AlertSpec(
         "XAS-102",
-        Level.C,
-        "the foil scans differ by {spread:.3f} eV",
-        "look at the foil scans before and after the sample",
+        Level.B,
+        "{what} differ by {spread:.3f} eV",
+        "the energy axis is uncertain by {spread:.3f} eV: {what} differ by as much",
     ),
     AlertSpec(
         "XAS-103",
@@ -43,6 +43,12 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         Level.C,
         "negative or missing signal in {rows} rows left out",
         "look at the raw columns",
+    ),
+    AlertSpec(
+        "XAS-106",
+        Level.B,
+        "{count} glitches inside the pre-edge window, at {energies} eV: left out",
+        "{count} points of the pre-edge window were left out as glitches, at {energies} eV",
     ),
     AlertSpec(
         "XAS-107",
@@ -66,21 +72,22 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
     AlertSpec(
         "XAS-110",
         Level.G,
-        "the error of the area holds statistics, edge step, and {kept} of {tried} fits with other "
-        "background forms and windows, for one line shape ({shape})",
-        "other line shapes move the area further",
+        "areas and their errors are those of {kept} of {tried} fits with other windows, rising edges, "
+        "shapes and numbers of peaks{dominant}",
+        "quote the choices with the number; other sets of choices would move it",
     ),
     AlertSpec(
         "XAS-111",
         Level.B,
-        "only {kept} of {tried} background forms and windows fit as well as the chosen one",
-        "the area rests on a single background form; its error may be too small",
+        "{kept} of {tried} fits of the ensemble pass its screen{spread}",
+        "the area rests on few fits, or on fits that disagree ({kept} of {tried} pass{spread}); its "
+        "error may be too small",
     ),
     AlertSpec(
         "XAS-112",
         Level.C,
-        "the number of peaks is not decided: weights {shares}; {taken} taken, as BIC must fall by "
-        "{margin:g} for one more",
+        "cannot decide the number of peaks: weights {shares}, {over}; {taken} taken, as BIC must fall "
+        "by {margin:g} for one more",
         "quote the shares, not a single number",
     ),
     AlertSpec(
@@ -94,6 +101,12 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         Level.B,
         "{first} and {second} were detected at {energies}",
         "HERFD spectra of unequal emission energy: their difference holds that of the detector setting",
+    ),
+    AlertSpec(
+        "XAS-115",
+        Level.A,
+        "{copy} holds the same numbers as {first}: a copy is no repeat, it was left out",
+        "look for the scan that was meant",
     ),
     AlertSpec(
         "XAS-116",
@@ -238,6 +251,49 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         "corrected for over-absorption with a = {ratio:.2f} ± {sigma:.2f} from {origin}: the "
         "pre-edge was multiplied by {factor:.2f}",
         "the correction is for a sample of infinite thickness",
+    ),
+    AlertSpec(
+        "XAS-160",
+        Level.C,
+        "no scan of {element} metal by its shape: {reason}",
+        "calibrate with a foil; an oxide's edge lies several eV higher",
+    ),
+    AlertSpec(
+        "XAS-161",
+        Level.B,
+        "{count} foil scans and the sample are not of one beamtime: {reason}",
+        "the energy axis was calibrated with foil scans of another beamtime ({reason})",
+    ),
+    AlertSpec(
+        "XAS-162",
+        Level.G,
+        "the foil shifts all energies by {shift:+.1f} eV",
+        'a shift above 5 eV is rather one of the Bragg angle: shift_in = "angle"',
+    ),
+    AlertSpec(
+        "XAS-163",
+        Level.G,
+        "{count} glitches left out, at {energies} eV",
+        "deglitch = false keeps them",
+    ),
+    AlertSpec(
+        "XAS-164",
+        Level.B,
+        "{words}; {what}",
+        "repeated scans of this sample drift ({words}); {what}",
+    ),
+    AlertSpec(
+        "XAS-165",
+        Level.G,
+        "{words}",
+        "the test of radiation damage over the repeated scans",
+    ),
+    AlertSpec(
+        "XAS-166",
+        Level.C,
+        "the first point of {scan}, at {energy:.2f} eV, differs by {percent:+.1f} % from the other "
+        "scans: left out",
+        "the monochromator had not settled; look at how scans are started",
     ),
 )
 

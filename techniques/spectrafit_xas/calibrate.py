@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from spectrafit.constants import HC_EV_ANGSTROM
 from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry, Source
 from spectrafit.spectrum import FloatArray, Spectrum
@@ -19,6 +20,7 @@ __all__ = [
     "first_inflection",
     "inflection_candidates",
     "shift_record",
+    "shifted_axis",
 ]
 
 GRID_EV = 0.05
@@ -27,6 +29,8 @@ REFERENCE_EV = (-30.0, 60.0)
 LOWEST_SHARE = 0.3
 HALF_WIDTHS_EV = (1.0, 1.5, 2.0)
 DRAWS = 100
+MEAN_RULE = "mean of the foil scans"
+TIME_RULE = "interpolated in time"
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,13 @@ class Inflection:
         Data points in two half-widths at the inflection; below 4 the grid is too coarse.
     source : str
         File it was found in.
+    candidates : tuple of (float, float)
+        Every inflection in the range that was searched, in eV, with its slope as a share of the
+        steepest.
+    channel : str
+        Columns that made the absorption.
+    time_s : float or None
+        When the scan was started, in seconds since 1970; None where its file does not say.
     """
 
     energy_eV: float
@@ -55,6 +66,15 @@ class Inflection:
     half_width_eV: float
     points_per_width: float
     source: str
+    candidates: tuple[tuple[float, float], ...] = ()
+    channel: str = ""
+    time_s: float | None = None
+
+    @property
+    def slope_share(self) -> float:
+        """Slope at the inflection as a share of the steepest; 1 where it is not known."""
+        near = [share for energy, share in self.candidates if energy == self.energy_eV]
+        return near[0] if near else 1.0
 
     @property
     def total_sigma_eV(self) -> float:
@@ -78,6 +98,13 @@ class Calibration:
         Assigned minus mean measured; added to every energy.
     sigma_eV : float
         Standard uncertainty of the shift: statistics, kernel and the spread of the scans.
+    rule : str
+        ``mean of the foil scans``, or ``interpolated in time`` between them.
+    drift_eV : float
+        Change of the inflection from the first foil scan to the last.
+    d_spacing_A : float or None
+        Spacing of the monochromator's planes in angstrom where the shift is one of its Bragg
+        angle; None for a shift of the energy.
     """
 
     element: str
@@ -85,6 +112,9 @@ class Calibration:
     measured: tuple[Inflection, ...]
     shift_eV: float
     sigma_eV: float
+    rule: str = MEAN_RULE
+    drift_eV: float = 0.0
+    d_spacing_A: float | None = None
 
     @property
     def label(self) -> str:
@@ -198,6 +228,7 @@ def _inflection(
     """Return the inflection of columns given as bytes; the foil of many scans is measured once."""
     errors = None if sigma is None else np.frombuffer(sigma)
     spectrum = Spectrum(np.frombuffer(x), np.frombuffer(y), errors, "eV", source=Source(name))
+    energies, slopes = inflection_candidates(spectrum, tabulated_eV, half_width_eV)
     energy = _lowest(spectrum, tabulated_eV, half_width_eV)
     by_kernel = [_lowest(spectrum, tabulated_eV, width) for width in HALF_WIDTHS_EV]
     near = spectrum.x[np.abs(spectrum.x - energy) <= half_width_eV]
@@ -211,6 +242,7 @@ def _inflection(
         half_width_eV,
         float(near.size),
         name,
+        tuple(zip(energies.tolist(), slopes.tolist(), strict=True)),
     )
 
 
@@ -232,7 +264,14 @@ def _bootstrap_sigma(
     return float(np.std(found, ddof=1))
 
 
-def shift_record(measured: tuple[Inflection, ...], element: str, assigned_eV: float) -> Calibration:
+def shift_record(
+    measured: tuple[Inflection, ...],
+    element: str,
+    assigned_eV: float,
+    *,
+    at_s: float | None = None,
+    d_spacing_A: float | None = None,
+) -> Calibration:
     """Return the calibration that some foil scans give.
 
     Parameters
@@ -243,25 +282,66 @@ def shift_record(measured: tuple[Inflection, ...], element: str, assigned_eV: fl
         Of the foil.
     assigned_eV : float
         Energy that the first inflection is given.
+    at_s : float, optional
+        When the sample was measured, in seconds since 1970. Between foil scans of known times the
+        inflection is interpolated; otherwise it is their mean.
+    d_spacing_A : float, optional
+        Spacing of the monochromator's planes in angstrom: the shift is then one of the Bragg angle.
 
     Returns
     -------
     Calibration
-        Its sigma joins the statistical and kernel parts of the scans with half their spread.
+        Its sigma joins the statistical and kernel parts of the scans with half their spread, or,
+        interpolated, with that of a drift that may have happened at any moment between two scans:
+        their difference over the root of 12.
     """
     energies = np.array([item.energy_eV for item in measured])
     statistical = np.sqrt(
         np.mean([(item.sigma_eV or 0.0) ** 2 for item in measured]) / len(measured)
     )
     kernel = float(np.mean([item.kernel_eV for item in measured]))
-    spread = float(np.ptp(energies)) / 2.0
+    between = _between(measured, at_s)
+    if between is None:
+        energy, spread, rule = float(energies.mean()), float(np.ptp(energies)) / 2.0, MEAN_RULE
+    else:
+        (energy, spread), rule = between, TIME_RULE
     return Calibration(
         element,
         assigned_eV,
         measured,
-        assigned_eV - float(energies.mean()),
+        assigned_eV - energy,
         float(np.sqrt(statistical**2 + kernel**2 + spread**2)),
+        rule,
+        _drift(measured),
+        d_spacing_A,
     )
+
+
+def _in_time(measured: tuple[Inflection, ...]) -> list[tuple[float, float]]:
+    """Return times and energies in the order of time; empty unless every scan has a time."""
+    timed = [(item.time_s, item.energy_eV) for item in measured if item.time_s is not None]
+    return sorted(timed) if len(timed) == len(measured) else []
+
+
+def _drift(measured: tuple[Inflection, ...]) -> float:
+    timed = _in_time(measured)
+    if timed:
+        return timed[-1][1] - timed[0][1]
+    return measured[-1].energy_eV - measured[0].energy_eV
+
+
+def _between(measured: tuple[Inflection, ...], at_s: float | None) -> tuple[float, float] | None:
+    """Return the inflection at a time between two scans, and what a drift there leaves open."""
+    timed = _in_time(measured)
+    if at_s is None or len(timed) < 2 or not timed[0][0] <= at_s <= timed[-1][0]:
+        return None
+    times = np.array([time for time, _ in timed])
+    energies = np.array([energy for _, energy in timed])
+    if not (np.diff(times) > 0).all():
+        return None
+    after = int(np.clip(np.searchsorted(times, at_s), 1, times.size - 1))
+    jump = abs(float(energies[after] - energies[after - 1]))
+    return float(np.interp(at_s, times, energies)), jump / np.sqrt(12.0)
 
 
 def calibrated(spectrum: Spectrum, calibration: Calibration) -> Spectrum:
@@ -288,8 +368,57 @@ def calibrated(spectrum: Spectrum, calibration: Calibration) -> Spectrum:
             "kernel": "local cubic, tricube",
             "half_width_eV": calibration.measured[0].half_width_eV,
             "foil_files": [item.source for item in calibration.measured],
+            "channels": [item.channel for item in calibration.measured],
+            "candidates_eV": [
+                [energy for energy, _ in item.candidates] for item in calibration.measured
+            ],
+            "candidate_slopes": [
+                [slope for _, slope in item.candidates] for item in calibration.measured
+            ],
+            "statistical_eV": [item.sigma_eV for item in calibration.measured],
+            "kernel_eV": [item.kernel_eV for item in calibration.measured],
+            "rule": calibration.rule,
+            "drift_eV": calibration.drift_eV,
+            "shift_in": "energy" if calibration.d_spacing_A is None else "Bragg angle",
+            "d_spacing_A": calibration.d_spacing_A,
             "shift_eV": calibration.shift_eV,
             "sigma_eV": calibration.sigma_eV,
         },
     )
-    return spectrum.after(entry, x=spectrum.x + calibration.shift_eV)
+    return spectrum.after(entry, x=shifted_axis(spectrum.x, calibration))
+
+
+def shifted_axis(energy: FloatArray, calibration: Calibration) -> FloatArray:
+    """Return recorded energies on the calibrated axis.
+
+    Parameters
+    ----------
+    energy : ndarray
+        As recorded, in eV.
+    calibration : Calibration
+        The record.
+
+    Returns
+    -------
+    ndarray
+        E + shift, or hc/(2 d sin(theta + dtheta)) where the record has a spacing of planes, with
+        the dtheta that brings the foil to its assigned energy (Bragg's law).
+
+    Raises
+    ------
+    SpectrafitError
+        When the planes do not reflect such an energy.
+    """
+    spacing = calibration.d_spacing_A
+    if spacing is None:
+        return np.asarray(energy + calibration.shift_eV, dtype=np.float64)
+    least = HC_EV_ANGSTROM / (2.0 * spacing)
+    measured = calibration.assigned_eV - calibration.shift_eV
+    if min(float(energy.min()), measured, calibration.assigned_eV) < least:
+        raise SpectrafitError(
+            f"planes {spacing:g} angstrom apart reflect nothing below {least:.0f} eV",
+            where="$.settings.d_spacing_A",
+            do="give the spacing of the monochromator's planes, like 3.1356 for Si(111)",
+        )
+    turn = np.arcsin(least / calibration.assigned_eV) - np.arcsin(least / measured)
+    return np.asarray(least / np.sin(np.arcsin(least / energy) + turn), dtype=np.float64)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from spectrafit.history import HistoryEntry
 from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit_xas.one_scan import third_differences
 
 __all__ = ["Glitch", "crystal_glitches", "deglitched", "glitches", "neighbour_z"]
 
@@ -26,6 +27,7 @@ MAD_OF_NORMAL = 1.4826
 ALSO_SEEN = 5.0
 TERMS = 4
 SAME_POINT = 0.5
+SCREEN_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,14 @@ def glitches(
         In the order of energy; none of a run of more than five points, which is no glitch.
     """
     x = spectrum.x
+    edge = (x >= edge_eV + EDGE_EV[0]) & (x <= edge_eV + EDGE_EV[1])
+    rough = _rough(x, spectrum.y, limit)
+    shown = [_rough(x, values, ALSO_SEEN) for values in (channels or {}).values()]
+    if not (rough & ~edge).any() and not any((rough & edge & one).any() for one in shown):
+        return ()
     z = neighbour_z(x, spectrum.y)
     far = np.abs(z) > limit
     seen: dict[int, str] = dict.fromkeys(np.flatnonzero(far).tolist(), "mu")
-    edge = (x >= edge_eV + EDGE_EV[0]) & (x <= edge_eV + EDGE_EV[1])
     if (far & edge).any():
         others = {name: np.abs(neighbour_z(x, values)) for name, values in (channels or {}).items()}
         for i in np.flatnonzero(far & edge).tolist():
@@ -148,6 +154,24 @@ def glitches(
         if group.size > LARGEST_GROUP:
             far[group] = False
     return tuple(Glitch(float(x[i]), float(z[i]), seen[i]) for i in np.flatnonzero(far).tolist())
+
+
+def _rough(x: FloatArray, y: FloatArray, limit: float) -> BoolArray:
+    """Return the points near which third differences are large, a quick necessary condition.
+
+    Of a group of points that is displaced as a whole by z deviations some third difference is at
+    least 2/sqrt(20) z = 0.45 z.
+    """
+    flags = np.zeros(x.size, dtype=np.bool_)
+    if x.size < 2 * SIDE + 1:
+        return flags
+    size = np.abs(third_differences(x, y))
+    reach = min(LOCAL_POINTS, size.size)
+    local = np.median(np.lib.stride_tricks.sliding_window_view(size, reach), axis=1)
+    padded = np.pad(local, (reach // 2, size.size - local.size - reach // 2), mode="edge")
+    for start in np.flatnonzero(size > SCREEN_SHARE * limit * MAD_OF_NORMAL * padded).tolist():
+        flags[start : start + 4] = True
+    return flags
 
 
 def _groups(flags: BoolArray) -> list[NDArray[np.intp]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from spectrafit.citation import Citation
 from spectrafit.methods import MethodsFacts, MethodsRule, MethodsSentence, Stated
 from spectrafit_xas.areas import AREA_OF_DATA, CONVENTIONS
+from spectrafit_xas.count_evidence import RMS_LIMIT
 from spectrafit_xas.peak_count import AREA_ERRORS, AREA_SHARE, SEPARATION_FWHM
-from spectrafit_xas.uncertainty import MISFIT_P, RMS_LIMIT
+from spectrafit_xas.preedge_ensemble import MISFIT_P
+from spectrafit_xas.scan_methods import SCAN_CITATIONS, SCAN_METHODS
 
 __all__ = ["XAS_CITATIONS", "XAS_METHODS"]
 
 XAS_CITATIONS: tuple[Citation, ...] = (
+    *SCAN_CITATIONS,
     Citation(
         "elam2002",
         "article",
@@ -247,9 +250,18 @@ def _window(facts: MethodsFacts) -> MethodsSentence | None:
 
 
 def _shape(facts: MethodsFacts) -> MethodsSentence:
-    shape = str(facts.conventions["shape"])
-    cites = ("hall1977",) if shape.startswith("Pearson VII") else ()
-    return MethodsSentence("The shape of the peaks is {shape}.", {"shape": shape}, cites)
+    shape = facts.conventions["shape"]
+    each = [shape] if isinstance(shape, str) else list(shape)
+    cites = ("hall1977",) if any(one.startswith("Pearson VII") for one in each) else ()
+    words = "shape" if len(each) == 1 else "shapes"
+    verb = "is" if len(each) == 1 else "are, in turn,"
+    return MethodsSentence(
+        f"The {words} of the peaks {verb} {{shape}}.", {"shape": _and(each)}, cites
+    )
+
+
+def _and(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _width(facts: MethodsFacts) -> MethodsSentence:
@@ -259,8 +271,10 @@ def _width(facts: MethodsFacts) -> MethodsSentence:
 
 
 def _background(facts: MethodsFacts) -> MethodsSentence:
-    forms = str(facts.conventions["background"]).split("+")
-    words = " and ".join(_FORMS.get(form, form) for form in forms)
+    given = facts.conventions["background"]
+    each = [given] if isinstance(given, str) else list(given)
+    texts = [" with ".join(_FORMS.get(form, form) for form in one.split("+")) for one in each]
+    words = texts[0].replace(" with ", " and ") if len(texts) == 1 else f"in turn {_and(texts)}"
     return MethodsSentence(
         "The rising edge below the peaks is {form}, fitted together with them.", {"form": words}
     )
@@ -342,12 +356,22 @@ def _step_error(facts: MethodsFacts) -> MethodsSentence:
     )
 
 
-def _method_spread(facts: MethodsFacts) -> MethodsSentence:
+def _ensemble(facts: MethodsFacts) -> MethodsSentence:
+    found = facts.conventions["ensemble"]
+    weighed = "weighed alike" if found["weighing"] == "equal" else "weighed by BIC in each window"
     return MethodsSentence(
-        "Fits with other forms of the rising edge, and in windows shorter by a twentieth at either "
-        "end, were made as well; the mean square distance to those whose rms residual is at most "
-        "{limit} times the best of their window was added to the variances of the pre-edge.",
-        {"limit": RMS_LIMIT},
+        "The spectrum was fitted under every combination of windows, rising edges, shapes and numbers "
+        "of peaks ({tried}); those whose peaks all count and whose rms residual is at most {limit} "
+        f"times the best of their window ({{kept}}) were {weighed}, and pre-edge values are their "
+        "means.",
+        {"tried": found["tried"], "kept": found["kept"], "limit": RMS_LIMIT},
+    )
+
+
+def _choices_error(facts: MethodsFacts) -> MethodsSentence:
+    return MethodsSentence(
+        "The variance between these fits, split by choice (Lindeman, Merenda, Gold), was added to the "
+        "mean of their own."
     )
 
 
@@ -390,6 +414,7 @@ def _integral(facts: MethodsFacts) -> MethodsSentence:
 XAS_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_emission),
     MethodsRule(_signal, steps=("roles",), conventions=("signal",)),
+    *SCAN_METHODS,
     MethodsRule(_merge, steps=("merge",)),
     MethodsRule(_left_out, steps=("merge",)),
     MethodsRule(_calibration, conventions=("energy_axis",)),
@@ -402,6 +427,7 @@ XAS_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_shape, conventions=("shape",)),
     MethodsRule(_width, conventions=("shared_width",)),
     MethodsRule(_background, conventions=("background",)),
+    MethodsRule(_ensemble, conventions=("ensemble",)),
     MethodsRule(_count, conventions=("count", "peaks_rule")),
     MethodsRule(_peaks, conventions=("peaks",)),
     MethodsRule(_area, conventions=("area_convention",)),
@@ -411,7 +437,7 @@ XAS_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_integral, conventions=("integral",)),
     MethodsRule(_statistics, budget=("statistics",)),
     MethodsRule(_step_error, budget=("edge step", "ranges")),
-    MethodsRule(_method_spread, budget=("background and window",)),
+    MethodsRule(_choices_error, budget=("window", "background", "shape", "peaks", "interaction")),
     MethodsRule(_calibration_error, budget=("calibration",)),
     MethodsRule(_over_absorption_error, budget=("over-absorption",)),
     MethodsRule(_edge_noise, budget=("point errors of the edge",)),

@@ -12,14 +12,14 @@ from spectrafit.errors import SettingsError, SpectrafitError
 from spectrafit.history import HistoryEntry
 from spectrafit.recording import Recording, joint_notices
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.absorption import absorber, absorption_spectrum, tabulated_edge
+from spectrafit_xas.absorption import tabulated_edge
 from spectrafit_xas.alerts import xas_alert
 from spectrafit_xas.asked_correction import asked_correction, damping_alerts
-from spectrafit_xas.calibrate import Calibration, calibrated, first_inflection, shift_record
+from spectrafit_xas.calibrate import Calibration
+from spectrafit_xas.damage import DamageVerdict
 from spectrafit_xas.edge import slope_share, steepest_energy
 from spectrafit_xas.emission import emission_energy, header_number, herfd_reason
 from spectrafit_xas.mback import mback_normalization
-from spectrafit_xas.repeated_scans import merged_scans
 from spectrafit_xas.normalize import (
     SHORT_POST_EV,
     Normalization,
@@ -30,16 +30,13 @@ from spectrafit_xas.normalize import (
 )
 from spectrafit_xas.over_absorption import OverAbsorption, corrected
 from spectrafit_xas.peak_count import FEWEST_POINTS
+from spectrafit_xas.repeated_scans import combined_scan
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 
 __all__ = ["PreparedScan", "fit_region", "prepared_scan"]
 
 WINDOW_EV = (-5.0, 7.0)
 STRONG_PREEDGE = 0.4
-FAR_EV = 3.0
-WRONG_EV = 50.0  # no convention of an edge is so far from the table
-FEW_POINTS = 4.0
-FOIL_SPREAD_EV = 0.05
 NEAR_EDGE_EV = 20.0
 EMISSION_SPREAD_EV = 0.1
 EDGE_SHARE = 0.5  # half the step is the edge by any definition
@@ -73,6 +70,8 @@ class PreparedScan:
         What was noticed.
     over_absorption : OverAbsorption or None
         What was taken off; the normalised spectrum is then flattened.
+    damage : DamageVerdict or None
+        Whether repeated scans drift; None of a single scan.
     """
 
     raw: Spectrum
@@ -86,6 +85,7 @@ class PreparedScan:
     lines: Normalization
     alerts: tuple[Alert, ...]
     over_absorption: OverAbsorption | None = None
+    damage: DamageVerdict | None = None
 
     @property
     def flat(self) -> Spectrum:
@@ -126,23 +126,16 @@ def prepared_scan(
         When columns, ranges or window do not fit the data.
     """
     scans = (sample,) if isinstance(sample, Recording) else tuple(sample)
-    if len(scans) == 1:
-        spectrum, roles, alerts = absorption_spectrum(scans[0], settings)
-        name = scans[0].name
-    else:
-        spectrum, roles, alerts = merged_scans(scans, settings)
-        name = spectrum.source.name
-    element = _common_absorber(scans, spectrum, settings)
+    combined = combined_scan(scans, foils, settings)
+    spectrum, roles, element = combined.spectrum, combined.roles, combined.element
+    name = scans[0].name if len(scans) == 1 else spectrum.source.name
     edge = tabulated_edge(element)
-    alerts += joint_notices(scans)
-    calibration, found = _calibration(foils, element, edge, settings)
-    alerts += found
+    alerts = combined.alerts + joint_notices(scans)
+    calibration = combined.calibration
     if calibration is None:
         alerts += (xas_alert("XAS-100").alert(where=name),)
         if settings.foil_eV is not None:
             alerts += (xas_alert("XAS-130").alert(where=name),)
-    else:
-        spectrum = calibrated(spectrum, calibration)
     if isinstance(settings, HerfdSettings):
         spectrum, found = _with_emission(spectrum, scans, name, settings)
         alerts += found
@@ -184,6 +177,7 @@ def prepared_scan(
         lines,
         alerts,
         damping,
+        combined.damage,
     )
 
 
@@ -205,20 +199,6 @@ def _lines(
         range_rule=settings.range_rule,
     )
     return replace(lines, step_sigma=edge_step_spread(spectrum, lines))
-
-
-def _common_absorber(
-    scans: Sequence[Recording], spectrum: Spectrum, settings: XanesSettings
-) -> str:
-    """Return the absorbing element, the same in all scans that are merged."""
-    found = dict.fromkeys(absorber(scan, spectrum.x, settings) for scan in scans)
-    if len(found) > 1:
-        raise SpectrafitError(
-            f"scans of {' and '.join(found)} are not merged",
-            where=spectrum.source.name,
-            do="merge by a condition that tells them apart, or put them into two measurements",
-        )
-    return next(iter(found))
 
 
 def fit_region(prepared: PreparedScan, settings: XanesSettings) -> Spectrum:
@@ -265,55 +245,6 @@ def _check_window(spectrum: Spectrum, window: tuple[float, float], edge: float) 
             where=where,
             do=f"a fit of one peak needs at least {FEWEST_POINTS}",
         )
-
-
-def _calibration(
-    foils: tuple[Recording, ...], element: str, edge: float, settings: XanesSettings
-) -> tuple[Calibration | None, tuple[Alert, ...]]:
-    if not foils:
-        return None, ()
-    if settings.foil_eV is None:
-        raise SettingsError(
-            "a foil is given, but not the energy of its first inflection",
-            where="$.settings.foil_eV",
-            do="set foil_eV, for example 7111.2 or 7112.0 for iron; it is a convention, so there "
-            "is no default",
-        )
-    if abs(settings.foil_eV - edge) > WRONG_EV:
-        raise SettingsError(
-            f"foil_eV = {settings.foil_eV:g} is {abs(settings.foil_eV - edge):.0f} eV from the "
-            f"tabulated K edge of {element} at {edge:.1f} eV",
-            where="$.settings.foil_eV",
-            do="give the energy in eV, with a decimal point, like 7112.0",
-        )
-    channel = replace(settings, signal=settings.foil_signal, columns=settings.foil_columns)
-    measured = []
-    alerts: tuple[Alert, ...] = ()
-    for foil in foils:
-        curve, _, found = absorption_spectrum(foil, channel)
-        absorber(foil, curve.x, replace(settings, element=element))
-        inflection = first_inflection(curve, edge, half_width_eV=settings.kernel_eV)
-        measured.append(inflection)
-        alerts += found
-        if inflection.points_per_width < FEW_POINTS:
-            alerts += (
-                xas_alert("XAS-101").alert(where=foil.name, points=inflection.points_per_width),
-            )
-    record = shift_record(tuple(measured), element, settings.foil_eV)
-    spread = float(np.ptp([item.energy_eV for item in measured]))
-    if spread > FOIL_SPREAD_EV:
-        alerts += (xas_alert("XAS-102").alert(where=foils[0].name, spread=spread),)
-    if abs(settings.foil_eV - edge) > FAR_EV:
-        alerts += (
-            xas_alert("XAS-103").alert(
-                where=foils[0].name,
-                element=element,
-                assigned=settings.foil_eV,
-                difference=settings.foil_eV - edge,
-                tabulated=edge,
-            ),
-        )
-    return record, alerts
 
 
 def _with_emission(

@@ -17,7 +17,7 @@ from spectrafit.recording import Column, Recording, joint_origin
 from spectrafit.spectrum import Spectrum
 from spectrafit.table import ColumnsReader
 from spectrafit_xas.merge import deviating_scans, merged_spectrum
-from spectrafit_xas.repeated_scans import merged_scans
+from spectrafit_xas.repeated_scans import combined_scan
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.simulate import HerfdSimulation, XanesSimulation, simulated_scan
 from spectrafit_xas.technique import herfd, xanes
@@ -165,7 +165,7 @@ def test_the_deviating_scan_is_an_alert_of_the_merged_fit() -> None:
     odd = Column("IF", np.round(column.values * 1.2), column.unit)
     scans[3] = scans[3].with_columns(odd)
     for asked, words in ((False, "it is in the mean"), (True, "it was left out")):
-        _, _, alerts = merged_scans(scans, replace(QUICK, drop_deviating=asked))
+        alerts = combined_scan(scans, (), replace(QUICK, drop_deviating=asked)).alerts
         (alert,) = [one for one in alerts if one.code == "XAS-127"]
         assert "scan_3.dat" in alert.text
         assert words in alert.text
@@ -174,7 +174,7 @@ def test_the_deviating_scan_is_an_alert_of_the_merged_fit() -> None:
 def test_scans_recorded_otherwise_are_not_merged() -> None:
     transmission = scan(2, scan="foil")
     with pytest.raises(SettingsError, match="different columns"):
-        merged_scans([scan(1), transmission], XanesSettings())
+        combined_scan([scan(1), transmission], (), XanesSettings())
     emissions = [scan(1, sharp=True), scan(2, sharp=True, emission_eV=6404.4)]
     with pytest.raises(SpectrafitError, match=r"emission energies 6404\.4 and 6404\.8"):
         herfd.observe({"sample": emissions})
