@@ -65,6 +65,8 @@ class Ensemble:
         Of the resampling.
     fits : int
         How many fits were made.
+    quantities : tuple of str
+        Names of the members' values, in order.
     """
 
     members: tuple[Member, ...]
@@ -73,6 +75,7 @@ class Ensemble:
     seed: int
     resamples: int
     fits: int
+    quantities: tuple[str, ...] = ()
 
     @property
     def kept(self) -> tuple[Member, ...]:
@@ -242,7 +245,7 @@ def ensemble_of(
     }
     return Ensemble(
         tuple(members), estimates, settings.engine, seed, resamples,
-        sum(one.fits for one in members),
+        sum(one.fits for one in members), tuple(quantities),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,14 @@ from spectrafit.history import frozen_mapping
 from spectrafit_xas.peak_count import WEAK
 from spectrafit_xas.preedge_forms import FormFit
 
-__all__ = ["RMS_LIMIT", "CountEvidence", "best_by_window", "count_evidence", "effective_points"]
+__all__ = [
+    "RMS_LIMIT",
+    "CountEvidence",
+    "best_by_window",
+    "count_evidence",
+    "effective_points",
+    "form_bic",
+]
 
 Window = tuple[float, float]
 RMS_LIMIT = 1.3
@@ -29,16 +36,19 @@ class CountEvidence:
     Parameters
     ----------
     shares : mapping of int to float
-        By number of peaks: weight exp(-BIC/2) among the numbers, averaged over all combinations of
-        window, rising edge and shape that fit.
+        By number of peaks: weight exp(-BIC/2) of the best rising edge and shape of each number,
+        averaged over the windows.
     by_shape : mapping of str to mapping of int to float
-        The same for each line shape.
+        The same for each line shape by itself.
     votes : mapping of int to int
-        How many combinations ask for a number: one more peak only where BIC falls by the margin
-        and every peak counts.
+        How many windows ask for a number: one more peak only where the best BIC over all rising
+        edges and shapes falls by the margin and every peak counts. A peak that mends the wrong
+        edge or the wrong tails is so held against the right ones.
+    forms : mapping of int to int
+        How many combinations of window, rising edge and shape ask for a number by themselves.
     least : int
-        The largest number that no combination does without; with bootstraps, the smallest that not
-        every shape and rising edge rejects.
+        The smallest of these, which no combination does without; with bootstraps, the smallest
+        number that not every shape and rising edge rejects.
     p : mapping of str to float
         Of bootstraps of the likelihood ratio, by shape and rising edge: that one peak fewer than
         `least` gives as large a fall of chi2. Empty where none was made.
@@ -47,16 +57,17 @@ class CountEvidence:
     shares: Mapping[int, float]
     by_shape: Mapping[str, Mapping[int, float]]
     votes: Mapping[int, int]
+    forms: Mapping[int, int]
     least: int
     p: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("shares", "by_shape", "votes", "p"):
+        for name in ("shares", "by_shape", "votes", "forms", "p"):
             object.__setattr__(self, name, frozen_mapping(getattr(self, name)))
 
     @property
     def best(self) -> int:
-        """The number that most combinations ask for; the smaller of two."""
+        """The number that most windows ask for; the smaller of two."""
         return min(self.votes, key=lambda count: (-self.votes[count], count))
 
     @property
@@ -65,9 +76,23 @@ class CountEvidence:
         return self.shares[self.best] >= DECIDED_SHARE
 
     @property
+    def least_words(self) -> str:
+        """The least number in a sentence, with what rejects fewer."""
+        if self.least == 1:
+            return "one peak is not rejected by every window, rising edge and shape"
+        fewer = f"{self.least - 1} peak{'s' if self.least > 2 else ''}"
+        text = (
+            f"a minimum of {self.least} peaks: {fewer} rejected by each of {self.combinations} "
+            "combinations of window, rising edge and shape"
+        )
+        if self.p:
+            text += f"; p at most {max(self.p.values()):.3f} by bootstraps of {len(self.p)} forms"
+        return text
+
+    @property
     def combinations(self) -> int:
         """How many windows, rising edges and shapes were asked."""
-        return sum(self.votes.values())
+        return sum(self.forms.values())
 
 
 def effective_points(fits: Sequence[FormFit]) -> dict[Window, float]:
@@ -123,56 +148,98 @@ def count_evidence(fits: Sequence[FormFit], *, known: bool, margin: float) -> Co
     CountEvidence or None
         None where no combination has a fit whose peaks all count.
 
-    Notes
-    -----
-    BIC on effective points as `spectrafit.fit.compare.bic_of`.
     """
     best, points = best_by_window(fits), effective_points(fits)
-    asked: dict[tuple[Window, str, str], list[FormFit]] = {}
-    for one in fits:
-        key = (one.window_eV, one.form.background, one.form.shape)
-        asked.setdefault(key, []).append(one)
     votes: Counter[int] = Counter()
-    shares: dict[str, list[dict[int, float]]] = {}
-    for (window, _, shape), group in asked.items():
-        clean = [one.rms for one in group if not one.faults]
-        if not clean or min(clean) > RMS_LIMIT * best[window].rms:
-            continue
-        own = sorted(group, key=lambda one: one.form.count)
-        rows = [_row(one, points[window], known) for one in own]
-        taken = count_best(rows, margin=margin)
-        if next(row for row in rows if row.count == taken).flagged:
+    forms: Counter[int] = Counter()
+    shares: list[dict[int, float]] = []
+    by_shape: dict[str, list[dict[int, float]]] = {}
+    for window, leader in best.items():
+        rows = {one: _row(one, points[window], known) for one in fits if one.window_eV == window}
+        leading = _best_of_each(list(rows), rows)
+        taken = _taken(leading, rows, margin)
+        if taken is None:
             continue
         votes[taken] += 1
-        shares.setdefault(shape, []).append(_shares(own, rows))
-    if not votes:
+        shares.append(_shares(leading, rows))
+        for shape in dict.fromkeys(one.form.shape for one in rows):
+            own = _best_of_each([one for one in rows if one.form.shape == shape], rows)
+            if any(not one.faults for one in own):
+                by_shape.setdefault(shape, []).append(_shares(own, rows))
+        for group in _combinations(rows):
+            clean = [one.rms for one in group if not one.faults]
+            if clean and min(clean) <= RMS_LIMIT * leader.rms:
+                asked = _taken(group, rows, margin)
+                forms.update([] if asked is None else [asked])
+    if not votes or not forms:
         return None
     counts = sorted({one.form.count for one in fits})
-    every = [one for each in shares.values() for one in each]
     return CountEvidence(
-        _mean(every, counts),
-        {shape: _mean(each, counts) for shape, each in shares.items()},
+        _mean(shares, counts),
+        {shape: _mean(each, counts) for shape, each in by_shape.items()},
         dict(sorted(votes.items())),
-        min(votes),
+        dict(sorted(forms.items())),
+        min(forms),
     )
 
 
-def _row(one: FormFit, points: float, known: bool) -> CountRow:
+def _combinations(fits: Iterable[FormFit]) -> list[list[FormFit]]:
+    """Return the fits of one window by rising edge and shape, each by rising number of peaks."""
+    groups: dict[tuple[str, str], list[FormFit]] = {}
+    for one in sorted(fits, key=lambda one: one.form.count):
+        groups.setdefault((one.form.background, one.form.shape), []).append(one)
+    return list(groups.values())
+
+
+def _best_of_each(fits: Sequence[FormFit], rows: Mapping[FormFit, CountRow]) -> list[FormFit]:
+    """Return the fit with the lowest BIC of each number of peaks, of those that count if any does."""
+    best: dict[int, FormFit] = {}
+    for one in sorted(fits, key=lambda one: (_standing(one), rows[one].bic)):
+        best.setdefault(one.form.count, one)
+    return [best[count] for count in sorted(best)]
+
+
+def _standing(one: FormFit) -> int:
+    return 0 if not one.faults else 1 if _only_weak(one.faults) else 2
+
+
+def _taken(fits: Sequence[FormFit], rows: Mapping[FormFit, CountRow], margin: float) -> int | None:
+    """Return the number that fits of rising numbers ask for, None where its peaks do not count."""
+    own = [rows[one] for one in fits]
+    taken = count_best(own, margin=margin)
+    return None if next(row for row in own if row.count == taken).flagged else taken
+
+
+def form_bic(one: FormFit, points: float, *, known: bool) -> float:
+    """Return Bayes' criterion of a fit on effective points, as `spectrafit.fit.compare.bic_of`.
+
+    Parameters
+    ----------
+    one : FormFit
+        A fit.
+    points : float
+        Effective number of points of its window.
+    known : bool
+        Whether the points have errors.
+
+    Returns
+    -------
+    float
+    """
     size = one.free * math.log(points)
     if known:
-        bic = one.chi2 * points / one.points + size
-    else:
-        bic = points * math.log(max(one.chi2 / one.points, 1e-250)) + size
+        return one.chi2 * points / one.points + size
+    return points * math.log(max(one.chi2 / one.points, 1e-250)) + size
+
+
+def _row(one: FormFit, points: float, known: bool) -> CountRow:
+    bic = form_bic(one, points, known=known)
     return CountRow(one.form.count, one.free, one.chi2, bic, None, bool(one.faults))
 
 
-def _shares(fits: Sequence[FormFit], rows: Sequence[CountRow]) -> dict[int, float]:
+def _shares(fits: Sequence[FormFit], rows: Mapping[FormFit, CountRow]) -> dict[int, float]:
     """Return weights of the numbers; a peak that is only weak is judged by BIC, not left out."""
-    allowed = {
-        row.count: row.bic
-        for one, row in zip(fits, rows, strict=True)
-        if not one.faults or _only_weak(one.faults)
-    }
+    allowed = {one.form.count: rows[one].bic for one in fits if _standing(one) < 2}
     least = min(allowed.values())
     weights = {count: float(np.exp(-0.5 * (bic - least))) for count, bic in allowed.items()}
     total = sum(weights.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,11 @@ from spectrafit.observable import Kind, Observable, ObservableClass, ObservableS
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.areas import AREA_OF_DATA, CONVENTIONS, data_area
 from spectrafit_xas.comparison_keys import comparison_specs
+from spectrafit_xas.count_evidence import CountEvidence
 from spectrafit_xas.edge_errors import EdgeEnergy, half_height, integral_edge, steepest_point
 from spectrafit_xas.peak_count import PeakCount
+from spectrafit_xas.peak_ratio import PeakRatio, peak_ratio
+from spectrafit_xas.preedge_ensemble import PreedgeEnsemble
 from spectrafit_xas.preparation import PreparedScan
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.uncertainty import NumberErrors
@@ -24,6 +28,7 @@ __all__ = [
     "XANES_TIME_SCALE",
     "count_observable",
     "joint_covariance",
+    "least_observable",
     "number_observables",
     "specs",
 ]
@@ -84,6 +89,12 @@ def specs(technique: str) -> tuple[ObservableSpec, ...]:
         spec(
             "preedge.count_best", "1", "number of peaks with the shares of all", kind=Kind.CATEGORY
         ),
+        spec(
+            "preedge.count_min",
+            "1",
+            "least number of peaks, which no window, rising edge or shape does without",
+            kind=Kind.CATEGORY,
+        ),
         spec("edge.e_half", "eV", "energy at half the edge step"),
         spec("edge.e_infl", "eV", "steepest point above the pre-edge window"),
         spec("edge.e_int", "eV", "energy of a sharp step of equal integral"),
@@ -135,6 +146,10 @@ def number_observables(
         variance = float(covariance[i, i])
         reason = errors.reasons.get(name, "" if variance > 0 else "no free parameter feeds it")
         own = dict(conventions)
+        largest = max(errors.choices.get(name, {}).items(), key=_second, default=("", 0.0))
+        if "ensemble" in own and largest[1] > 0.0:
+            own["ensemble"] = {**own["ensemble"], "dominant": largest[0]}
+        ratio = None if reason or name != "ratio" else _log_ratio(errors, i)
         if name in CONVENTIONS:
             own["area_convention"] = CONVENTIONS[name]
         found.append(
@@ -144,6 +159,10 @@ def number_observables(
                 value=float(errors.values[i]),
                 sigma=None if reason else float(np.sqrt(variance)),
                 sigma_reason=reason,
+                low=None if ratio is None else ratio.low,
+                high=None if ratio is None else ratio.high,
+                level=None if ratio is None else 0.68,
+                verdict=ratio.verdict if ratio is not None and prefix.endswith(".fe") else "",
                 budget={} if reason else errors.budget(name),
                 conventions=own,
                 conditions=spectrum.conditions,
@@ -164,6 +183,14 @@ def number_observables(
         )
     )
     return found
+
+
+def _second(row: tuple[str, float]) -> float:
+    return row[1]
+
+
+def _log_ratio(errors: NumberErrors, i: int) -> PeakRatio | None:
+    return peak_ratio(float(errors.values[i]), float(np.sqrt(errors.covariance[i, i])))
 
 
 def joint_covariance(errors: NumberErrors) -> tuple[FloatArray, tuple[str, ...]]:
@@ -188,6 +215,7 @@ def joint_covariance(errors: NumberErrors) -> tuple[FloatArray, tuple[str, ...]]
 
 def count_observable(
     counted: PeakCount,
+    spread: PreedgeEnsemble | None = None,
     *,
     prefix: str,
     conventions: Mapping[str, Any],
@@ -200,6 +228,8 @@ def count_observable(
     ----------
     counted : PeakCount
         The fits.
+    spread : PreedgeEnsemble, optional
+        Whose evidence is told.
     prefix : str
         ``technique.element``.
     conventions : mapping
@@ -213,6 +243,7 @@ def count_observable(
     -------
     Observable
     """
+    evidence = None if spread is None else spread.evidence
     rule = {"BIC": "chosen by BIC", "set": "set by the user"}.get(
         counted.chosen_by, counted.chosen_by
     )
@@ -230,12 +261,68 @@ def count_observable(
         value=str(counted.best),
         shares={str(n): share for n, share in counted.shares.items()},
         verdict=rule
+        + ("" if evidence is None else f"; {_evidence_words(evidence)}; for the settings' form")
         + (
             f"; BIC ({counted.effective_points:.0f} effective points) {by_bic}; AICc {by_aicc}"
             if counted.bic
             else ""
         )
         + (f"; not counted: {faults}" if faults else ""),
+        conventions=conventions,
+        conditions=spectrum.conditions,
+        source=spectrum.source,
+        history=history,
+    )
+
+
+def _evidence_words(evidence: CountEvidence) -> str:
+    votes = ", ".join(f"{n}: {number}" for n, number in evidence.votes.items())
+    forms = ", ".join(f"{n}: {number}" for n, number in evidence.forms.items())
+    by_shape = "; ".join(
+        f"{shape} {', '.join(f'{n}: {100 * share:.0f} %' for n, share in shares.items())}"
+        for shape, shares in evidence.by_shape.items()
+    )
+    return (
+        f"asked for by the windows, each over its best rising edge and shape, {votes}; by combinations "
+        f"of window, rising edge and shape {forms}; weights by shape {by_shape}"
+    )
+
+
+def least_observable(
+    evidence: CountEvidence,
+    *,
+    prefix: str,
+    conventions: Mapping[str, Any],
+    spectrum: Spectrum,
+    history: tuple[HistoryEntry, ...],
+) -> Observable:
+    """Return the least number of peaks, which no window, rising edge or shape does without.
+
+    Parameters
+    ----------
+    evidence : CountEvidence
+        Of the ensemble.
+    prefix : str
+        ``technique.element``.
+    conventions : mapping
+        What the number depends on.
+    spectrum : Spectrum
+        For conditions and source.
+    history : tuple of HistoryEntry
+        Every step.
+
+    Returns
+    -------
+    Observable
+        A category; its shares are those of the combinations that ask for each number.
+    """
+    return Observable(
+        key=f"{prefix}.preedge.count_min",
+        unit="1",
+        kind=Kind.CATEGORY,
+        value=str(evidence.least),
+        shares={str(n): votes / evidence.combinations for n, votes in evidence.forms.items()},
+        verdict=evidence.least_words,
         conventions=conventions,
         conditions=spectrum.conditions,
         source=spectrum.source,
@@ -262,7 +349,10 @@ def shape_words(settings: XanesSettings) -> str:
 
 
 def fit_conventions(
-    prepared: PreparedScan, settings: XanesSettings, counted: PeakCount
+    prepared: PreparedScan,
+    settings: XanesSettings,
+    counted: PeakCount,
+    spread: PreedgeEnsemble | None = None,
 ) -> dict[str, Any]:
     """Return what every number of a fit depends on.
 
@@ -274,17 +364,20 @@ def fit_conventions(
         Shape and background.
     counted : PeakCount
         Number of peaks.
+    spread : PreedgeEnsemble, optional
+        Its members' shapes and rising edges take the place of the settings'.
 
     Returns
     -------
     dict
     """
+    shapes, backgrounds = _forms(settings, spread)
     return {
         "signal": prepared.formula,
         "window_eV": prepared.window_eV,
-        "shape": shape_words(settings),
+        "shape": shapes,
         "shared_width": settings.shared_width,
-        "background": settings.background,
+        "background": backgrounds,
         "peaks": counted.best,
         **({} if counted.chosen_by in ("BIC", "set") else {"peaks_rule": counted.chosen_by}),
         "energy_axis": prepared.calibration.label if prepared.calibration else "as recorded",
@@ -304,6 +397,38 @@ def fit_conventions(
             }
         ),
         "moment_reference_eV": prepared.tabulated_eV,
+        **_ensemble_convention(settings, spread),
+    }
+
+
+def _forms(settings: XanesSettings, spread: PreedgeEnsemble | None) -> tuple[Any, Any]:
+    """Return shapes and rising edges in words: one text, or a tuple where there are several."""
+    if spread is None or spread.found is None:
+        return shape_words(settings), settings.background
+    shapes = tuple(
+        shape_words(replace(settings, shape=shape))
+        for shape in settings.shapes
+        if shape in spread.labels("shape")
+    )
+    backgrounds = spread.labels("background")
+    return (
+        shapes[0] if len(shapes) == 1 else shapes,
+        backgrounds[0] if len(backgrounds) == 1 else backgrounds,
+    )
+
+
+def _ensemble_convention(settings: XanesSettings, spread: PreedgeEnsemble | None) -> dict[str, Any]:
+    if spread is None or spread.found is None:
+        return {}
+    return {
+        "ensemble": {
+            "kept": spread.kept,
+            "tried": spread.tried,
+            "windows": spread.labels("window"),
+            "peaks": spread.labels("peaks"),
+            "weighing": settings.weighing,
+            "dominant": spread.dominant or "none",
+        }
     }
 
 

@@ -21,6 +21,7 @@ from spectrafit_xas.count_evidence import (
     best_by_window,
     count_evidence,
     effective_points,
+    form_bic,
 )
 from spectrafit_xas.peak_count import PeakCount
 from spectrafit_xas.preedge import peak_starts
@@ -210,7 +211,11 @@ def _ensemble(
     best, points = best_by_window(near), effective_points(near)
     regions = {window: spectrum.window(*window) for window in best}
     effective = {_label(window): points[window] / len(regions[window]) for window in best}
-    members = [_member(one, best[one.window_eV].rms, regions[one.window_eV]) for one in near]
+    needless = _needless(near, count, points, settings.bic_margin, spectrum.sigma is not None)
+    members = [
+        _member(one, best[one.window_eV].rms, regions[one.window_eV], needless.get(one, ""))
+        for one in near
+    ]
     if not any(one.status == "kept" for one in members):
         return None
     try:
@@ -227,11 +232,36 @@ def _ensemble(
         return None
 
 
+def _needless(
+    fits: Sequence[FormFit], count: int, points: Mapping[Window, float], margin: float, known: bool
+) -> dict[FormFit, str]:
+    """Return the fits of another number of peaks that BIC speaks against, with the reason.
+
+    More peaks must beat the number taken over the best of all rising edges and shapes of the
+    window, else they mend a wrong one; fewer must not be beaten by the margin in their own.
+    """
+    bic = {one: form_bic(one, points[one.window_eV], known=known) for one in fits}
+    taken = [one for one in fits if one.form.count == count and not one.faults]
+    least = {
+        window: min((bic[one] for one in taken if one.window_eV == window), default=math.inf)
+        for window in points
+    }
+    own = {(one.window_eV, one.form.background, one.form.shape): bic[one] for one in taken}
+    reasons = {}
+    for one in fits:
+        beside = own.get((one.window_eV, one.form.background, one.form.shape), math.inf)
+        if one.form.count > count and bic[one] >= least[one.window_eV]:
+            reasons[one] = f"BIC asks for {count} over the best rising edge and shape of its window"
+        elif one.form.count < count and bic[one] - beside >= margin:
+            reasons[one] = f"BIC asks for {count} over its own rising edge and shape"
+    return reasons
+
+
 def _label(window: Window) -> str:
     return f"{window[0]:g} to {window[1]:g} eV"
 
 
-def _member(one: FormFit, best_rms: float, region: Spectrum) -> Member:
+def _member(one: FormFit, best_rms: float, region: Spectrum, needless: str) -> Member:
     """Return a combination as a member with a fit of its own, or left out with the reason."""
     form = one.form
     labels = {
@@ -245,6 +275,8 @@ def _member(one: FormFit, best_rms: float, region: Spectrum) -> Member:
         return member.left_out(*one.faults)
     if one.rms > RMS_LIMIT * best_rms:
         return member.left_out(f"rms residual {one.rms / best_rms:.2f} x the best of its window")
+    if needless:
+        return member.left_out(needless)
     try:
         problem = Problem(region, one.started.model, parameters=_inside(one))
         best = fit_many(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from spectrafit.alert import Alert
 from spectrafit.errors import SpectrafitError
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.fit.result import Flag
+from spectrafit.fit.spread import STATISTICS
 from spectrafit.history import frozen_mapping
 from spectrafit.recording import Recording
 from spectrafit.spectrum import Spectrum
@@ -21,8 +22,8 @@ from spectrafit_xas.alerts import xas_alert
 from spectrafit_xas.peak_count import PeakCount, counted_peaks, peak_faults
 from spectrafit_xas.preedge import PreedgeFit, preedge_model, refitted_preedge
 from spectrafit_xas.preparation import PreparedScan, fit_region, prepared_scan
+from spectrafit_xas.scan_ensemble import scan_ensemble
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
-from spectrafit_xas.uncertainty import method_spread
 
 __all__ = [
     "HerfdSeriesSettings",
@@ -213,7 +214,7 @@ def series_recipe(
     )
     alerts = _vote_alerts(decision, [one.name for one in sampled], len(refusals))
     if not spread:
-        moved = _moved_area(fits, [one.prepared for one in sound], settings, parameters)
+        moved = _moved_area(sound, peaks, settings, parameters)
         alerts += (xas_alert("XAS-122").alert(moved=moved),)
     return SeriesRecipe(chosen, parameters, alerts)
 
@@ -267,22 +268,21 @@ def _peaks_text(count: int) -> str:
 
 
 def _moved_area(
-    found: Sequence[PreedgeFit],
-    prepared: Sequence[PreparedScan],
+    sampled: Sequence[_Sampled],
+    peaks: int,
     settings: XanesSettings,
     parameters: Mapping[str, ParameterChange],
 ) -> str:
     """Return in words how far other background forms and windows move the area of a single scan."""
     shares: list[float] = []
-    for place in sorted({0, len(found) // 2, len(found) - 1}):
-        fit, scan = found[place], prepared[place]
-        spread = method_spread(
-            fit.spectrum, fit, settings, scan.window_eV, scan.tabulated_eV, parameters
-        )
-        if len(spread.kept) > 1:
-            area = spread.names.index("area")
-            chosen = float(next(iter(spread.kept.values()))[area])
-            shares.append(float(np.sqrt(spread.covariance[area, area])) / chosen)
+    set_count = replace(settings, peaks=peaks)
+    for place in sorted({0, len(sampled) // 2, len(sampled) - 1}):
+        scan, counted = sampled[place].prepared, replace(sampled[place].counted, best=peaks)
+        found_all = scan_ensemble(scan, counted, set_count, parameters).found
+        if found_all is not None and len(found_all.kept) > 1:
+            area = found_all.estimates["area"]
+            between = sum(v for source, v in area.variances.items() if source != STATISTICS)
+            shares.append(float(np.sqrt(between)) / area.value)
     if not shares:
         return "no other fits as well, so that it is not known how far they move the area"
     moved = f"those that fit as well move the area by {100.0 * float(np.median(shares)):.1f} %"

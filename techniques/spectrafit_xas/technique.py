@@ -33,13 +33,21 @@ from spectrafit_xas.observables import (
     edge_observables,
     fit_conventions,
     joint_covariance,
+    least_observable,
     number_observables,
     shape_words,
     specs,
 )
 from spectrafit_xas.peak_count import PeakCount, counted_peaks
 from spectrafit_xas.preedge import preedge_model
+from spectrafit_xas.preedge_ensemble import PreedgeEnsemble
 from spectrafit_xas.preparation import PreparedScan, fit_region, prepared_scan
+from spectrafit_xas.scan_ensemble import (
+    agreed_count,
+    asked_words,
+    ensemble_alerts,
+    scan_ensemble,
+)
 from spectrafit_xas.series import (
     HerfdSeriesSettings,
     XanesSeriesSettings,
@@ -56,8 +64,6 @@ from spectrafit_xas.simulate import (
 )
 from spectrafit_xas.suitability import suitability
 from spectrafit_xas.uncertainty import (
-    MethodSpread,
-    method_spread,
     number_errors,
     with_over_absorption,
 )
@@ -186,9 +192,8 @@ class XrayAbsorption:
             counted, notes = series_count(region, chosen, decision, prepared.window_eV, parameters)
         spread = None
         if chosen.method_spread is not False:
-            spread = method_spread(
-                region, counted.fit, chosen, prepared.window_eV, prepared.tabulated_eV, parameters
-            )
+            spread = scan_ensemble(prepared, counted, chosen, parameters)
+            counted = agreed_count(counted, spread)
         found = self._observables(prepared, chosen, counted, spread)
         return replace(found, alerts=found.alerts + notes)
 
@@ -267,7 +272,7 @@ class XrayAbsorption:
         prepared: PreparedScan,
         settings: XanesSettings,
         counted: PeakCount,
-        spread: MethodSpread | None,
+        spread: PreedgeEnsemble | None,
     ) -> Observables:
         lines, calibration = prepared.lines, prepared.calibration
         step_share = None if lines.step_sigma is None else lines.step_sigma / lines.step
@@ -283,7 +288,7 @@ class XrayAbsorption:
         if prepared.over_absorption is not None:
             errors = with_over_absorption(errors, prepared.over_absorption.pre_edge_share)
         prefix = f"{self.name}.{prepared.element.lower()}"
-        conventions = fit_conventions(prepared, settings, counted)
+        conventions = fit_conventions(prepared, settings, counted, spread)
         history = counted.fit.spectrum.history
         shared: dict[str, Any] = {
             "prefix": prefix,
@@ -294,7 +299,9 @@ class XrayAbsorption:
         items = number_observables(errors, counted, **shared)
         decided = {"chosen_by": counted.chosen_by, "margin": settings.bic_margin}
         shared["conventions"] = {**conventions, "count": decided}
-        items.append(count_observable(counted, **shared))
+        items.append(count_observable(counted, spread, **shared))
+        if spread is not None and spread.evidence is not None:
+            items.append(least_observable(spread.evidence, **shared))
         items += edge_observables(prepared, settings, prefix, axis_sigma, step_share)
         items.sort(key=lambda item: _reading_order(item.key))
         covariance, names = joint_covariance(errors)
@@ -309,6 +316,7 @@ class XrayAbsorption:
             counted.fit.result,
             self._charts(prepared, settings, counted),
             alerts,
+            prepared.normalised,
         )
 
     def _charts(
@@ -376,7 +384,7 @@ def _fit_alerts(
     prepared: PreparedScan,
     settings: XanesSettings,
     counted: PeakCount,
-    spread: MethodSpread | None,
+    spread: PreedgeEnsemble | None,
     misfit_factor: float,
 ) -> tuple[Alert, ...]:
     where = prepared.raw.source.name
@@ -398,18 +406,15 @@ def _fit_alerts(
         )
         alerts += (
             xas_alert("XAS-112").alert(
-                where=where, shares=shares, taken=counted.best, margin=settings.bic_margin
+                where=where,
+                shares=shares,
+                over=asked_words(spread),
+                taken=counted.best,
+                margin=settings.bic_margin,
             ),
         )
     if spread is not None:
-        kept, tried = len(spread.kept), len(spread.kept) + len(spread.left_out)
-        if kept < 2:
-            alerts += (xas_alert("XAS-111").alert(where=where, kept=kept, tried=tried),)
-        alerts += (
-            xas_alert("XAS-110").alert(
-                where=where, kept=kept, tried=tried, shape=shape_words(settings)
-            ),
-        )
+        alerts += ensemble_alerts(spread, where)
     if misfit_factor > 1.0:
         alerts += (
             xas_alert("XAS-118").alert(

@@ -3,64 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from spectrafit.fit.problem import ParameterChange
+from spectrafit.fit.ensemble import Ensemble
 from spectrafit.fit.result import FIXED, Flag
-from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit.fit.spread import STATISTICS
+from spectrafit.spectrum import FloatArray
 from spectrafit_xas.areas import preedge_numbers
-from spectrafit_xas.peak_count import peak_faults
-from spectrafit_xas.preedge import PreedgeFit, fitted_preedge
-from spectrafit_xas.settings import XanesSettings
+from spectrafit_xas.preedge import PreedgeFit
+from spectrafit_xas.preedge_ensemble import MISFIT_P, PreedgeEnsemble
 
 __all__ = [
-    "MethodSpread",
     "NumberErrors",
-    "method_spread",
     "number_errors",
     "with_over_absorption",
 ]
 
-OTHER_BACKGROUNDS = (
-    "line+lorentzian",
-    "constant+arctan",
-    "constant+erf",
-    "constant+exponential",
-    "line+exponential",
-)
-RMS_LIMIT = 1.3
-MISFIT_P = 0.01
-
-
-@dataclass(frozen=True, eq=False)
-class MethodSpread:
-    """The same peaks over other forms of the rising edge and in other windows.
-
-    Parameters
-    ----------
-    names : tuple of str
-        What is read off each fit.
-    kept : mapping of str to ndarray
-        Numbers by member, the chosen one first, for the members that fit as well.
-    left_out : mapping of str to str
-        Member to the reason it does not count.
-    """
-
-    names: tuple[str, ...]
-    kept: Mapping[str, FloatArray]
-    left_out: Mapping[str, str]
-
-    @property
-    def covariance(self) -> FloatArray:
-        """Mean square distance of the other kept members from the chosen one."""
-        size = len(self.names)
-        if len(self.kept) < 2:
-            return np.zeros((size, size))
-        chosen, *others = self.kept.values()
-        distance = np.array(others) - chosen
-        return np.asarray(distance.T @ distance / len(others), dtype=np.float64)
+CHOICES = "choices"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +35,15 @@ class NumberErrors:
     values : ndarray, shape (k,)
         In the unit of each.
     parts : mapping of str to ndarray, shape (k, k)
-        Covariance by source: ``statistics``, ``edge step``, ``calibration``,
-        ``background and window``.
+        Covariance by source: ``statistics``, ``edge step``, ``calibration``, and ``choices``
+        (between the members of the ensemble).
     reasons : mapping of str to str
         Names that have no error, and why.
     misfit_factor : float
         What the statistical errors were multiplied by, 1 where the model fits within the noise.
+    choices : mapping of str to mapping of str to float
+        By number, the standard deviation that each choice of the ensemble makes; their squares add
+        up to the number's variance in ``choices``.
     """
 
     names: tuple[str, ...]
@@ -87,6 +51,7 @@ class NumberErrors:
     parts: Mapping[str, FloatArray]
     reasons: Mapping[str, str]
     misfit_factor: float
+    choices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def covariance(self) -> FloatArray:
@@ -107,92 +72,13 @@ class NumberErrors:
             Sources that contribute nothing are left out.
         """
         i = self.names.index(name)
-        rows = {source: float(np.sqrt(part[i, i])) for source, part in self.parts.items()}
-        return {source: sigma for source, sigma in rows.items() if sigma > 0}
-
-
-def method_spread(
-    normalised: Spectrum,
-    found: PreedgeFit,
-    settings: XanesSettings,
-    window_eV: tuple[float, float],
-    reference_eV: float,
-    parameters: Mapping[str, ParameterChange] | None = None,
-) -> MethodSpread:
-    """Return what other forms of the rising edge and other windows make of the same peaks.
-
-    Five forms in three windows: the whole, without its first and without its last twentieth. A member
-    counts when every peak stands and its rms residual is at most 1.3 times the best of its own
-    window.
-
-    Parameters
-    ----------
-    normalised : Spectrum
-        The points of the window, as they were fitted.
-    found : PreedgeFit
-        The chosen fit.
-    settings : XanesSettings
-        Shape and bounds.
-    window_eV : tuple of float
-        Fit window; areas are taken over the whole of it in every member.
-    reference_eV : float
-        For the first moment.
-    parameters : mapping, optional
-        What the user changes; changes of the background are left out, since its form differs.
-
-    Returns
-    -------
-    MethodSpread
-    """
-    centers = [found.values[f"{name}.center"] for name in found.peaks]
-    user = {name: c for name, c in (parameters or {}).items() if name.startswith("peak")}
-    chosen = preedge_numbers(found.model, found.peaks, found.values, window_eV, reference_eV)
-    names = tuple(chosen)
-    kept = {f"{found.background}, chosen": np.array(list(chosen.values()))}
-    left_out: dict[str, str] = {}
-    forms = (found.background, *(f for f in OTHER_BACKGROUNDS if f != found.background))
-    for words, window in _windows(window_eV).items():
-        region = normalised.window(*window)
-        members = {
-            form: found
-            if form == found.background and window == window_eV
-            else fitted_preedge(
-                region,
-                settings,
-                len(centers),
-                form,
-                window,
-                starts=[centers],
-                parameters=user,
-                edge_starts=1,
-            )
-            for form in forms
+        rows = {
+            source: float(np.sqrt(part[i, i]))
+            for source, part in self.parts.items()
+            if source != CHOICES
         }
-        best = min(member.rms for member in members.values())
-        for form, member in members.items():
-            if member is found:
-                continue
-            faults = peak_faults(member)
-            if member.rms > RMS_LIMIT * best:
-                left_out[f"{form}, {words}"] = f"rms residual {member.rms / best:.2f} x the best"
-            elif faults:
-                left_out[f"{form}, {words}"] = "; ".join(faults)
-            else:
-                numbers = preedge_numbers(
-                    member.model, member.peaks, member.values, window_eV, reference_eV
-                )
-                kept[f"{form}, {words}"] = np.array([numbers[name] for name in names])
-    return MethodSpread(names, kept, left_out)
-
-
-def _windows(window_eV: tuple[float, float]) -> dict[str, tuple[float, float]]:
-    low, high = window_eV
-    twentieth = (high - low) / 20.0
-    return {
-        "whole window": window_eV,
-        "without the first twentieth": (low + twentieth, high),
-        "without the last twentieth": (low, high - twentieth),
-    }
+        rows |= self.choices.get(name, {})
+        return {source: sigma for source, sigma in rows.items() if sigma > 0}
 
 
 def number_errors(
@@ -202,7 +88,7 @@ def number_errors(
     *,
     step_share: float | None,
     calibration_sigma_eV: float,
-    spread: MethodSpread | None,
+    spread: PreedgeEnsemble | None,
 ) -> NumberErrors:
     """Return the numbers of a fit with their covariance by source of error.
 
@@ -218,8 +104,8 @@ def number_errors(
         Relative standard uncertainty of the edge step; it multiplies every area.
     calibration_sigma_eV : float
         Standard uncertainty of the energy axis, common to all energies.
-    spread : MethodSpread or None
-        Other forms of the rising edge and other windows.
+    spread : PreedgeEnsemble or None
+        Values are then its weighted means, and its statistics those of its members.
 
     Returns
     -------
@@ -229,7 +115,8 @@ def number_errors(
     -----
     Statistics are propagated linearly from the covariance of the fit. Where the residual exceeds
     the noise (p < 0.01) they are multiplied by the square root of reduced chi2, the scale factor
-    of the Particle Data Group.
+    of the Particle Data Group. Between members of an ensemble variances add to the mean of theirs
+    (law of total variance).
     """
     from scipy.special import chdtrc
 
@@ -256,19 +143,52 @@ def number_errors(
     known = found.spectrum.sigma is not None
     if known and chdtrc(result.nfree, result.chi2) < MISFIT_P:
         factor = float(np.sqrt(result.redchi))
+    parts = {STATISTICS: factor**2 * statistics}
+    reasons = _reasons(found, names, gradient)
     vector = np.array([centre[name] for name in names])
+    choices: dict[str, dict[str, float]] = {}
+    if spread is not None and spread.found is not None:
+        names = tuple(spread.found.estimates)
+        vector = np.array([one.value for one in spread.found.estimates.values()])
+        parts, choices, reasons = *_ensemble_parts(spread.found), {}
     scaled = np.array([_is_area(name) for name in names]) * vector * (step_share or 0.0)
     shifted = np.array([_is_energy(name) for name in names]) * calibration_sigma_eV
-    total_area = centre["area_analytic"]
+    total_area = float(vector[names.index("area_analytic")])
     shifted[names.index("moment")] = total_area * calibration_sigma_eV
-    parts = {
-        "statistics": factor**2 * statistics,
-        "edge step": np.outer(scaled, scaled),
-        "calibration": np.outer(shifted, shifted),
+    parts["edge step"] = np.outer(scaled, scaled)
+    parts["calibration"] = np.outer(shifted, shifted)
+    return NumberErrors(names, vector, parts, reasons, factor, choices)
+
+
+def _ensemble_parts(
+    found: Ensemble,
+) -> tuple[dict[str, FloatArray], dict[str, dict[str, float]]]:
+    """Return the covariance inside and between members, and what each choice makes of the latter.
+
+    A number that a member does not have is left out of its sums; the others are scaled so that each
+    variance is that over the members that have it.
+    """
+    estimates = found.estimates
+    kept = found.kept
+    weights = np.array([one.weight for one in kept])
+    values = np.array([one.values for one in kept])[:, _places(found)]
+    there = np.isfinite(values)
+    share = 1.0 / np.sqrt(weights @ there)
+    centre = np.array([one.value for one in estimates.values()])
+    apart = np.where(there, values - centre, 0.0) * share
+    between = apart.T @ (weights[:, None] * apart)
+    each = np.array([one.covariance for one in kept])[:, _places(found)][:, :, _places(found)]
+    inside = np.einsum("m,mkl->kl", weights, each) * np.outer(share, share)
+    own = {
+        name: {source: sigma for source, sigma in one.budget.items() if source != STATISTICS}
+        for name, one in estimates.items()
     }
-    if spread is not None and len(spread.kept) > 1:
-        parts["background and window"] = spread.covariance
-    return NumberErrors(names, vector, parts, _reasons(found, names, gradient), factor)
+    return {STATISTICS: inside, CHOICES: between}, own
+
+
+def _places(found: Ensemble) -> list[int]:
+    """Return the places of the estimates among the quantities: some quantities no member has."""
+    return [found.quantities.index(name) for name in found.estimates]
 
 
 def with_over_absorption(errors: NumberErrors, share: float) -> NumberErrors:
