@@ -100,7 +100,7 @@ def file_alerts(result: FileResult) -> tuple[Alert, ...]:
 
 
 def raised_alerts(outcome: Outcome) -> tuple[RaisedAlert, ...]:
-    """Return every alert of a study and its files.
+    """Return every alert of a study, its comparisons and its files.
 
     Parameters
     ----------
@@ -119,6 +119,16 @@ def raised_alerts(outcome: Outcome) -> tuple[RaisedAlert, ...]:
         raised += [
             RaisedAlert(alert, name, waived=outcome.waiver_reason(alert.code, name))
             for alert in alerts
+        ]
+    for one in outcome.comparisons:
+        raised += [
+            RaisedAlert(
+                alert,
+                one.measurement,
+                one.name,
+                outcome.waiver_reason(alert.code, one.measurement),
+            )
+            for alert in one.alerts
         ]
     for result in outcome.results:
         raised += [

@@ -11,6 +11,7 @@ from spectrafit.reporting.alerts import (
     waived_counts,
 )
 from spectrafit.reporting.answer import answer_lines
+from spectrafit.reporting.compared_spectra import comparisons_section
 from spectrafit.reporting.document import (
     Block,
     Document,
@@ -71,6 +72,7 @@ def report_document(
     sections = [
         _answer(outcome, stems, files),
         _alerts(outcome),
+        comparisons_section(outcome, stems, files),
         _results(outcome, stems, files),
         _left_out(outcome),
         _fits(outcome, stems, files),
@@ -112,7 +114,7 @@ def _answer(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str]
     if lines:
         blocks.insert(1, Paragraph(UNCERTAINTY_NOTE, "note"))
     figure = next(
-        (one for one in stems if not one.label and not one.key),
+        (one for one in stems if not (one.label or one.key or one.comparison)),
         next((one for one in stems if one.label), None),
     )
     if figure is not None:

@@ -40,6 +40,8 @@ class FigureStem:
         ``LABEL-CHART``, safe as a file name and unique.
     measurement, key : str
         Of a chart over several files; empty otherwise.
+    comparison : str
+        Name of the comparison that it shows; empty otherwise.
     """
 
     label: str
@@ -47,6 +49,7 @@ class FigureStem:
     stem: str
     measurement: str = ""
     key: str = ""
+    comparison: str = ""
 
 
 def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
@@ -60,14 +63,15 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
     Returns
     -------
     tuple of FigureStem
-        The overview of the study, trends over the files of a measurement, then the charts of each
-        file; all of them say that they are simulated where their file does.
+        The overview of the study, trends over the files of a measurement, the charts of
+        comparisons, then those of each file; all of them say that they are simulated where their file does.
     """
     series = trends(outcome)
     main = {name: keys[0] for name, (keys, *_) in main_keys_by_family(outcome).items() if keys}
     whole = overview(outcome, series, main)
     found = [FigureStem("", whole, whole.name)] if whole is not None else []
     found += [FigureStem("", one.chart, one.chart.name, one.measurement, one.key) for one in series]
+    found += [FigureStem("", one, stem, "", "", name) for name, one, stem in _compared(outcome)]
     for result in outcome.done:
         for chart in result.observables.charts if result.observables is not None else ():
             simulated = chart.simulated or result.source.simulated
@@ -77,12 +81,25 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
     return tuple(replace(one, stem=name) for one, name in zip(found, names, strict=True))
 
 
+def _compared(outcome: Outcome) -> list[tuple[str, Chart, str]]:
+    """Return the charts of every comparison: its name, the chart, and the stem of its files."""
+    return [
+        (
+            one.name,
+            replace(chart, simulated=chart.simulated or outcome.simulated),
+            f"{one.name}-{chart.name}",
+        )
+        for one in outcome.comparisons
+        for chart in (one.observables.charts if one.observables is not None else ())
+    ]
+
+
 def drawn_stems(outcome: Outcome, stems: Sequence[FigureStem]) -> frozenset[str]:
     """Return the stems of the charts that have files: those that somebody looks at.
 
-    That is the overview, the trends of main observables, and the charts of the fits that the
-    report shows (of a long series the first chart of each) or that the study asks for. The others are on a page only; their numbers are in
-    the tables.
+    That is the overview, the trends of main observables, the comparisons, and the charts of the
+    fits that the report shows (of a long series the first chart of each) or that the study asks
+    for. The others are on a page only; their numbers are in the tables.
 
     Parameters
     ----------

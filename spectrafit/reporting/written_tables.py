@@ -7,6 +7,7 @@ from pathlib import Path
 
 from spectrafit.files import safe_names, write_whole
 from spectrafit.reporting.alerts import alert_counts, alerts_table
+from spectrafit.reporting.compared_spectra import comparisons_table
 from spectrafit.reporting.observed import fits_table, observables_table, truth_table
 from spectrafit.reporting.summary import summary_tables
 from spectrafit.reporting.table_csv import csv_text
@@ -28,7 +29,15 @@ WORKBOOK = "fits.xlsx"
 TABLE_FILES = (
     *(
         f"{name}.csv"
-        for name in ("observables", "populations", "evidence", "fits", "alerts", "truth")
+        for name in (
+            "observables",
+            "populations",
+            "evidence",
+            "fits",
+            "alerts",
+            "truth",
+            "comparisons",
+        )
     ),
     WORKBOOK,
 )
@@ -57,7 +66,13 @@ def written_tables(outcome: Outcome, folder: Path) -> list[Path]:
         When a file cannot be written.
     """
     fits, truth = fits_table(outcome), truth_table(outcome)
-    every = (observables_table(outcome), fits, alerts_table(outcome), truth)
+    every = (
+        observables_table(outcome),
+        fits,
+        alerts_table(outcome),
+        truth,
+        comparisons_table(outcome),
+    )
     sheets = [table for table in every if table.rows]
     paths = [write_whole(folder / f"{table.name}.csv", csv_text(table)) for table in sheets]
     if fits.rows and can_write_xlsx():
