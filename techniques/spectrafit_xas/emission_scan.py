@@ -78,9 +78,15 @@ def emission_maximum(scan: Spectrum, *, half_width_eV: float = 1.5) -> EmissionM
     The maximum of an asymmetric line depends on resolution and kernel: both belong to its record.
     """
     name = scan.source.name
-    inside = float(np.ptp(scan.x)) > 4.0 * half_width_eV
-    near = scan.x[np.abs(scan.x - scan.x[int(np.argmax(scan.y))]) <= half_width_eV]
-    if not inside or near.size < FEWEST_IN_KERNEL:
+    highest = float(scan.x[int(np.argmax(scan.y))])
+    near = scan.x[np.abs(scan.x - highest) <= half_width_eV]
+    if min(highest - scan.x[0], scan.x[-1] - highest) <= half_width_eV:
+        raise SpectrafitError(
+            f"the intensity is highest at {highest:.2f} eV, an end of the scan",
+            where=name,
+            do="scan over the whole line",
+        )
+    if near.size < FEWEST_IN_KERNEL:
         raise SpectrafitError(
             f"{near.size} points within {half_width_eV:g} eV of the maximum",
             where=name,
@@ -90,12 +96,6 @@ def emission_maximum(scan: Spectrum, *, half_width_eV: float = 1.5) -> EmissionM
     maps = local_cubic(scan.x, grid, half_width_eV)
     curve = maps.derivative(0, scan.y)
     energy = _top(grid, curve)
-    if min(energy - scan.x[0], scan.x[-1] - energy) <= half_width_eV:
-        raise SpectrafitError(
-            f"the intensity is highest at {energy:.2f} eV, an end of the scan",
-            where=name,
-            do="scan over the whole line",
-        )
     at_points = local_cubic(scan.x, scan.x, half_width_eV)
     noise = scan.sigma if scan.sigma is not None else _scatter(scan, at_points)
     height = float(curve.max() - np.median(scan.y))
