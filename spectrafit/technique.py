@@ -18,7 +18,7 @@ from spectrafit.methods import MethodsRule
 from spectrafit.observable import Observable, ObservableSpec, observable_text
 from spectrafit.panel import Chart
 from spectrafit.recording import Recording
-from spectrafit.spectrum import FloatArray, read_only
+from spectrafit.spectrum import FloatArray, Spectrum, read_only
 
 if TYPE_CHECKING:
     import pandas
@@ -139,6 +139,9 @@ class Observables:
         What to look at.
     alerts : tuple of Alert
         What to know before quoting.
+    spectrum : Spectrum or None
+        What the technique made of the recording, like the normalised spectrum; spectra of one
+        measurement are drawn over each other.
     """
 
     technique: str
@@ -148,6 +151,7 @@ class Observables:
     fit: FitResult | None = None
     charts: tuple[Chart, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    spectrum: Spectrum | None = None
 
     def __post_init__(self) -> None:
         if self.covariance is not None:

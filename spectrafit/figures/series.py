@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
+from spectrafit.conditions import conditions_text
+from spectrafit.figures.spectra import spectra_chart
 from spectrafit.observable import Kind, Observable
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit.study.outcome import FileResult, Outcome
 from spectrafit.units import printed_unit
 
-__all__ = ["Trend", "TrendAxis", "overview", "trend_axis", "trends", "varied_condition"]
+__all__ = [
+    "Trend",
+    "TrendAxis",
+    "overlays",
+    "overview",
+    "trend_axis",
+    "trends",
+    "varied_condition",
+]
 
 FEWEST_POINTS = 3
 _MOST_PANELS = 5
+_MOST_CURVES = 7  # of more spectra over each other the colours cannot be told apart
+# of the range of a spectrum: where the fit covers less, it is drawn by itself as well
+_SMALL_PART = 0.5
 _TIMES = (("d", 86400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0))
 _LABELS = {"T": "temperature / K"}
 
@@ -95,6 +108,88 @@ def trends(outcome: Outcome) -> tuple[Trend, ...]:
             chart = _trend(outcome, results, measurement, axis, key)
             found += [Trend(measurement, key, chart)] if chart is not None else []
     return tuple(found)
+
+
+def overlays(outcome: Outcome) -> tuple[Trend, ...]:
+    """Return charts of the spectra of each measurement over each other, whole and where they are fitted.
+
+    Of many spectra some are drawn, spread evenly over what varies.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+
+    Returns
+    -------
+    tuple of Trend
+        Without a key; none for a measurement with fewer than two spectra.
+    """
+    found: list[Trend] = []
+    for measurement in dict.fromkeys(result.measurement for result in outcome.done):
+        results = [
+            one
+            for one in outcome.done
+            if one.measurement == measurement
+            and one.observables is not None
+            and one.observables.spectrum is not None
+        ]
+        merged = [one for one in results if one.scans > 1]
+        results = merged if len(merged) > 1 else results
+        if len(results) < 2:
+            continue
+        name = varied_condition(results) or "T"
+        results.sort(key=lambda one: _condition(one, name))
+        some = np.unique(np.linspace(0, len(results) - 1, _MOST_CURVES).round().astype(int))
+        found += _overlay(measurement, name, [results[i] for i in some], len(results))
+    return tuple(found)
+
+
+def _condition(result: FileResult, name: str) -> float:
+    value = result.conditions.get(name)
+    return float(value) if isinstance(value, int | float) else np.inf
+
+
+def _overlay(
+    measurement: str, name: str, results: Sequence[FileResult], total: int
+) -> Iterator[Trend]:
+    """Give the chart of some spectra, and that of their fitted part where it is small."""
+    spectra = [one.observables.spectrum for one in results if one.observables is not None]
+    whole = [one for one in spectra if one is not None]
+    labels = [
+        conditions_text({name: one.conditions[name]}) if name in one.conditions else one.label
+        for one in results
+    ]
+    if len(set(labels)) < len(labels):
+        labels = [f"{text} ({one.label})" for text, one in zip(labels, results, strict=True)]
+    title = f"{measurement}: {len(whole)} of {total} spectra" if total > len(whole) else measurement
+    chart = spectra_chart(whole, labels, title=title)
+    source = results[0].observables
+    charts = source.charts if source is not None else ()
+    x_label = charts[0].x_label if charts else chart.x_label
+    y_label = charts[0].panels[0].y_label if charts else chart.panels[0].y_label
+    yield Trend(measurement, "", _named(chart, f"{measurement}-spectra", x_label, y_label))
+    ends = _fitted_range(results)
+    width = max(float(one.x[-1] - one.x[0]) for one in whole)
+    if ends is not None and ends[1] - ends[0] < _SMALL_PART * abs(width):
+        parts = [one.window(*ends) for one in whole]
+        part = spectra_chart(parts, labels, title=f"{title}, fitted part")
+        stem = f"{measurement}-spectra-fitted-part"
+        yield Trend(measurement, "", _named(part, stem, x_label, y_label))
+
+
+def _named(chart: Chart, name: str, x_label: str, y_label: str) -> Chart:
+    panels = tuple(replace(panel, y_label=y_label) for panel in chart.panels)
+    return replace(chart, name=name, x_label=x_label, panels=panels)
+
+
+def _fitted_range(results: Sequence[FileResult]) -> tuple[float, float] | None:
+    """Return the range of the first chart of all, which is that of the fit."""
+    shown = [one.observables.charts for one in results if one.observables is not None]
+    x = [charts[0].panels[0].traces[0].x for charts in shown if charts]
+    if not x:
+        return None
+    return min(float(each.min()) for each in x), max(float(each.max()) for each in x)
 
 
 def trend_axis(results: Sequence[FileResult]) -> TrendAxis | None:

@@ -114,7 +114,7 @@ def _answer(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str]
     if lines:
         blocks.insert(1, Paragraph(UNCERTAINTY_NOTE, "note"))
     figure = next(
-        (one for one in stems if not (one.label or one.key or one.comparison)),
+        (one for one in stems if not (one.label or one.measurement or one.comparison)),
         next((one for one in stems if one.label), None),
     )
     if figure is not None:
@@ -150,6 +150,12 @@ def _results(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str
     parts: list[Section] = []
     if outcome.truth:
         parts.append(Section("Paper, truth, recovered", (truth_table(outcome),)))
+    spectra = tuple(
+        Picture(one.chart, one.stem, files.get(one.stem, ""))
+        for one in stems
+        if one.measurement and not one.key
+    )
+    parts += [Section("Spectra", spectra)] if spectra else []
     trends = _trends(stems, files)
     parts += [trends] if trends is not None else []
     return Section("Results", summary_tables(outcome), tuple(parts))

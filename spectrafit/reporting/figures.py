@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from spectrafit.figures.chart import chart_figure
-from spectrafit.figures.series import overview, trends
+from spectrafit.figures.series import overlays, overview, trends
 from spectrafit.files import safe_names, write_whole
 from spectrafit.panel import Chart
 from spectrafit.processes import workers
@@ -63,14 +63,18 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
     Returns
     -------
     tuple of FigureStem
-        The overview of the study, trends over the files of a measurement, the charts of
-        comparisons, then those of each file; all of them say that they are simulated where their file does.
+        The overview of the study, spectra over each other and trends over the files of a
+        measurement, the charts of comparisons, then those of each file; all of them say that they
+        are simulated where their file does.
     """
     series = trends(outcome)
     main = {name: keys[0] for name, (keys, *_) in main_keys_by_family(outcome).items() if keys}
     whole = overview(outcome, series, main)
     found = [FigureStem("", whole, whole.name)] if whole is not None else []
-    found += [FigureStem("", one.chart, one.chart.name, one.measurement, one.key) for one in series]
+    found += [
+        FigureStem("", one.chart, one.chart.name, one.measurement, one.key)
+        for one in (*overlays(outcome), *series)
+    ]
     found += [FigureStem("", one, stem, "", "", name) for name, one, stem in _compared(outcome)]
     for result in outcome.done:
         for chart in result.observables.charts if result.observables is not None else ():
