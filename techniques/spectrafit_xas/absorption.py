@@ -77,7 +77,8 @@ def _found(recording: Recording, settings: XanesSettings) -> dict[str, str]:
     lower = {name.lower(): name for name in reversed(recording.names)}
     for role, names in ROLE_NAMES.items():
         if role not in found:
-            match = next((lower[name] for name in names if _usable(recording, lower, name)), None)
+            usable = _present if role == "dead_time" else _usable
+            match = next((lower[name] for name in names if usable(recording, lower, name)), None)
             if match is not None:
                 found[role] = match
     if "fluorescence" not in found:
@@ -88,6 +89,11 @@ def _found(recording: Recording, settings: XanesSettings) -> dict[str, str]:
     if "mu" not in found and "y" in recording.roles and "i0" not in found:
         found["mu"] = recording.roles["y"]
     return found
+
+
+def _present(recording: Recording, lower: Mapping[str, str], name: str) -> bool:
+    """Return whether a column holds a number; dead time may be the same in every row."""
+    return name in lower and bool(np.isfinite(recording.column(lower[name]).values).any())
 
 
 def _usable(recording: Recording, lower: Mapping[str, str], name: str) -> bool:

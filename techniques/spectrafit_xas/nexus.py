@@ -247,7 +247,7 @@ def _temperature(nodes: Sequence[_Node]) -> float | None:
 class NexusReader:
     """The reader of HDF5 files with scans over an edge."""
 
-    name: str = "nexus"
+    name: str = "hdf5"
     title: str = "HDF5: NXxas, and entries with an energy and detectors (needs h5py)"
     extensions: tuple[str, ...] = (".h5", ".nxs", ".hdf5", ".nx")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from faults.beamline_seeds import SSRL_SEEDS, herfd_spec, perl, record
 from faults.mutations import LARGEST_GROWTH, mutations
 from faults.seed_files import COLUMNS_SEEDS, XDI_SEEDS
 
@@ -18,19 +19,24 @@ from spectrafit.layout import text_layout
 from spectrafit.reader import HEAD_BYTES, Reader
 from spectrafit.recording import Recording
 from spectrafit.table import reader as columns_reader
-from spectrafit_xas import xdi_reader
+from spectrafit_xas import athena_reader, spec_reader, ssrl_reader, xdi_reader
 
 COUNT = 500
-CASES = [(columns_reader, COLUMNS_SEEDS), (xdi_reader, XDI_SEEDS)]
-IDS = ["columns", "xdi"]
+CASES = [
+    (columns_reader, COLUMNS_SEEDS),
+    (xdi_reader, XDI_SEEDS),
+    (ssrl_reader, SSRL_SEEDS),
+    (spec_reader, {"herfd.spec": herfd_spec()}),
+    (athena_reader, {"plain.prj": perl(record("aaaa", "one"))}),
+]
+IDS = ["columns", "xdi", "ssrl", "spec", "athena"]
 
 
-def read_or_refused(reader: Reader, path: Path) -> Recording | ReadError:
+def read_or_refused(reader: Reader, path: Path) -> tuple[Recording, ...] | ReadError:
     try:
-        (recording,) = reader.read(path)
+        return tuple(reader.read(path))
     except ReadError as refusal:
         return refusal
-    return recording
 
 
 @pytest.mark.parametrize("count", [COUNT, pytest.param(10_000, marks=pytest.mark.accept)])
@@ -43,24 +49,31 @@ def test_damage_is_read_or_refused(reader, seeds, count, tmp_path):
         path = tmp_path / "damaged.dat"
         path.write_bytes(content)
         assert 0.0 <= reader.sniff(path, content[:HEAD_BYTES]) <= 1.0
-        recording = read_or_refused(reader, path)
-        if isinstance(recording, ReadError):
-            assert recording.what, story
-            assert recording.do, story
-            assert recording.where.startswith(path.name), story
+        found = read_or_refused(reader, path)
+        if isinstance(found, ReadError):
+            assert found.what, story
+            assert found.do, story
+            assert found.where.startswith(path.name), story
             continue
+        assert found, story
         read += 1
-        for column in recording.columns:
-            assert not np.isinf(column.values).any(), story
-        if {"x", "y"} <= set(recording.roles):
-            try:
-                spectrum = recording.spectrum()
-            except SpectrafitError:
-                continue
-            settings = spectrum.history[0].settings
-            told = settings["points_left_out"] + settings["points_averaged"]
-            assert len(spectrum) + told == len(recording), story
+        for recording in found:
+            require_every_row(recording, story)
     assert count / 10 < read < count
+
+
+def require_every_row(recording: Recording, story: str) -> None:
+    """Fail where a number is infinite, or a row is neither a point nor told of."""
+    for column in recording.columns:
+        assert not np.isinf(column.values).any(), story
+    if {"x", "y"} <= set(recording.roles):
+        try:
+            spectrum = recording.spectrum()
+        except SpectrafitError:
+            return
+        settings = spectrum.history[0].settings
+        told = settings["points_left_out"] + settings["points_averaged"]
+        assert len(spectrum) + told == len(recording), story
 
 
 def test_no_line_disappears():
