@@ -32,8 +32,12 @@ class _Row:
 
     @property
     def quantity(self) -> str:
-        """The key without technique, subject and the word difference."""
-        return ".".join(self.item.key.split(".")[2:])
+        """The key without technique and subject, as it is read."""
+        kind, *parts = self.item.key.split(".")[2:]
+        if kind != "difference" or len(parts) < 2:
+            return ".".join((kind, *parts))
+        a, b, *rest = parts
+        return f"{a} − {b}: {' '.join(rest) or 'population'}"
 
     def number(self, name: str) -> float | None:
         """Return a number of the conventions; None where it is not there."""

@@ -51,7 +51,7 @@ def pair_observables(
     found : Difference
         Of them.
     tests : sequence of RegionTest
-        chi2 over regions.
+        chi2 over regions, the whole range first.
     scale_sigma : float
         Relative standard uncertainty of one edge step against the other.
     prefix : str
@@ -97,7 +97,7 @@ def pair_observables(
     except SpectrafitError as error:
         open_reasons["area"] = error.what
     held["rms"] = ("1", _rms(found, settings), {}, _range_words(found))
-    items = [_verdict(key, held, open_reasons, found, tests, common)]
+    items = [_verdict(key, held, open_reasons, tests, common)]
     items += [
         _held_observable(f"{key}.{name}", *value, settings, common) for name, value in held.items()
     ]
@@ -221,7 +221,6 @@ def _verdict(
     key: str,
     held: Mapping[str, tuple[str, Equivalence, Mapping[str, float], Mapping[str, Any]]],
     open_reasons: Mapping[str, str],
-    found: Difference,
     tests: Sequence[RegionTest],
     common: Mapping[str, Any],
 ) -> Observable:
@@ -230,10 +229,8 @@ def _verdict(
         f"{name} {number_text(one.smallest_detectable, 2)}{'' if unit == '1' else f' {unit}'}"
         for name, (unit, one, _, _) in held.items()
     )
-    regions = ", ".join(
-        f"{test.name} chi2 {test.chi2:.0f} of {test.points} points, p = {test.p:.2g}"
-        for test in tests
-    )
+    whole = tests[0]
+    chi2 = f"chi2 {whole.chi2:.0f} of {whole.points} points, p = {whole.p:.2g}"
     not_judged = "".join(f"; {name} not judged: {why}" for name, why in open_reasons.items())
     return Observable(
         f"{key}.verdict",
@@ -241,8 +238,7 @@ def _verdict(
         Kind.CATEGORY,
         value=overall_verdict(parts),
         verdict=(
-            f"smallest detectable ({100 * parts[0].power:.0f} % power): {least}{not_judged}; "
-            f"{regions}"
+            f"smallest detectable ({100 * parts[0].power:.0f} % power): {least}{not_judged}; {chi2}"
         ),
         **common,
     )

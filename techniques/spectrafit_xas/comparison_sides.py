@@ -114,19 +114,19 @@ def comparison_alerts(
                 first=sharp.scans.label, second=conventional.scans.label
             )
             raise SpectrafitError(alert.text, do=alert.do, code=alert.code)
-        alerts += _emission_alerts(first, other, where)
+        alerts += _emission_alerts(first, other)
         if settings.absolute_energy:
             _check_axes(first, other, where)
     return alerts
 
 
-def _emission_alerts(first: ComparedSide, other: ComparedSide, where: str) -> tuple[Alert, ...]:
+def _emission_alerts(first: ComparedSide, other: ComparedSide) -> tuple[Alert, ...]:
     energies = [one.scan.raw.conditions.get("emission_eV") for one in (first, other)]
     known = [energy for energy in energies if isinstance(energy, float)]
     if len(known) < 2 or abs(known[1] - known[0]) <= EMISSION_SPREAD_EV:
         return ()
     alert = xas_alert("XAS-114").alert(
-        where=where,
+        where=other.scans.label,
         first=first.scans.label,
         second=other.scans.label,
         energies=f"{known[0]:.2f} and {known[1]:.2f} eV",

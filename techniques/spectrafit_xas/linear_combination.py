@@ -176,7 +176,7 @@ def _solved(bend: FloatArray, slope: FloatArray) -> FloatArray:
     """Return the Newton step downhill; a curvature that is not positive is turned round."""
     values, vectors = np.linalg.eigh(bend)
     top = float(np.abs(values).max())
-    if not top > 0 or float(np.abs(values).min()) < SMALL * top:
+    if top < SMALL or float(np.abs(values).min()) < SMALL * top:
         raise FitError("the spectra do not determine the shares", do="give spectra that differ")
     return np.asarray(vectors @ ((vectors.T @ slope) / np.abs(values)))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.spectrum import FloatArray
-from spectrafit_xas.difference import SLOPE_KERNEL_EV, ComparedSpectrum, noisy_curve
+from spectrafit_xas.difference import ComparedSpectrum, noisy_curve
 from spectrafit_xas.linear_combination import NoisyCurve
 from spectrafit_xas.rank import Rank, changing_components
 from spectrafit_xas.smoothing import local_cubic
@@ -19,6 +19,7 @@ __all__ = ["SeriesComponents", "isosbestic_points", "series_components"]
 SAME_P = 0.01
 CLEAR = 5.0
 REACH_EV = 3.0
+KERNEL_EV = 0.6  # the mean of a series has little noise, and a HERFD line is 0.9 eV wide
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +66,9 @@ def series_components(spectra: Sequence[ComparedSpectrum], grid: FloatArray) -> 
     y = np.array([one.y for one in curves])
     covariances = np.array([one.covariance for one in curves])
     mean = y.mean(axis=0)
-    slope = local_cubic(grid, grid, SLOPE_KERNEL_EV).derivative(1, mean)
+    slope = local_cubic(grid, grid, KERNEL_EV).derivative(1, mean)
     # a shift of tenths of an eV has a second term too, or it would count as a component
-    bend = local_cubic(grid, grid, SLOPE_KERNEL_EV).derivative(2, mean)
+    bend = local_cubic(grid, grid, KERNEL_EV).derivative(2, mean)
     return SeriesComponents(
         changing_components(y, covariances),
         changing_components(y, covariances, np.array([mean, slope, bend])),
