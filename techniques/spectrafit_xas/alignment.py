@@ -8,6 +8,7 @@ import numpy as np
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit_xas.smoothing import LocalCubic, local_cubic
 
 __all__ = ["AlignmentCheck", "Shift", "aligned_shift", "alignment_check"]
 
@@ -17,6 +18,7 @@ STEPS = 30
 SMALLEST_STEP_EV = 1e-6
 LONGEST_STEP_EV = 1.0
 DISAGREE_EV = 0.05
+KERNEL_EV = 1.5
 DISAGREE_SIGMA = 3.0
 
 
@@ -94,10 +96,9 @@ def aligned_shift(
     Notes
     -----
     Gauss-Newton steps on the sum of w (y1(E) - [a y2(E - s) + b + c E])^2; the scale a and the line
-    are solved for at every step, y2 is a cubic spline through its points.
+    are solved for at every step. Both curves are smoothed by the same local cubic: to interpolate
+    one of them only would draw the shift to where that lowers its noise most, half a step.
     """
-    from scipy.interpolate import CubicSpline
-
     low = max(edge_eV - reach_eV, float(other.x[0]))
     high = min(edge_eV + reach_eV, float(other.x[-1]))
     near = (one.x >= low) & (one.x <= high)
@@ -107,32 +108,47 @@ def aligned_shift(
             where=f"{one.source.name}, {other.source.name}",
             do=f"an alignment needs at least {FEWEST_POINTS}",
         )
-    x, y = one.x[near], one.y[near]
+    x = one.x[near]
+    first = local_cubic(one.x, x, KERNEL_EV)
+    y = first.derivative(0, one.y)
     root = np.ones(x.size) if one.sigma is None else 1.0 / one.sigma[near]
-    root = root / np.sqrt(np.mean(root**2))
-    spline = CubicSpline(other.x, other.y)
-    slope = spline.derivative()
-    shift, design, residual = 0.0, np.empty((0, 4)), np.empty(0)
+    shift, scale = 0.0, 1.0
     for _ in range(STEPS):
-        at = np.clip(x - shift, other.x[0], other.x[-1])
-        design = _columns(x - edge_eV, spline(at), slope(at)) * root[:, None]
-        solved = np.linalg.lstsq(design, root * y, rcond=None)[0]
-        residual = (
-            root * y - design[:, :3] @ np.linalg.lstsq(design[:, :3], root * y, rcond=None)[0]
-        )
-        step = float(np.clip(-solved[3] / solved[0], -LONGEST_STEP_EV, LONGEST_STEP_EV))
+        second = local_cubic(other.x, x - shift, KERNEL_EV)
+        curve, slope = second.derivative(0, other.y), second.derivative(1, other.y)
+        design = np.column_stack((curve, np.ones(x.size), x - edge_eV, slope)) * root[:, None]
+        maps = np.linalg.pinv(design)
+        solved = maps @ (root * y)
+        scale = float(solved[0])
+        step = float(np.clip(-solved[3] / scale, -LONGEST_STEP_EV, LONGEST_STEP_EV))
         shift += step
         if abs(step) < SMALLEST_STEP_EV:
             break
-    scale = float(solved[0])
-    covariance = np.linalg.inv(design.T @ design)
-    variance = float(np.sum(residual**2)) / (x.size - 4)
-    error = float(np.sqrt(covariance[3, 3] * variance)) / abs(scale)
-    return Shift(shift, error, float(np.sqrt(np.mean(residual**2))))
+    rest = (root * y - design[:, :3] @ solved[:3]) / root
+    rms = float(np.sqrt(np.mean(rest**2)))
+    weights = maps[3] * root / scale
+    gain = float(np.mean(np.sum(first.weights[0] ** 2, axis=1)))
+    alike = rms / np.sqrt(gain * (1.0 + scale**2))
+    variance = sum(
+        _variance(weights, smoother, sigma=spectrum.sigma, otherwise=alike, size=len(spectrum)) * a
+        for smoother, spectrum, a in ((first, one, 1.0), (second, other, scale**2))
+    )
+    return Shift(shift, float(np.sqrt(variance)), rms)
 
 
-def _columns(energy: FloatArray, curve: FloatArray, slope: FloatArray) -> FloatArray:
-    return np.column_stack((curve, np.ones_like(energy), energy, slope))
+def _variance(
+    weights: FloatArray,
+    smoother: LocalCubic,
+    *,
+    sigma: FloatArray | None,
+    otherwise: float,
+    size: int,
+) -> float:
+    """Return the variance of a weighted sum over a smoothed curve from the errors of its points."""
+    influence = np.zeros(size)
+    np.add.at(influence, smoother.columns, weights[:, None] * smoother.weights[0])
+    errors = np.full(size, otherwise) if sigma is None else sigma
+    return float(np.sum((influence * errors) ** 2))
 
 
 def alignment_check(

@@ -28,6 +28,7 @@ ALSO_SEEN = 5.0
 TERMS = 4
 SAME_POINT = 0.5
 SCREEN_SHARE = 0.4
+NEAR_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,15 @@ def neighbour_z(x: FloatArray, y: FloatArray) -> FloatArray:
     reweighting with Tukey's bisquare of 4.685 deviations: A. E. Beaton, J. W. Tukey, Technometrics
     16 (1974) 147.
     """
+    apart, scale = _deviations(x, y)
+    return np.asarray(np.where(scale > 0, apart / np.where(scale > 0, scale, 1.0), 0.0))
+
+
+def _deviations(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the distance of each point from its neighbours' cubic, and the local deviation."""
     count = x.size
     if count < 2 * SIDE + 1:
-        return np.zeros(count)
+        return np.zeros(count), np.zeros(count)
     offsets = np.array([k for k in range(-SIDE, SIDE + 1) if k])
     columns = np.arange(count)[:, None] + offsets
     inside = (columns >= 0) & (columns < count)
@@ -104,7 +111,7 @@ def neighbour_z(x: FloatArray, y: FloatArray) -> FloatArray:
     middle = np.arange(count)[:, None] + np.arange(-(LOCAL_POINTS // 2), LOCAL_POINTS // 2 + 1)
     held = np.where((middle >= 0) & (middle < count), np.abs(apart)[middle % count], np.nan)
     scale = MAD_OF_NORMAL * np.nanmedian(held, axis=1)
-    return np.asarray(np.where(scale > 0, apart / np.where(scale > 0, scale, 1.0), 0.0))
+    return apart, scale
 
 
 def glitches(
@@ -131,7 +138,7 @@ def glitches(
     Returns
     -------
     tuple of Glitch
-        In the order of energy; none of a run of more than five points, which is no glitch.
+        In the order of energy; at most five beside each other: a longer run is no glitch.
     """
     x = spectrum.x
     edge = (x >= edge_eV + EDGE_EV[0]) & (x <= edge_eV + EDGE_EV[1])
@@ -139,21 +146,62 @@ def glitches(
     shown = [_rough(x, values, ALSO_SEEN) for values in (channels or {}).values()]
     if not (rough & ~edge).any() and not any((rough & edge & one).any() for one in shown):
         return ()
-    z = neighbour_z(x, spectrum.y)
-    far = np.abs(z) > limit
-    seen: dict[int, str] = dict.fromkeys(np.flatnonzero(far).tolist(), "mu")
-    if (far & edge).any():
-        others = {name: np.abs(neighbour_z(x, values)) for name, values in (channels or {}).items()}
-        for i in np.flatnonzero(far & edge).tolist():
-            showing = [name for name, size in others.items() if size[i] > ALSO_SEEN]
-            if showing:
-                seen[i] = showing[0]
-            else:
-                far[i] = False
-    for group in _groups(far):
-        if group.size > LARGEST_GROUP:
-            far[group] = False
-    return tuple(Glitch(float(x[i]), float(z[i]), seen[i]) for i in np.flatnonzero(far).tolist())
+    apart, scale = _deviations(x, spectrum.y)
+    far = (np.abs(apart) > limit * scale) & (scale > 0)
+    others = {name: np.abs(neighbour_z(x, values)) for name, values in (channels or {}).items()}
+    found = []
+    for span in _spans(far):
+        run, z = _explaining_run(x, spectrum.y, scale, span, limit)
+        for i, size in zip(run, z, strict=True):
+            seen = [name for name, far_too in others.items() if far_too[i] > ALSO_SEEN]
+            if not edge[i]:
+                found.append(Glitch(float(x[i]), size, "mu"))
+            elif seen:
+                found.append(Glitch(float(x[i]), size, seen[0]))
+    return tuple(found)
+
+
+def _spans(flags: BoolArray) -> list[tuple[int, int]]:
+    """Return first and last of the runs of set flags, those near each other taken as one."""
+    places = np.flatnonzero(flags)
+    if not places.size:
+        return []
+    runs = np.split(places, np.flatnonzero(np.diff(places) > LARGEST_GROUP) + 1)
+    return [(int(run[0]), int(run[-1])) for run in runs]
+
+
+def _explaining_run(
+    x: FloatArray, y: FloatArray, scale: FloatArray, span: tuple[int, int], limit: float
+) -> tuple[list[int], list[float]]:
+    """Return the shortest run of points without which their neighbours lie on a cubic.
+
+    A displaced point bends the cubics of its neighbours, which then look displaced themselves; a
+    run counts only when one of its points is far from the cubic through seven others on each side,
+    all of them by 0.4 of that distance, and none of the others. No run of up to five does it where a curve turns sharply, or steps.
+    """
+    first, last = span
+    for length in range(1, LARGEST_GROUP + 1):
+        for start in range(first, last - length + 2):
+            run = np.arange(start, start + length)
+            left = np.arange(max(start - SIDE, 0), start)
+            right = np.arange(start + length, min(start + length + SIDE, x.size))
+            beside = np.concatenate((left, right))
+            if beside.size <= TERMS + 1:
+                continue
+            reach = float(np.max(np.abs(x[beside] - x[start])))
+            powers = ((x[beside] - x[start]) / reach)[:, None] ** np.arange(TERMS)
+            maps = np.linalg.pinv(powers)
+            coefficients = maps @ y[beside]
+            if (
+                np.abs(y[beside] - powers @ coefficients) > NEAR_SHARE * limit * scale[beside]
+            ).any():
+                continue
+            at = ((x[run] - x[start]) / reach)[:, None] ** np.arange(TERMS)
+            lever = np.sqrt(1.0 + np.sum((at @ maps) ** 2, axis=1))
+            z = (y[run] - at @ coefficients) / lever / scale[run]
+            if np.abs(z).max() > limit and (np.abs(z) > NEAR_SHARE * limit).all():
+                return run.tolist(), z.tolist()
+    return [], []
 
 
 def _rough(x: FloatArray, y: FloatArray, limit: float) -> BoolArray:
@@ -172,14 +220,6 @@ def _rough(x: FloatArray, y: FloatArray, limit: float) -> BoolArray:
     for start in np.flatnonzero(size > SCREEN_SHARE * limit * MAD_OF_NORMAL * padded).tolist():
         flags[start : start + 4] = True
     return flags
-
-
-def _groups(flags: BoolArray) -> list[NDArray[np.intp]]:
-    """Return the runs of set flags, two that a single point parts taken as one."""
-    places = np.flatnonzero(flags)
-    if not places.size:
-        return []
-    return list(np.split(places, np.flatnonzero(np.diff(places) > 2) + 1))
 
 
 def crystal_glitches(

@@ -58,8 +58,8 @@ def rebinned(spectrum: Spectrum, grid: ArrayLike) -> Spectrum:
     Returns
     -------
     Spectrum
-        y averaged, brought from the mean energy of the bin's points to its middle with the local
-        slope; sigma that of the mean; no two bins share a point.
+        y averaged, brought from the mean energy of the bin's points to its middle with the slope
+        from bin to bin; sigma that of the mean; no two bins share a point.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def rebinned(spectrum: Spectrum, grid: ArrayLike) -> Spectrum:
         )
     place = np.bincount(bins[inside], x[inside], middles.size) / counts
     mean = np.bincount(bins[inside], y[inside], middles.size) / counts
-    mean = mean + np.interp(middles, x, np.gradient(y, x)) * (middles - place) * (counts > 1)
+    mean = mean + np.gradient(mean, place) * (middles - place)
     sigma = None
     if spectrum.sigma is not None:
         squares = np.bincount(bins[inside], spectrum.sigma[inside] ** 2, middles.size)
