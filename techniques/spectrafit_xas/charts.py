@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit.spectrum import FloatArray, Spectrum
@@ -36,6 +37,14 @@ def second_derivative(found: PreedgeFit) -> tuple[FloatArray, FloatArray, FloatA
     model = maps.derivative(2, found.model.evaluate(spectrum.x, values))
     band = None if spectrum.sigma is None else maps.band(2, spectrum.sigma)
     return data, model, band
+
+
+def _between_ends(found: PreedgeFit) -> NDArray[np.bool_]:
+    """Return where the smoother has points on both sides; at the ends its curvature runs away."""
+    x = found.spectrum.x
+    width = min(found.values[f"{name}.fwhm"] for name in found.peaks)
+    reach = min(SMOOTHING_SHARE * width, (x[-1] - x[0]) / 4.0)
+    return np.asarray((x >= x[0] + reach) & (x <= x[-1] - reach))
 
 
 def preedge_chart(
@@ -89,11 +98,18 @@ def preedge_chart(
             True,
         )
     data2, fit2, band = second_derivative(found)
+    inner = _between_ends(found)
     bend = Panel(
         "second derivative / eV⁻²",
         (
-            Trace("data", spectrum.x, data2, TraceKind.DATA, sigma=band),
-            Trace("fit", spectrum.x, fit2, TraceKind.TOTAL),
+            Trace(
+                "data",
+                spectrum.x[inner],
+                data2[inner],
+                TraceKind.DATA,
+                sigma=None if band is None else band[inner],
+            ),
+            Trace("fit", spectrum.x[inner], fit2[inner], TraceKind.TOTAL),
         ),
         0.8,
         True,
