@@ -14,54 +14,11 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.reader import read
 from spectrafit.spectrum import Spectrum
 from spectrafit_xas.absorption import absorption_spectrum
-from spectrafit_xas.edge import half_height_energy, slope_share, steepest_energy
+from spectrafit_xas.edge import half_height_energy
 from spectrafit_xas.normalize import edge_step_spread, flattened, normalization, normalized
 from spectrafit_xas.settings import XanesSettings
 
 RealData = Callable[..., Path]
-LUCIA = (
-    "soleil_lucia/Staurolite_pt1_01.dat",
-    "soleil_lucia/Andradite_pt1_01.dat",
-    "soleil_lucia/GFL_PL_780_11_07_CORE_pt10_01.dat",
-    "soleil_lucia/PyNa1200_pt1_01.dat",
-)
-
-
-def lucia(path: Path) -> Spectrum:
-    return absorption_spectrum(read(path)[0], XanesSettings(signal="fluorescence"))[0]
-
-
-@pytest.mark.parametrize("file", LUCIA)
-def test_the_larch_rule_gives_larchs_edge_step(real_data: RealData, file: str) -> None:
-    peers = json.loads(real_data("xas", "peer_values.json").read_text(encoding="utf-8"))
-    peer = peers["xraylarch"]["spectra"][file]
-    found = normalization(
-        lucia(real_data("xas", file)),
-        peer["e0"],
-        pre_eV=tuple(peer["pre"]),
-        post_eV=tuple(peer["post"]),
-        degree=peer["nnorm"],
-        victoreen=peer["nvict"],
-        range_rule="larch",
-    )
-    assert found.step == pytest.approx(peer["edge_step"], rel=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("file", "step"),
-    [("soleil_lucia/Andradite_pt1_01.dat", 21.364), ("soleil_lucia/Staurolite_pt1_01.dat", 13.614)],
-)
-def test_closed_ranges_give_their_own_step(real_data: RealData, file: str, step: float) -> None:
-    peers = json.loads(real_data("xas", "peer_values.json").read_text(encoding="utf-8"))
-    peer = peers["xraylarch"]["spectra"][file]
-    found = normalization(
-        lucia(real_data("xas", file)),
-        peer["e0"],
-        pre_eV=tuple(peer["pre"]),
-        post_eV=tuple(peer["post"]),
-        degree=1,
-    )
-    assert found.step == pytest.approx(step, abs=6e-4)
 
 
 def edge(step: float = 2.0, slope: float = -1e-4) -> Spectrum:
@@ -98,14 +55,6 @@ def test_a_falling_edge_and_an_empty_range_are_refused() -> None:
         normalization(edge(step=-1.0), 7120.0)
     with pytest.raises(SpectrafitError, match="range below"):
         normalization(edge(), 7120.0, pre_eV=(-300.0, -200.0))
-
-
-def test_a_strong_pre_edge_is_not_taken_for_the_edge(real_data: RealData) -> None:
-    spectrum = lucia(real_data("xas", "soleil_lucia/PyNa1200_pt1_01.dat"))
-    assert 7122.2 <= steepest_energy(spectrum, 7119.0, 1.5) <= 7122.6
-    assert slope_share(spectrum, (7106.0, 7119.0), 1.5) > 0.4
-    weak = lucia(real_data("xas", "soleil_lucia/Andradite_pt1_01.dat"))
-    assert slope_share(weak, (7106.0, 7119.0), 1.5) < 0.2
 
 
 def test_half_height_is_found_between_grid_points() -> None:

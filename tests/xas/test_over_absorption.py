@@ -16,8 +16,7 @@ from spectrafit.recording import Recording
 from spectrafit.spectrum import Spectrum
 from spectrafit.table import ColumnsReader
 from spectrafit.testing.methods_conformance import require_methods
-from spectrafit_xas.absorption import absorption_spectrum
-from spectrafit_xas.normalize import flattened, normalization, normalized
+from spectrafit_xas.normalize import normalization, normalized
 from spectrafit_xas.over_absorption import (
     OverAbsorption,
     composition_ratio,
@@ -121,25 +120,6 @@ def test_a_fit_to_transmission_recovers_a_and_the_shift_within_its_errors() -> N
     # 40 draws: the mean of true pulls is within 0.47, their spread within 0.34 of one (3 sigma)
     assert abs(np.mean(pulls)) < 0.47
     assert 0.6 < np.std(pulls, ddof=1) < 1.4
-
-
-def flat(name: str) -> Spectrum:
-    spectrum = absorption_spectrum(recording(name), XanesSettings(signal="mu"))[0]
-    lines = normalization(spectrum, 7123.0, pre_eV=(-70.0, -25.0), post_eV=(100.0, 600.0), degree=2)
-    return flattened(normalized(spectrum, lines), lines)
-
-
-def test_the_pair_of_hematite_spectra() -> None:
-    thick, thin = flat("parseq/fe2o3_15_35.mu"), flat("parseq/fe2o3_tr2.mu")
-    found = fitted_ratio(thick, thin, (7100.0, 7250.0))
-    assert found.over_absorption.ratio == pytest.approx(1.01, abs=0.05)
-    assert found.shift_eV == pytest.approx(0.57, abs=0.05)
-    assert found.rms <= 0.006
-    assert found.rms_uncorrected == pytest.approx(0.061, abs=0.001)
-    true = corrected(thick, found.over_absorption)
-    below = (true.x > 7110.0) & (true.x < 7116.0)
-    assert thick.y[below].max() == pytest.approx(0.126, abs=0.002)
-    assert true.y[below].max() == pytest.approx(0.067, abs=0.002)
 
 
 def scan(**changes: float) -> Recording:
