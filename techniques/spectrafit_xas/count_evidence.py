@@ -26,7 +26,6 @@ __all__ = [
 Window = tuple[float, float]
 RMS_LIMIT = 1.3
 DECIDED_SHARE = 0.95
-REJECTED_P = 0.01
 
 
 @dataclass(frozen=True, eq=False)

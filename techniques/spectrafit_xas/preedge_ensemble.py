@@ -13,8 +13,9 @@ from spectrafit.errors import FitError, SpectrafitError
 from spectrafit.fit.ensemble import Ensemble, ensemble_of
 from spectrafit.fit.many import fit_many
 from spectrafit.fit.member import FitSettings, Member
-from spectrafit.fit.problem import ParameterChange, Problem
+from spectrafit.fit.problem import ParameterChange
 from spectrafit.spectrum import Spectrum
+from spectrafit_xas.count_bootstrap import bootstrapped_least
 from spectrafit_xas.count_evidence import (
     RMS_LIMIT,
     CountEvidence,
@@ -25,7 +26,7 @@ from spectrafit_xas.count_evidence import (
 )
 from spectrafit_xas.peak_count import PeakCount
 from spectrafit_xas.preedge import peak_starts
-from spectrafit_xas.preedge_forms import Form, FormFit, form_fits
+from spectrafit_xas.preedge_forms import EVALUATIONS, Form, FormFit, form_fits
 from spectrafit_xas.preedge_quantities import preedge_quantities
 from spectrafit_xas.settings import XanesSettings
 
@@ -36,6 +37,8 @@ Window = tuple[float, float]
 FEWEST_MEMBERS = 5
 MOST_SPREAD = 0.25
 MISFIT_P = 0.01
+# a number of peaks that the data do not have makes valleys in which fits creep
+FEWER_EVALUATIONS = 100
 # centres nearer than this lead to the same minimum
 _SAME_EV = 0.2
 
@@ -172,6 +175,11 @@ def preedge_ensemble(
         # the largest that was tried is asked for: the next one must be tried too
         more = evidence is not None and evidence.best == max(done) and not settings.peaks
         wanted = [n for n in (max(done) + 1,) if more and n in counted.fits]
+    if evidence is not None and settings.count_draws and not settings.peaks:
+        evidence = bootstrapped_least(
+            evidence, spectrum.window(*window_eV), [f for f in fits if f.window_eV == window_eV],
+            settings.count_draws,
+        )  # fmt: skip
     count = counted.best if evidence is None or settings.peaks else evidence.best
     found = _ensemble(spectrum, fits, count, settings, window_eV, reference_eV)
     return PreedgeEnsemble(tuple(fits), found, None if settings.peaks else evidence, count)
@@ -198,7 +206,10 @@ def _fits(
         sets += [other] if far and not parameters else []
         for shape, background in product(settings.shapes, settings.backgrounds):
             form = Form(shape, background, count)
-            fits += form_fits(spectrum, settings, form, windows, sets, parameters)
+            fits += form_fits(
+                spectrum, settings, form, windows, sets, parameters,
+                EVALUATIONS if count == counted.best else FEWER_EVALUATIONS,
+            )  # fmt: skip
     return fits
 
 
@@ -278,27 +289,13 @@ def _member(one: FormFit, best_rms: float, region: Spectrum, needless: str) -> M
     if needless:
         return member.left_out(needless)
     try:
-        problem = Problem(region, one.started.model, parameters=_inside(one))
+        problem = one.problem(region)
         best = fit_many(
             problem, region.y[None], sigma=region.sigma, engine="batch", warm=True, restarts=0
         )
     except SpectrafitError as error:
         return member.left_out(str(error))
     return Member(labels, best=best, fits=1)
-
-
-def _inside(one: FormFit) -> dict[str, ParameterChange]:
-    """Return starts and bounds; what was converted between windows may miss a bound by rounding."""
-    changes = dict(one.started.parameters)
-    for name, change in changes.items():
-        if change.start is not None:
-            low = -math.inf if change.min is None else change.min
-            high = math.inf if change.max is None else change.max
-            start = min(max(change.start, low), high)
-            changes[name] = ParameterChange(
-                start=start, min=change.min, max=change.max, fixed=change.fixed
-            )
-    return changes
 
 
 def _inflation(member: Member, independent: float) -> float:

@@ -86,6 +86,27 @@ class FormFit:
         """Root mean square of the residual, weighted where there are point errors."""
         return float(np.sqrt(self.chi2 / self.points))
 
+    def problem(self, region: Spectrum) -> Problem:
+        """Return the fit as a problem that starts at its minimum.
+
+        Parameters
+        ----------
+        region : Spectrum
+            The points of its window.
+
+        Returns
+        -------
+        Problem
+        """
+        changes = dict(self.started.parameters)
+        for name, change in changes.items():
+            if change.start is not None:
+                # converted between windows, a start may miss its bound by rounding
+                low = -math.inf if change.min is None else change.min
+                high = math.inf if change.max is None else change.max
+                changes[name] = replace(change, start=min(max(change.start, low), high))
+        return Problem(region, self.started.model, parameters=changes)
+
 
 def user_changes(
     parameters: Mapping[str, ParameterChange] | None, names: Sequence[str]
@@ -118,6 +139,7 @@ def form_fits(
     windows: Sequence[Window],
     centers: Sequence[Sequence[float]],
     parameters: Mapping[str, ParameterChange] | None = None,
+    evaluations: int = EVALUATIONS,
 ) -> list[FormFit]:
     """Return the fits of a form in some windows, each the best of its starts.
 
@@ -138,6 +160,8 @@ def form_fits(
         Sets of centres to start from.
     parameters : mapping of str to ParameterChange, optional
         What the user changes.
+    evaluations : int, optional
+        Calls of the model after which a fit is given up and flagged.
 
     Returns
     -------
@@ -169,7 +193,7 @@ def form_fits(
         start["edge.end"] = np.array([high for (_, high), _ in rows])
     found = fit_many(
         problem, np.tile(region.y, (len(rows), 1)), sigma=np.where(masks, sigma, _OUTSIDE),
-        start=start, engine="batch", restarts=0, max_evaluations=EVALUATIONS,
+        start=start, engine="batch", restarts=0, max_evaluations=evaluations,
     )  # fmt: skip
     best = []
     for k, window in enumerate(windows):

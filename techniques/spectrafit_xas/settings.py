@@ -203,8 +203,8 @@ class XanesSettings:
         0,
     )
     count_draws: int = _field(
-        "spectra that are drawn to test one peak fewer under every shape and rising edge; 0: not "
-        "tested, 200 takes about a minute",
+        "spectra that are drawn to test one peak fewer under every shape and rising edge, at least "
+        "100; 0: not tested, 200 takes minutes",
         0,
     )
     drop_deviating: bool = _field(

@@ -51,7 +51,8 @@ def test_the_area_of_the_simulated_scan_is_its_truth(at_250K: Observables) -> No
 
 def test_the_budget_adds_up_and_names_its_sources(at_250K: Observables) -> None:
     area = at_250K["xanes.fe.preedge.area"]
-    assert set(area.budget) == {"statistics", "edge step", "background and window"}
+    choices = {"window", "background", "shape", "interaction"}
+    assert {"statistics", "edge step", *choices} <= set(area.budget)
     assert area.sigma == pytest.approx(np.sqrt(sum(s**2 for s in area.budget.values())))
     centroid = at_250K["xanes.fe.preedge.centroid"]
     assert "calibration" in centroid.budget
@@ -68,7 +69,8 @@ def test_the_covariance_is_that_of_the_errors(at_250K: Observables) -> None:
     correlation = covariance[area, analytic] / np.sqrt(
         covariance[area, area] * covariance[analytic, analytic]
     )
-    assert correlation > 0.99
+    # the shape moves the tails beyond the window, and so one of the two only
+    assert correlation > 0.9
 
 
 def test_energies_are_on_the_foil_and_every_convention_is_said(at_250K: Observables) -> None:
