@@ -409,6 +409,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "condition": lambda: ways_of(schema.Condition) + "\n" + key_table(schema.Condition),
     "parameter": lambda: ways_of(ParameterChange) + "\n" + key_table(ParameterChange),
     "except": lambda: key_table(schema.MeasurementException),
+    "comparison": lambda: key_table(schema.Comparison),
     "waive": lambda: key_table(schema.Waiver),
     "state": lambda: key_table(schema.StateDeclaration),
     "expect": lambda: ways_of(schema.ExpectedValue) + "\n" + key_table(schema.ExpectedValue),

@@ -15,6 +15,7 @@ __all__ = ["ORDER", "NewcomerOrder", "figure_scraper"]
 ORDER = (
     "plot_preedge_fit.py",
     "plot_foil_calibration.py",
+    "plot_compare_spectra.py",
     "plot_count_peaks.py",
     "plot_ensemble.py",
     "plot_profile_interval.py",
