@@ -99,12 +99,20 @@ def specs(technique: str) -> tuple[ObservableSpec, ...]:
         spec("edge.e_infl", "eV", "steepest point above the pre-edge window"),
         spec("edge.e_int", "eV", "energy of a sharp step of equal integral"),
         spec("edge.step", "1", "edge step in units of mu"),
+        spec(
+            "damage",
+            "1",
+            "whether repeated scans drift, before they are merged",
+            kind=Kind.CATEGORY,
+        ),
         *comparison_specs(technique, scale),
     )
 
 
 def _quoted(key: str) -> tuple[str, ...]:
     """Return the conventions that a number must not be quoted without."""
+    if key == "damage":
+        return ()
     if "area" in key or "moment" in key or "ratio" in key:
         return ("shape", "background", "window_eV", "area_convention")
     return ("energy_axis",) if "edge.step" not in key else ("normalisation",)

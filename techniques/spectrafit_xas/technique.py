@@ -27,6 +27,7 @@ from spectrafit.technique import (
 from spectrafit_xas.alerts import XAS_ALERTS, xas_alert
 from spectrafit_xas.charts import normalization_chart, preedge_chart
 from spectrafit_xas.comparison_settings import XasComparisonSettings
+from spectrafit_xas.damage_report import damage_observable
 from spectrafit_xas.methods import XAS_CITATIONS, XAS_METHODS
 from spectrafit_xas.observables import (
     count_observable,
@@ -303,6 +304,13 @@ class XrayAbsorption:
         if spread is not None and spread.evidence is not None:
             items.append(least_observable(spread.evidence, **shared))
         items += edge_observables(prepared, settings, prefix, axis_sigma, step_share)
+        if prepared.damage is not None:
+            damage = prepared.damage
+            items.append(
+                damage_observable(
+                    damage, prefix=prefix, spectrum=prepared.normalised, history=history
+                )
+            )
         items.sort(key=lambda item: _reading_order(item.key))
         covariance, names = joint_covariance(errors)
         alerts = prepared.alerts + _fit_alerts(

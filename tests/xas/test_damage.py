@@ -259,3 +259,14 @@ def test_a_clean_run_says_what_it_could_have_seen() -> None:
     )
     (alert,) = [one for one in found.alerts if one.code == "XAS-165"]
     assert "no drift seen, smallest detectable" in alert.text
+
+
+def test_the_verdict_is_an_observable_of_merged_scans_only() -> None:
+    settings = XanesSettings(window_eV=(7107.0, 7118.0), peaks=1, method_spread=False)
+    merged = xanes.observe({"sample": [scan(seed) for seed in range(4)]}, settings)
+    found = merged["xanes.fe.damage"]
+    assert found.value == "no drift seen"
+    assert found.verdict.startswith("no drift seen, smallest detectable = ")
+    assert "per scan, p " in found.verdict
+    alone = xanes.observe({"sample": scan(0)}, settings)
+    assert "xanes.fe.damage" not in [item.key for item in alone.items]
