@@ -14,8 +14,11 @@ __all__ = [
     "edge_region",
     "half_height_energy",
     "integral_energy",
+    "last_crossing",
+    "refined_top",
     "slope_share",
     "steepest_energy",
+    "step_of_equal_area",
 ]
 
 GRID_EV = 0.05
@@ -53,13 +56,31 @@ def steepest_energy(spectrum: Spectrum, above_eV: float, half_width_eV: float) -
         )
     grid = np.arange(above_eV, high, GRID_EV)
     slope = local_cubic(spectrum.x, grid, half_width_eV).derivative(1, spectrum.y)
-    top = int(np.argmax(slope))
-    if 0 < top < grid.size - 1:
-        left, middle, right = slope[top - 1 : top + 2]
-        bend = left - 2.0 * middle + right
-        offset = 0.5 * (left - right) / bend if bend < 0 else 0.0
-        return float(grid[top] + GRID_EV * offset)
-    return float(grid[top])
+    return refined_top(grid, slope)
+
+
+def refined_top(grid: FloatArray, curve: FloatArray) -> float:
+    """Return where a curve is highest, by the parabola through its highest point and neighbours.
+
+    Parameters
+    ----------
+    grid : ndarray, shape (n,)
+        Of one step.
+    curve : ndarray, shape (n,)
+        Its values.
+
+    Returns
+    -------
+    float
+        An end of the grid where the curve is highest there.
+    """
+    top = int(np.argmax(curve))
+    if not 0 < top < grid.size - 1:
+        return float(grid[top])
+    left, middle, right = curve[top - 1 : top + 2]
+    bend = left - 2.0 * middle + right
+    step = grid[1] - grid[0]
+    return float(grid[top] + (0.5 * step * (left - right) / bend if bend < 0 else 0.0))
 
 
 def slope_share(spectrum: Spectrum, window_eV: tuple[float, float], half_width_eV: float) -> float:
@@ -107,15 +128,30 @@ def half_height_energy(normalised: Spectrum, above_eV: float) -> float:
     SpectrafitError
         When it does not cross.
     """
-    x, y = normalised.x, normalised.y
-    # from the last point of the window on: the edge may cross between it and the next
-    first = max(int(np.searchsorted(x, above_eV, side="right")) - 1, 0)
-    last = int(np.searchsorted(x, above_eV + EDGE_REACH_EV, side="right"))
-    x, y = x[first:last], y[first:last]
+    region = edge_region(normalised, above_eV, before=1)
+    found = last_crossing(region.x, region.y)
+    if found is None:
+        raise SpectrafitError("the edge does not cross half height", where=normalised.source.name)
+    return found
+
+
+def last_crossing(x: FloatArray, y: FloatArray) -> float | None:
+    """Return where a curve last crosses 0.5 upwards below its maximum, linear between points.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+        Energies in eV and normalised absorption above the pre-edge.
+
+    Returns
+    -------
+    float or None
+        None where it does not cross.
+    """
     top = int(np.argmax(y)) if y.size else 0
     crossings = np.flatnonzero((y[:top] < 0.5) & (y[1 : top + 1] >= 0.5))
     if not crossings.size:
-        raise SpectrafitError("the edge does not cross half height", where=normalised.source.name)
+        return None
     i = int(crossings[-1])
     return float(x[i] + (0.5 - y[i]) * (x[i + 1] - x[i]) / (y[i + 1] - y[i]))
 
@@ -141,20 +177,40 @@ def integral_energy(flat: Spectrum, above_eV: float) -> float:
     SpectrafitError
         When it does not reach 1 within 40 eV.
     """
-    region = edge_region(flat, above_eV)
-    x, y = region.x, region.y
+    region = edge_region(flat, above_eV, before=1)
+    found = step_of_equal_area(region.x, region.y, above_eV)
+    if found is None:
+        raise SpectrafitError("the edge does not reach its full height", where=flat.source.name)
+    return found
+
+
+def step_of_equal_area(x: FloatArray, y: FloatArray, above_eV: float) -> float | None:
+    """Return the energy of a sharp step of the same integral.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+        Energies in eV and flattened absorption, from the last point of the window on.
+    above_eV : float
+        Where the integral begins.
+
+    Returns
+    -------
+    float or None
+        None where the absorption does not reach 1.
+    """
     reached = np.flatnonzero((y[:-1] < 1.0) & (y[1:] >= 1.0))
     if not reached.size:
-        raise SpectrafitError("the edge does not reach its full height", where=flat.source.name)
+        return None
     i = int(reached[0])
     end = float(x[i] + (1.0 - y[i]) * (x[i + 1] - x[i]) / (y[i + 1] - y[i]))
-    start = float(np.interp(above_eV, flat.x, flat.y))
-    energies = np.concatenate(([above_eV], x[: i + 1], [end]))
-    heights = np.clip(np.concatenate(([start], y[: i + 1], [1.0])), 0.0, 1.0)
-    return end - float(np.trapezoid(heights, energies))
+    first = int(np.searchsorted(x, above_eV))
+    energies = np.concatenate(([above_eV], x[first : i + 1], [end]))
+    heights = np.concatenate(([np.interp(above_eV, x, y)], y[first : i + 1], [1.0]))
+    return end - float(np.trapezoid(np.clip(heights, 0.0, 1.0), energies))
 
 
-def edge_region(spectrum: Spectrum, above_eV: float) -> Spectrum:
+def edge_region(spectrum: Spectrum, above_eV: float, *, before: int = 0) -> Spectrum:
     """Return the 40 eV above the pre-edge window.
 
     Parameters
@@ -163,6 +219,8 @@ def edge_region(spectrum: Spectrum, above_eV: float) -> Spectrum:
         Energy in eV.
     above_eV : float
         Upper end of the pre-edge window.
+    before : int
+        Points of the window that are kept, for what lies between it and the next point.
 
     Returns
     -------
@@ -173,8 +231,10 @@ def edge_region(spectrum: Spectrum, above_eV: float) -> Spectrum:
     SpectrafitError
         When the scan holds fewer than two points there.
     """
-    reach = (spectrum.x >= above_eV) & (spectrum.x <= above_eV + EDGE_REACH_EV)
-    if reach.sum() < 2:
+    first = max(int(np.searchsorted(spectrum.x, above_eV)) - before, 0)
+    last = int(np.searchsorted(spectrum.x, above_eV + EDGE_REACH_EV, side="right"))
+    if last - first < 2:
         raise SpectrafitError("the scan ends before the edge", where=spectrum.source.name)
-    sigma: FloatArray | None = None if spectrum.sigma is None else spectrum.sigma[reach]
-    return replace(spectrum, x=spectrum.x[reach], y=spectrum.y[reach], sigma=sigma)
+    part = slice(first, last)
+    sigma: FloatArray | None = None if spectrum.sigma is None else spectrum.sigma[part]
+    return replace(spectrum, x=spectrum.x[part], y=spectrum.y[part], sigma=sigma)

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from spectrafit.errors import SpectrafitError
-from spectrafit.spectrum import Spectrum
+from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.edge import (
     EDGE_REACH_EV,
-    GRID_EV,
     edge_region,
     half_height_energy,
     integral_energy,
+    last_crossing,
+    refined_top,
     steepest_energy,
+    step_of_equal_area,
 )
 from spectrafit_xas.smoothing import local_cubic
 
 __all__ = ["EdgeEnergy", "half_height", "integral_edge", "steepest_point"]
 
 DRAWS = 100
+DRAW_GRID_EV = 0.2
 LEAST_SHARE = 0.9
 HALF_WIDTHS_EV = (1.0, 1.5, 2.0)
 
@@ -50,19 +54,14 @@ class EdgeEnergy:
 
 
 def _bootstrap_sigma(
-    spectrum: Spectrum, found: Callable[[Spectrum], float], seed: int = 0
+    spectrum: Spectrum, read: Callable[[FloatArray, FloatArray], float | None]
 ) -> float | None:
     """Return the scatter of an energy over draws of the point errors."""
     if spectrum.sigma is None:
         return None
-    rng = np.random.default_rng(seed)
-    energies = []
-    for _ in range(DRAWS):
-        noise = rng.standard_normal(len(spectrum)) * spectrum.sigma
-        try:
-            energies.append(found(replace(spectrum, y=spectrum.y + noise)))
-        except SpectrafitError:
-            continue
+    noise = np.random.default_rng(0).standard_normal((DRAWS, len(spectrum))) * spectrum.sigma
+    found = [read(spectrum.x, draw) for draw in spectrum.y + noise]
+    energies = [energy for energy in found if energy is not None]
     return float(np.std(energies, ddof=1)) if len(energies) > LEAST_SHARE * DRAWS else None
 
 
@@ -88,8 +87,8 @@ def half_height(normalised: Spectrum, above_eV: float, step_share: float) -> Edg
         When the edge does not cross half height.
     """
     energy = half_height_energy(normalised, above_eV)
-    region = edge_region(normalised, above_eV)
-    sigma = _bootstrap_sigma(region, lambda draw: half_height_energy(draw, above_eV))
+    region = edge_region(normalised, above_eV, before=1)
+    sigma = _bootstrap_sigma(region, last_crossing)
     i = int(np.clip(np.searchsorted(region.x, energy) - 1, 0, len(region) - 2))
     slope = (region.y[i + 1] - region.y[i]) / (region.x[i + 1] - region.x[i])
     return EdgeEnergy(energy, sigma, step_eV=float(0.5 * step_share / slope))
@@ -125,15 +124,18 @@ def steepest_point(spectrum: Spectrum, above_eV: float, half_width_eV: float) ->
             where=spectrum.source.name,
             do="end window_eV below the rise of the edge",
         )
-    by_kernel = [steepest_energy(spectrum, above_eV, width) for width in HALF_WIDTHS_EV]
+    by_kernel = [
+        energy if width == half_width_eV else steepest_energy(spectrum, above_eV, width)
+        for width in HALF_WIDTHS_EV
+    ]
     sigma = None
     if spectrum.sigma is not None:
         high = min(above_eV + EDGE_REACH_EV, float(spectrum.x[-1]))
-        grid = np.arange(above_eV, high, GRID_EV)
+        grid = np.arange(above_eV, high, DRAW_GRID_EV)
         maps = local_cubic(spectrum.x, grid, half_width_eV)
         noise = np.random.default_rng(0).standard_normal((DRAWS, len(spectrum)))
         slopes = maps.derivative(1, spectrum.y + noise * spectrum.sigma)
-        sigma = float(np.std(grid[np.argmax(slopes, axis=1)], ddof=1))
+        sigma = float(np.std([refined_top(grid, slope) for slope in slopes], ddof=1))
     return EdgeEnergy(energy, sigma, kernel_eV=(max(by_kernel) - min(by_kernel)) / 2.0)
 
 
@@ -164,7 +166,8 @@ def integral_edge(flat: Spectrum, above_eV: float, step_share: float) -> EdgeEne
     remains of an error of the step is its share of the integral.
     """
     energy = integral_energy(flat, above_eV)
-    sigma = _bootstrap_sigma(flat, lambda draw: integral_energy(draw, above_eV))
+    region = edge_region(flat, above_eV, before=1)
+    sigma = _bootstrap_sigma(region, partial(step_of_equal_area, above_eV=above_eV))
     scaled = [
         integral_energy(replace(flat, y=flat.y * factor), above_eV)
         for factor in (1.0 - 1e-3, 1.0 + 1e-3)

@@ -8,6 +8,7 @@ import numpy as np
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit_xas.edge import refined_top
 from spectrafit_xas.smoothing import LocalCubic, local_cubic
 
 __all__ = ["EmissionMaximum", "emission_maximum"]
@@ -95,7 +96,7 @@ def emission_maximum(scan: Spectrum, *, half_width_eV: float = 1.5) -> EmissionM
     grid = np.arange(scan.x[0], scan.x[-1], GRID_EV)
     maps = local_cubic(scan.x, grid, half_width_eV)
     curve = maps.derivative(0, scan.y)
-    energy = _top(grid, curve)
+    energy = refined_top(grid, curve)
     at_points = local_cubic(scan.x, scan.x, half_width_eV)
     noise = scan.sigma if scan.sigma is not None else _scatter(scan, at_points)
     height = float(curve.max() - np.median(scan.y))
@@ -105,9 +106,9 @@ def emission_maximum(scan: Spectrum, *, half_width_eV: float = 1.5) -> EmissionM
     zone = grid[np.abs(grid - energy) <= 2.0 * half_width_eV]
     zone_maps = local_cubic(scan.x, zone, half_width_eV)
     draws = zone_maps.derivative(0, scan.y + rng.standard_normal((DRAWS, len(scan))) * noise)
-    sigma = float(np.std([_top(zone, one) for one in draws], ddof=1))
+    sigma = float(np.std([refined_top(zone, one) for one in draws], ddof=1))
     by_kernel = [
-        _top(zone, local_cubic(scan.x, zone, factor * half_width_eV).derivative(0, scan.y))
+        refined_top(zone, local_cubic(scan.x, zone, factor * half_width_eV).derivative(0, scan.y))
         for factor in HALF_WIDTHS
     ]
     return EmissionMaximum(
@@ -118,15 +119,6 @@ def emission_maximum(scan: Spectrum, *, half_width_eV: float = 1.5) -> EmissionM
         "counts" if scan.sigma is not None else "scatter",
         name,
     )
-
-
-def _top(grid: FloatArray, curve: FloatArray) -> float:
-    i = int(np.argmax(curve))
-    if not 0 < i < grid.size - 1:
-        return float(grid[i])
-    left, middle, right = curve[i - 1 : i + 2]
-    bend = left - 2.0 * middle + right
-    return float(grid[i] + (GRID_EV * 0.5 * (left - right) / bend if bend < 0 else 0.0))
 
 
 def _scatter(scan: Spectrum, maps: LocalCubic) -> FloatArray:
