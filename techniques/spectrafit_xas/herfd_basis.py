@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ __all__ = [
     "broadened",
     "comparison_alerts",
     "conventional_width",
+    "narrow_peaks",
     "natural_width",
     "on_conventional_basis",
 ]
@@ -80,6 +82,35 @@ def natural_width(element: str, line: str = "Ka1") -> float:
     k = conventional_width(element)
     lower = float(xraydb.core_width(element, LOWER_LEVEL[line]))
     return 1.0 / float(np.sqrt(1.0 / k**2 + 1.0 / lower**2))
+
+
+def narrow_peaks(
+    fwhm_eV: Mapping[str, float], element: str, line: str = "Ka1"
+) -> tuple[tuple[str, str], ...]:
+    """Return the peaks of a HERFD spectrum that are narrower than nature allows.
+
+    Parameters
+    ----------
+    fwhm_eV : mapping of str to float
+        Fitted widths by peak.
+    element : str
+        Absorber.
+    line : str
+        Emission line that is detected.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Peak, and what is wrong, in words.
+    """
+    if line not in LOWER_LEVEL:
+        return ()
+    floor = natural_width(element, line)
+    return tuple(
+        (peak, f"FWHM {width:.2f} eV, below the natural width of {floor:.2f} eV")
+        for peak, width in fwhm_eV.items()
+        if width < floor
+    )
 
 
 def broadened(spectrum: Spectrum, fwhm_eV: float) -> Spectrum:

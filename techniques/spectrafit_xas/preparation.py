@@ -151,7 +151,7 @@ def prepared_scan(
     lines = _lines(spectrum, steepest, element, settings)
     normalised = normalized(spectrum, lines)
     damping = asked_correction(roles.signal, element, settings, name)
-    alerts += _edge_alerts(spectrum, normalised, lines, window, settings, name)
+    alerts += _edge_alerts(spectrum, normalised, lines, window, steepest, settings, name)
     if damping is None:
         alerts += damping_alerts(roles.signal, element, lines, settings, name)
     else:
@@ -283,13 +283,13 @@ def _edge_alerts(
     normalised: Spectrum,
     lines: Normalization,
     window: tuple[float, float],
+    steepest: float,
     settings: XanesSettings,
     where: str,
 ) -> tuple[Alert, ...]:
     alerts: tuple[Alert, ...] = ()
     height = float(np.interp(window[1], normalised.x, normalised.y))
     share = slope_share(spectrum, window, settings.kernel_eV)
-    steepest = steepest_energy(spectrum, window[1], settings.kernel_eV)
     if height > EDGE_SHARE or steepest <= window[1]:
         slope = "steepest there" if steepest <= window[1] else f"steepest at {steepest:.1f} eV"
         alerts += (

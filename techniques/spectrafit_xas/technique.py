@@ -28,6 +28,7 @@ from spectrafit_xas.alerts import XAS_ALERTS, xas_alert
 from spectrafit_xas.charts import normalization_chart, preedge_chart
 from spectrafit_xas.comparison_settings import XasComparisonSettings
 from spectrafit_xas.damage_report import damage_observable
+from spectrafit_xas.herfd_basis import narrow_peaks
 from spectrafit_xas.methods import XAS_CITATIONS, XAS_METHODS
 from spectrafit_xas.observables import (
     count_observable,
@@ -406,6 +407,16 @@ def _fit_alerts(
             alerts += (xas_alert("XAS-120").alert(where=where, name=name),)
     for fault in counted.faults[counted.best]:
         alerts += (xas_alert("XAS-109").alert(where=where, peak=counted.best, fault=fault),)
+    line = prepared.raw.conditions.get("emission_line")
+    if line is not None:
+        fit = counted.fit
+        widths = {name: fit.values[f"{name}.fwhm"] for name in fit.peaks}
+        for name, fault in narrow_peaks(widths, prepared.element, str(line)):
+            alerts += (
+                xas_alert("XAS-109").alert(
+                    where=where, peak=name.removeprefix("peak"), fault=fault
+                ),
+            )
     largest = counted.shares.get(counted.best, 0.0)
     if counted.chosen_by == "BIC" and largest < UNDECIDED_SHARE:
         shares = ", ".join(

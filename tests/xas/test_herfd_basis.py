@@ -21,6 +21,7 @@ from spectrafit_xas.herfd_basis import (
     broadened,
     comparison_alerts,
     conventional_width,
+    narrow_peaks,
     natural_width,
     on_conventional_basis,
 )
@@ -28,6 +29,7 @@ from spectrafit_xas.normalize import normalization, normalized
 from spectrafit_xas.preparation import prepared_scan
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 from spectrafit_xas.simulate import HerfdSimulation, XanesSimulation, simulated_scan
+from spectrafit_xas.technique import herfd
 
 WINDOW = (7107.0, 7118.0)
 
@@ -150,3 +152,16 @@ def test_emission_and_resolution_are_in_the_conditions_of_every_result() -> None
     without = prepared_scan(scan(HerfdSimulation, "sharp.dat"), (), HerfdSettings(window_eV=WINDOW))
     assert "XAS-152" in [alert.code for alert in without.alerts]
     assert xas_alert("XAS-152").level is Level.G
+
+
+def test_a_peak_below_the_natural_width_is_a_fault() -> None:
+    assert narrow_peaks({"peak1": 0.36, "peak2": 0.30}, "Fe") == (
+        ("peak2", "FWHM 0.30 eV, below the natural width of 0.35 eV"),
+    )
+    assert narrow_peaks({"peak1": 0.40}, "Co")[0][0] == "peak1"
+    chosen = HerfdSettings(
+        window_eV=WINDOW, peaks=3, method_spread=False, fwhm_eV=(0.1, 0.3), shared_width=True
+    )
+    found = herfd.observe({"sample": scan(HerfdSimulation, "sharp.dat")}, chosen)
+    told = [alert.text for alert in found.alerts if alert.code == "XAS-109"]
+    assert any("below the natural width" in text for text in told)
