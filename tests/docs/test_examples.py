@@ -21,10 +21,17 @@ NOT_HERE = ("spectrafit_epr", "spectrafit-epr", "epr")
 
 
 def as_study(text: str) -> str:
-    """Return a block of TOML as a whole study; settings alone become those of one measurement."""
+    """Return a block of TOML as a whole study.
+
+    Settings alone become those of one measurement; comparisons get the measurements they name.
+    """
     document = tomllib.loads(text)
     if "study" in document:
         return text
+    if "comparison" in document:
+        names = dict.fromkeys(one["measurement"] for one in document["comparison"])
+        rows = [{"name": name, "technique": "xanes", "files": ["scan.dat"]} for name in names]
+        return toml_text({"study": {"name": "one"}, "measurement": rows, **document})
     parameters = document.pop("parameters", {})
     row = {"name": "scan", "technique": "xanes", "files": ["scan.dat"], "settings": document}
     return toml_text({"study": {"name": "one"}, "measurement": [{**row, "parameters": parameters}]})
