@@ -47,8 +47,8 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
     AlertSpec(
         "XAS-106",
         Level.B,
-        "{count} glitches inside the pre-edge window, at {energies} eV: left out",
-        "{count} points of the pre-edge window were left out as glitches, at {energies} eV",
+        "glitches inside the pre-edge window were left out: {count}, at {energies} eV",
+        "points of the pre-edge window were left out as glitches, {count} in all, at {energies} eV",
     ),
     AlertSpec(
         "XAS-107",
@@ -273,7 +273,7 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
     AlertSpec(
         "XAS-163",
         Level.G,
-        "{count} glitches left out, at {energies} eV",
+        "glitches left out: {count}, at {energies} eV",
         "deglitch = false keeps them",
     ),
     AlertSpec(

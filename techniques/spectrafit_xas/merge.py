@@ -13,20 +13,15 @@ from spectrafit.history import HistoryEntry
 from spectrafit.series import SpectrumSeries
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.alerts import xas_alert
+from spectrafit_xas.odd_scans import deviating_scans, running_median, without_copies
 
 __all__ = [
     "Merged",
-    "deviating_scans",
     "interpolation_length",
     "merge_alerts",
     "merged_spectrum",
-    "without_copies",
 ]
 
-FEWEST_TO_JUDGE = 3
-OUTLIER_MAD = 5.0
-OUTLIER_TIMES = 1.5
-MAD_OF_NORMAL = 1.4826
 LOCAL_POINTS = 15
 LOCAL_FREEDOM = 60
 SCATTER_TOLD = 1.2
@@ -133,6 +128,7 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
             "interpolated": list(interpolated),
             "correlation_points": length,
             "deviation_p": [far[i][1] for i in far],
+            "removed_eV": [_removed(one) for one in spectra],
             "points": int(stack.x.size),
         },
     )
@@ -158,55 +154,15 @@ def merged_spectrum(spectra: Sequence[Spectrum], *, leave_out: bool = False) -> 
     )
 
 
-def deviating_scans(y: FloatArray, sigma: FloatArray | None) -> dict[int, tuple[float, float]]:
-    """Return which scans deviate from the median of all, how far, and how rarely that is chance.
-
-    Parameters
-    ----------
-    y : ndarray, shape (N, n)
-        A row a scan, on common points.
-    sigma : ndarray, shape (N, n), or None
-        Standard uncertainties; the scatter of the scans serves where they are not known.
-
-    Returns
-    -------
-    dict of int to (float, float)
-        Rows whose rms distance from the median, in sigma, is above that of the median scan by more
-        than 5 times 1.4826 median absolute deviations and by half. None of fewer than three scans:
-        of two nobody can say which deviates. The numbers are the distance against that of the
-        median scan, and the probability that the farthest of so many lies so far from the others,
-        by Student's distribution of its distance less their mean.
-    """
-    if len(y) < FEWEST_TO_JUDGE:
-        return {}
-    apart = y - np.median(y, axis=0)
-    scale = sigma
-    if scale is None:
-        scale = _running_median(MAD_OF_NORMAL * np.median(np.abs(apart), axis=0), LOCAL_POINTS)
-        scale = np.where(scale > 0, scale, np.inf)
-    distance = np.sqrt(np.mean((apart / scale) ** 2, axis=1))
-    middle = float(np.median(distance))
-    width = MAD_OF_NORMAL * float(np.median(np.abs(distance - middle)))
-    limit = max(middle + OUTLIER_MAD * width, OUTLIER_TIMES * middle)
-    return {
-        int(i): (
-            float(distance[i] / middle) if middle > 0 else float("inf"),
-            _chance(distance, int(i)),
-        )
-        for i in np.flatnonzero(distance > limit)
-    }
-
-
-def _chance(distance: FloatArray, place: int) -> float:
-    """Return the one-sided probability of one distance among the others, for any of them."""
-    from scipy.special import stdtr
-
-    others = np.delete(distance, place)
-    spread = float(np.std(others, ddof=1)) * np.sqrt(1.0 + 1.0 / others.size)
-    if spread == 0.0:
-        return 0.0
-    t = (float(distance[place]) - float(others.mean())) / spread
-    return min(1.0, distance.size * float(stdtr(others.size - 1, -t)))
+def _removed(spectrum: Spectrum) -> list[float]:
+    """Return the energies that the steps before took out of a scan, as glitch or unsettled."""
+    taken: list[float] = []
+    for entry in spectrum.history:
+        if entry.step == "deglitch":
+            taken += entry.settings["energies_eV"]
+        elif entry.step == "set aside":
+            taken.append(entry.settings["energy_eV"])
+    return taken
 
 
 def interpolation_length(x: FloatArray, grid: FloatArray) -> float:
@@ -245,14 +201,14 @@ def _mean(y: FloatArray, sigma: FloatArray | None) -> tuple[FloatArray, FloatArr
     points = max(LOCAL_POINTS, LOCAL_FREEDOM // freedom | 1)
     if sigma is None:
         mean = y.mean(axis=0)
-        squares = _running_median(((y - mean) ** 2).sum(axis=0), points) / typical
+        squares = running_median(((y - mean) ** 2).sum(axis=0), points) / typical
         error = np.sqrt(squares / len(y)) * _student(y - mean, points)
         return mean, error if (error > 0).all() else None, 1.0
     weight = 1.0 / np.mean(sigma**2, axis=1)
     weight = (weight / weight.sum())[:, None]
     mean = (weight * y).sum(axis=0)
     error = np.sqrt((weight**2 * sigma**2).sum(axis=0))
-    chi2 = _running_median((((y - mean) / sigma) ** 2).sum(axis=0), points)
+    chi2 = running_median((((y - mean) / sigma) ** 2).sum(axis=0), points)
     excess = np.maximum(1.0, chi2 / typical) - 1.0
     factor = np.sqrt(1.0 + _student((y - mean) / sigma, points) ** 2 * excess)
     return mean, error * factor, float(np.median(factor))
@@ -289,44 +245,6 @@ def _origin(count: int, sigma: FloatArray | None, error: FloatArray | None, fact
         return "the scans do not scatter" if error is None else f"scatter of {count} scans"
     widened = f", widened by their scatter, {factor:.2f} times at the median point"
     return f"counts of {count} scans" + (widened if factor > SCATTER_TOLD else "")
-
-
-def _running_median(values: FloatArray, points: int) -> FloatArray:
-    from scipy.ndimage import median_filter
-
-    return np.asarray(median_filter(values, points, mode="nearest"), dtype=np.float64)
-
-
-def without_copies(
-    spectra: Sequence[Spectrum],
-) -> tuple[tuple[int, ...], tuple[tuple[str, str], ...]]:
-    """Return which spectra are repeats, and which are copies of another.
-
-    Parameters
-    ----------
-    spectra : sequence of Spectrum
-        As read.
-
-    Returns
-    -------
-    kept : tuple of int
-        Places of those that hold numbers of their own.
-    copies : tuple of (str, str)
-        Name of the first, and of the one that holds the same numbers.
-    """
-    kept: list[int] = []
-    copies = []
-    for place, one in enumerate(spectra):
-        first = next((k for k in kept if _same_numbers(spectra[k], one)), None)
-        if first is None:
-            kept.append(place)
-        else:
-            copies.append((spectra[first].source.name, one.source.name))
-    return tuple(kept), tuple(copies)
-
-
-def _same_numbers(one: Spectrum, other: Spectrum) -> bool:
-    return np.array_equal(one.x, other.x) and np.array_equal(one.y, other.y)
 
 
 def _refuse_copies(spectra: Sequence[Spectrum]) -> None:

@@ -23,11 +23,12 @@ from spectrafit_xas.calibrate import Calibration, calibrated
 from spectrafit_xas.damage import DamageVerdict
 from spectrafit_xas.deglitch import Glitch, crystal_glitches, deglitched, glitches
 from spectrafit_xas.foil_calibration import foil_calibration
-from spectrafit_xas.merge import without_copies
+from spectrafit_xas.odd_scans import without_copies
+from spectrafit_xas.one_scan import with_one_scan_sigma
 from spectrafit_xas.rebin import even_grid, rebinned
 from spectrafit_xas.scan_times import start_time
 from spectrafit_xas.settings import XanesSettings
-from spectrafit_xas.spot import aligned_scans, mean_of_spots
+from spectrafit_xas.spot import NARROWEST_EV, aligned_scans, mean_of_spots
 
 __all__ = ["CombinedScan", "combined_scan", "common_absorber"]
 
@@ -114,6 +115,8 @@ def combined_scan(
     if settings.grid_eV is not None:
         grid = _common_even_grid(spectra, settings.grid_eV)
         spectra = tuple(rebinned(one, grid) for one in spectra)
+    if settings.one_scan_errors:
+        spectra = tuple(with_one_scan_sigma(one, NARROWEST_EV, window) for one in spectra)
     spectrum, damage, found = mean_of_spots(given, spectra, edge, settings)
     return CombinedScan(spectrum, roles, element, calibration, damage, alerts + found)
 

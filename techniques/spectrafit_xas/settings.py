@@ -82,6 +82,11 @@ class XanesSettings:
         None,
         "angstrom",
     )
+    one_scan_errors: bool = _field(
+        "whether the points of a scan without counts get errors from its third differences, where "
+        "its steps are fine enough",
+        False,
+    )
     deglitch: bool = _field(
         "whether single points far from the curve of their neighbours are left out", True
     )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spectrafit.history import HistoryEntry
+from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import Spectrum
 from spectrafit_xas.one_scan import one_scan_sigma, third_differences, with_one_scan_sigma
+from spectrafit_xas.repeated_scans import combined_scan
+from spectrafit_xas.settings import XanesSettings
+from spectrafit_xas.technique import xanes
 
 NEAR = (7107.0, 7119.0)
 
@@ -63,3 +69,23 @@ def test_known_errors_are_kept_and_others_say_where_they_are_from() -> None:
     assert found.sigma_origin == "one scan"
     assert found.history[-1].step == "point errors"
     assert with_one_scan_sigma(found, 1.4, NEAR) is found
+
+
+def test_the_setting_gives_a_fit_of_a_scan_without_counts_its_chi2() -> None:
+    x = np.concatenate([np.arange(7000.0, 7100.0, 5.0), np.arange(7100.0, 7130.0, 0.1)])
+    x = np.concatenate([x, np.arange(7130.0, 7350.0, 2.0)])
+    y = 0.1 + 0.05 / (1 + ((x - 7113.0) / 0.7) ** 2) + 0.9 / (1 + np.exp(-(x - 7122.0)))
+    y = y + np.random.default_rng(0).normal(0.0, 5e-4, x.size)
+    columns = (Column("energy", x, "eV"), Column("mu", y, "1"))
+    scan = Recording("scan.dat", columns)
+    plain = combined_scan([scan], (), XanesSettings()).spectrum
+    found = combined_scan([scan], (), XanesSettings(one_scan_errors=True)).spectrum
+    assert plain.sigma is None
+    assert found.sigma is not None
+    near = (x > 7107.0) & (x < 7119.0)
+    assert np.median(found.sigma[near]) == pytest.approx(5e-4, rel=0.25)
+    settings = XanesSettings(window_eV=(7107.0, 7118.0), peaks=1, method_spread=False)
+    codes = [a.code for a in xanes.observe({"sample": scan}, settings).alerts]
+    assert "XAS-119" in codes
+    told = xanes.observe({"sample": scan}, replace(settings, one_scan_errors=True)).alerts
+    assert "XAS-119" not in [alert.code for alert in told]
