@@ -16,6 +16,8 @@ __all__ = ["REJECTED_P", "bootstrapped_least"]
 REJECTED_P = 0.01
 FEWEST_DRAWS = 100
 _SEARCHES = 2
+# of the draws: beyond that all that reach no minimum count against the rejection
+MOST_LOST = 0.05
 
 
 def bootstrapped_least(
@@ -87,5 +89,6 @@ def _p_values(
             )  # fmt: skip
         except SpectrafitError:
             continue
-        found[f"{shape}, {background}"] = ratio.p_most
+        lost = ratio.failed > MOST_LOST * ratio.asked
+        found[f"{shape}, {background}"] = ratio.p_most if lost else ratio.p
     return found

@@ -38,7 +38,7 @@ FEWEST_MEMBERS = 5
 MOST_SPREAD = 0.25
 MISFIT_P = 0.01
 # a number of peaks that the data do not have makes valleys in which fits creep
-FEWER_EVALUATIONS = 100
+FEWER_EVALUATIONS = 40
 # centres nearer than this lead to the same minimum
 _SAME_EV = 0.2
 

@@ -26,6 +26,7 @@ Window = tuple[float, float]
 # what stands for "not fitted": its weight is lost beside one of a measured point
 _OUTSIDE = 1e30
 EVALUATIONS = 300
+_LIMITED = Flag.CALL_LIMIT.value.replace("_", " ")
 REGION_FWHM = 1.5
 # of the range between two bounds: nearer counts as on one where there is no error
 _NEAR = 1e-3
@@ -161,7 +162,8 @@ def form_fits(
     parameters : mapping of str to ParameterChange, optional
         What the user changes.
     evaluations : int, optional
-        Calls of the model after which a fit is given up and flagged.
+        Calls of the model after which a fit is given up, and flagged unless the number is smaller
+        than usual.
 
     Returns
     -------
