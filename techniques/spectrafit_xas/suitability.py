@@ -20,13 +20,15 @@ from spectrafit_xas.emission import emission_energy, herfd_reason
 from spectrafit_xas.foil_words import foil_reason
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 from spectrafit_xas.signals import Signal, signals
-from spectrafit_xas.visible_edge import edge_clarity, rise_clarity
+from spectrafit_xas.visible_edge import edge_clarity, rise_clarity, steepest_rise
 
 __all__ = ["suitability"]
 
 SHOWN = 5.0  # an edge shows from this many times the scatter of the points below it
 CLEAR = 50.0  # transmission has no self-absorption: it is taken before fluorescence from here on
 APART = 10.0  # of several edges in range, the one that is so many times clearer is meant
+ELSEWHERE_EV = 30.0  # no convention or chemical shift moves an edge so far from the table
+SMALL_RISE = 0.1  # of the steepest rise of a scan: what lies there is not its edge
 LEAST_EV = {"below": 10.0, "above": 15.0}
 COLUMNS = (
     'the names of its columns, like { i0 = "...", transmitted = "..." }; fluorescence instead of '
@@ -59,6 +61,9 @@ def suitability(recording: Recording, kind: type[XanesSettings]) -> Suitability:
     except SpectrafitError as error:
         return Suitability(False, error.what)
     edge = tabulated_edge(element)
+    other = _other_edge(found[0].spectrum, element)
+    if other and not recording.conditions.get("element"):
+        return Suitability(False, other)
     foil = foil_reason(recording, element)
     clarity = [_clarity(signal.spectrum, edge, short=bool(foil)) for signal in found]
     if all(each is None for each in clarity):
@@ -123,6 +128,18 @@ def _element(recording: Recording, found: Sequence[Signal]) -> tuple[str, bool]:
     if clarity[first] >= SHOWN and clarity[first] > APART * clarity[second]:
         return first, True
     return absorber(recording, x, XanesSettings()), False
+
+
+def _other_edge(spectrum: Spectrum, element: str) -> str:
+    """Return why the edge of a scan is not the K edge in its range, or an empty text."""
+    edge = tabulated_edge(element)
+    rise, share = steepest_rise(spectrum, (edge - ELSEWHERE_EV, edge + ELSEWHERE_EV))
+    if share > SMALL_RISE or (edge_clarity(spectrum, rise) or 0.0) < SHOWN:
+        return ""
+    return (
+        f"the edge is at {rise:.0f} eV, {abs(rise - edge):.0f} eV from the K edge of {element}, the "
+        "nearest in range: another element's L edge?"
+    )
 
 
 def _other_technique(recording: Recording, *, herfd: bool) -> str:

@@ -6,12 +6,13 @@ import numpy as np
 
 from spectrafit.spectrum import FloatArray, Spectrum
 
-__all__ = ["edge_clarity", "rise_clarity"]
+__all__ = ["edge_clarity", "rise_clarity", "steepest_rise"]
 
 BELOW_EV = (-150.0, -10.0)
 ABOVE_EV = (15.0, 150.0)
 FEWEST = 3
 END_SHARE = 0.2
+HALF_EV = 5.0
 
 
 def edge_clarity(spectrum: Spectrum, edge_eV: float) -> float | None:
@@ -40,6 +41,33 @@ def edge_clarity(spectrum: Spectrum, edge_eV: float) -> float | None:
     residual = below[1] - np.polyval(low, below[0])
     spread = float(np.sqrt(np.sum(residual**2) / max(residual.size - 2, 1)))
     return _ratio(float(high[-1] - low[-1]), max(spread, _scatter(spectrum.y)))
+
+
+def steepest_rise(spectrum: Spectrum, range_eV: tuple[float, float]) -> tuple[float, float]:
+    """Return where mu rises most over 10 eV, and the share of that which a range holds.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        mu against energy in eV.
+    range_eV : tuple of float
+        Where the edge is expected.
+
+    Returns
+    -------
+    energy_eV : float
+        Middle of the steepest 10 eV.
+    share : float
+        The steepest rise inside the range over that of the whole scan; 1 where nothing rises.
+    """
+    middle = np.arange(spectrum.x[0] + HALF_EV, spectrum.x[-1] - HALF_EV, 1.0)
+    inside = (middle >= range_eV[0]) & (middle <= range_eV[1])
+    if not inside.any():
+        return float(np.mean(spectrum.x)), 1.0
+    high = np.interp(middle + HALF_EV, spectrum.x, spectrum.y)
+    rises = high - np.interp(middle - HALF_EV, spectrum.x, spectrum.y)
+    most = float(rises.max())
+    return float(middle[np.argmax(rises)]), float(rises[inside].max()) / most if most > 0 else 1.0
 
 
 def rise_clarity(spectrum: Spectrum) -> float:

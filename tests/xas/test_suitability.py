@@ -249,3 +249,18 @@ def test_rise_clarity_is_the_rise_over_the_scatter() -> None:
 def test_a_name_with_folders_changes_nothing_but_the_words() -> None:
     plain, deep = xanes.suits(scan()), xanes.suits(replace(scan(), name="day 1/run/scan.dat"))
     assert plain == deep
+
+
+def test_the_edge_of_another_element_is_not_taken_for_the_k_edge_in_range() -> None:
+    """Platinum L3 at 11564 eV, in a scan that reaches over the K edge of arsenic, 11867 eV."""
+    energy = np.concatenate([np.arange(11400.0, 11650.0, 1.0), np.arange(11650.0, 12200.0, 4.0)])
+    curve = 1.0 / (1.0 + np.exp(-(energy - 11564.0) / 2.0))
+    found = xanes.suits(scan(energy=energy, curve=curve))
+    assert not found.suits
+    assert "from the K edge of As, the nearest in range: another element's L edge?" in found.why
+
+
+def test_an_edge_in_its_place_is_taken() -> None:
+    """Its steepest rise is at 11870 eV, the K edge of arsenic."""
+    found = xanes.suits(recording("araucaria/xmu_testfile.xmu"))
+    assert found.settings["element"] == "As"
