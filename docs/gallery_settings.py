@@ -17,6 +17,7 @@ ORDER = (
     "plot_foil_calibration.py",
     "plot_compare_spectra.py",
     "plot_count_peaks.py",
+    "plot_preedge_ensemble.py",
     "plot_ensemble.py",
     "plot_profile_interval.py",
     "plot_shared_width.py",
