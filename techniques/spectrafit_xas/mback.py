@@ -10,7 +10,9 @@ import numpy as np
 
 from spectrafit.errors import FitError
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.normalize import Normalization, edge_step_scatter, post_range, pre_range
+from spectrafit_xas.edge_ranges import post_range, pre_range
+from spectrafit_xas.edge_step import edge_step_scatter
+from spectrafit_xas.normalize import Normalization
 from spectrafit_xas.optional_larch import larch_module
 
 __all__ = ["mback_normalization"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,23 +9,16 @@ import numpy as np
 from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry
 from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit_xas.edge_ranges import default_degree, points_inside, post_range, pre_range
 
 __all__ = [
     "Normalization",
-    "edge_step_scatter",
-    "edge_step_spread",
     "flattened",
     "normalization",
     "normalized",
-    "post_range",
-    "pre_range",
 ]
 
-PRE_EV = (-150.0, -30.0)
-POST_START_EV = 50.0
 SHORT_POST_EV = 40.0
-LEAST_POST_EV = 15.0  # the end of a scan that stops nearer to E0 is still the white line
-LONG_POST_EV = 300.0
 
 
 @dataclass(frozen=True)
@@ -106,80 +98,6 @@ class Normalization:
         return self.post_eV[1] - self.post_eV[0]
 
 
-def _inside(x: FloatArray, low: float, high: float, rule: str) -> slice:
-    if rule == "closed":
-        return slice(int(np.searchsorted(x, low)), int(np.searchsorted(x, high, side="right")))
-    start = max(int(np.searchsorted(x, low, side="right")) - 1, 0)
-    stop = int(np.argmin(np.abs(x - high)))
-    return slice(start, max(stop, start + 2))
-
-
-def default_degree(length_eV: float) -> int:
-    """Return the degree of the post-edge polynomial for a range of some length.
-
-    Parameters
-    ----------
-    length_eV : float
-        Length of the range.
-
-    Returns
-    -------
-    int
-        2 above 300 eV, 1 above 80 eV, else 0.
-    """
-    return 2 if length_eV > LONG_POST_EV else 1 if length_eV > 80 else 0
-
-
-def pre_range(spectrum: Spectrum, e0_eV: float) -> tuple[float, float]:
-    """Return the range of the line below the edge, as far as the data allow.
-
-    Parameters
-    ----------
-    spectrum : Spectrum
-        mu against energy in eV.
-    e0_eV : float
-        Where the step is taken.
-
-    Returns
-    -------
-    tuple of float
-        Relative to E0: [-150, -30], cut to the data; shorter scans have their lower half.
-    """
-    low, high = max(PRE_EV[0], float(spectrum.x[0]) - e0_eV), PRE_EV[1]
-    return (low, low + 0.5 * abs(low + 10.0)) if low > high - 10.0 else (low, high)
-
-
-def post_range(spectrum: Spectrum, e0_eV: float) -> tuple[float, float]:
-    """Return the range of the polynomial above the edge, as far as the data allow.
-
-    Parameters
-    ----------
-    spectrum : Spectrum
-        mu against energy in eV.
-    e0_eV : float
-        Where the step is taken.
-
-    Returns
-    -------
-    tuple of float
-        Relative to E0: [50, end]; the upper half of a scan that ends before 80.
-
-    Raises
-    ------
-    SpectrafitError
-        When the scan ends within 15 eV of E0: there is no range above the edge.
-    """
-    last = float(spectrum.x[-1]) - e0_eV
-    if last < LEAST_POST_EV:
-        raise SpectrafitError(
-            f"no range above the edge: the scan ends {last:.1f} eV above E0 at {e0_eV:.1f} eV, so "
-            "that no edge step, and no area, is known",
-            where=spectrum.source.name,
-            do="measure to 100 eV above the edge, or set post_eV",
-        )
-    return (POST_START_EV if last > POST_START_EV + 30.0 else last / 2.0, last)
-
-
 def normalization(
     spectrum: Spectrum,
     e0_eV: float,
@@ -226,8 +144,8 @@ def normalization(
     x, y, name = spectrum.x, spectrum.y, spectrum.source.name
     pre_eV = pre_range(spectrum, e0_eV) if pre_eV is None else pre_eV
     post_eV = post_range(spectrum, e0_eV) if post_eV is None else post_eV
-    pre = _inside(x, e0_eV + pre_eV[0], e0_eV + pre_eV[1], range_rule)
-    post = _inside(x, e0_eV + post_eV[0], e0_eV + post_eV[1], range_rule)
+    pre = points_inside(x, e0_eV + pre_eV[0], e0_eV + pre_eV[1], range_rule)
+    post = points_inside(x, e0_eV + post_eV[0], e0_eV + post_eV[1], range_rule)
     degree = default_degree(post_eV[1] - post_eV[0]) if degree is None else degree
     for which, part, least in (("below", pre, 2), ("above", post, degree + 1)):
         count = len(x[part])
@@ -264,85 +182,6 @@ def normalization(
             do="check the signal, E0 and the ranges: absorption must rise at the edge",
         )
     return replace(found, step=step)
-
-
-def edge_step_spread(spectrum: Spectrum, found: Normalization) -> float | None:
-    """Return the standard deviation of the edge step over other choices of ranges.
-
-    Parameters
-    ----------
-    spectrum : Spectrum
-        mu against energy in eV.
-    found : Normalization
-        The chosen one.
-
-    Returns
-    -------
-    float or None
-        In units of mu; None where fewer than three choices could be made.
-
-    Notes
-    -----
-    Each range is taken whole, without its first and without its last fifth (3 x 3), with degree
-    1 and 2 above the edge where that range is longer than 300 eV; a shorter one does not
-    determine a curvature.
-    """
-    e0 = found.e0_eV
-    long = found.post_length_eV > LONG_POST_EV
-    degrees = (1, 2) if long and found.degree in (1, 2) else (found.degree,)
-
-    def other(
-        pre_eV: tuple[float, float], post_eV: tuple[float, float], degree: int
-    ) -> Normalization:
-        return normalization(
-            spectrum,
-            e0,
-            pre_eV=pre_eV,
-            post_eV=post_eV,
-            degree=degree,
-            victoreen=found.victoreen,
-            range_rule=found.range_rule,
-        )
-
-    return edge_step_scatter(found, degrees, other)
-
-
-def edge_step_scatter(
-    found: Normalization,
-    degrees: tuple[int, ...],
-    other: Callable[[tuple[float, float], tuple[float, float], int], Normalization],
-) -> float | None:
-    """Return the standard deviation of the edge step over a 3 x 3 set of ranges.
-
-    Parameters
-    ----------
-    found : Normalization
-        The chosen one.
-    degrees : tuple of int
-        Of the polynomial above the edge.
-    other : callable
-        The normalisation for two ranges relative to E0 and a degree.
-
-    Returns
-    -------
-    float or None
-        In units of mu; None where fewer than three choices could be made.
-    """
-    e0, steps = found.e0_eV, []
-    for pre in _variants(found.pre_eV):
-        for post in _variants(found.post_eV):
-            for degree in degrees:
-                try:
-                    made = other((pre[0] - e0, pre[1] - e0), (post[0] - e0, post[1] - e0), degree)
-                except SpectrafitError:
-                    continue
-                steps.append(made.step)
-    return float(np.std(steps, ddof=1)) if len(steps) >= 3 else None
-
-
-def _variants(ends: tuple[float, float]) -> tuple[tuple[float, float], ...]:
-    fifth = (ends[1] - ends[0]) / 5.0
-    return (ends, (ends[0] + fifth, ends[1]), (ends[0], ends[1] - fifth))
 
 
 def normalized(spectrum: Spectrum, found: Normalization) -> Spectrum:

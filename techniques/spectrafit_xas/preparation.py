@@ -18,12 +18,12 @@ from spectrafit_xas.asked_correction import asked_correction, damping_alerts
 from spectrafit_xas.calibrate import Calibration
 from spectrafit_xas.damage import DamageVerdict
 from spectrafit_xas.edge import slope_share, steepest_energy
+from spectrafit_xas.edge_step import edge_step_spread
 from spectrafit_xas.emission import emission_energy, header_number, herfd_reason
 from spectrafit_xas.mback import mback_normalization
 from spectrafit_xas.normalize import (
     SHORT_POST_EV,
     Normalization,
-    edge_step_spread,
     flattened,
     normalization,
     normalized,
