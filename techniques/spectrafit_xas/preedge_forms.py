@@ -202,7 +202,11 @@ def form_fits(
         places = range(k * len(started), (k + 1) * len(started))
         row = min(places, key=lambda i: float(found.chi2[i]))
         fitted = _window_model(own, form, window, hull, base.changes, found, row)
-        best.append(_form_fit(form, window, fitted, found, row, masks[row], region, bool(user)))
+        one = _form_fit(form, windows[k], fitted, found, row, masks[row], region, bool(user))
+        # the caller's own limit is a look: what is taken after it is fitted to the end
+        looked = bool(found.flag(Flag.CALL_LIMIT)[row]) and evaluations < EVALUATIONS
+        faults = tuple(fault for fault in one.faults if fault != _LIMITED or not looked)
+        best.append(replace(one, faults=faults))
     return best
 
 
