@@ -370,8 +370,7 @@ def _ensemble(facts: MethodsFacts) -> MethodsSentence:
 
 def _choices_error(facts: MethodsFacts) -> MethodsSentence:
     return MethodsSentence(
-        "The variance between these fits, split by choice (Lindeman, Merenda, Gold), was added to the "
-        "mean of their own."
+        "The variance between these fits was added to the mean of their own, and split by choice."
     )
 
 

@@ -373,7 +373,8 @@ def fit_conventions(
     counted : PeakCount
         Number of peaks.
     spread : PreedgeEnsemble, optional
-        Its members' shapes and rising edges take the place of the settings'.
+        All shapes and rising edges that were fitted take the place of the settings' one; those of
+        the members that count stand in ``ensemble``.
 
     Returns
     -------
@@ -413,12 +414,8 @@ def _forms(settings: XanesSettings, spread: PreedgeEnsemble | None) -> tuple[Any
     """Return shapes and rising edges in words: one text, or a tuple where there are several."""
     if spread is None or spread.found is None:
         return shape_words(settings), settings.background
-    shapes = tuple(
-        shape_words(replace(settings, shape=shape))
-        for shape in settings.shapes
-        if shape in spread.labels("shape")
-    )
-    backgrounds = spread.labels("background")
+    shapes = tuple(shape_words(replace(settings, shape=shape)) for shape in settings.shapes)
+    backgrounds = settings.backgrounds
     return (
         shapes[0] if len(shapes) == 1 else shapes,
         backgrounds[0] if len(backgrounds) == 1 else backgrounds,
@@ -433,6 +430,8 @@ def _ensemble_convention(settings: XanesSettings, spread: PreedgeEnsemble | None
             "kept": spread.kept,
             "tried": spread.tried,
             "windows": spread.labels("window"),
+            "backgrounds": spread.labels("background"),
+            "shapes": spread.labels("shape"),
             "peaks": spread.labels("peaks"),
             "weighing": settings.weighing,
             "dominant": spread.dominant or "none",
