@@ -51,7 +51,8 @@ def test_figure_five_has_three_panels_that_share_x():
 def test_axes_legend_and_mark_are_text_and_the_caption_is_not_drawn():
     texts = texts_of(chart_figure(preedge_chart()))
     assert "energy / eV (Fe foil 7111.2 eV)" in texts
-    assert "7112" in texts
+    # which of them is the drawing library's choice
+    assert any(re.fullmatch(r"711\d(\.\d)?", text) for text in texts)
     assert texts.count("data") == 1  # once, though two panels show data
     assert {"rising edge", "peak 1", "peak 2", "total", "residual"} <= set(texts)
     assert "simulated data" in texts
