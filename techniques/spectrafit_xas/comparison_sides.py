@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from spectrafit.alert import Alert
 from spectrafit.errors import SpectrafitError
 from spectrafit.technique import ComparedScans, InputSpec, inputs_of
-from spectrafit_xas.alerts import xas_alert
+from spectrafit_xas import herfd_basis
 from spectrafit_xas.comparison_settings import XasComparisonSettings
 from spectrafit_xas.preparation import PreparedScan, prepared_scan
-from spectrafit_xas.settings import HerfdSettings, XanesSettings
+from spectrafit_xas.settings import XanesSettings
 
 __all__ = ["ComparedSide", "comparison_alerts", "prepared_side"]
-
-EMISSION_SPREAD_EV = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +33,6 @@ class ComparedSide:
     scans: ComparedScans
     settings: XanesSettings
     scan: PreparedScan
-
-    @property
-    def is_herfd(self) -> bool:
-        """Whether it was detected at one emission energy."""
-        return isinstance(self.settings, HerfdSettings)
 
     @property
     def axis(self) -> str:
@@ -108,30 +101,15 @@ def comparison_alerts(
                 where=where,
                 do="compare spectra of one edge",
             )
-        if other.is_herfd != first.is_herfd:
-            sharp, conventional = (first, other) if first.is_herfd else (other, first)
-            alert = xas_alert("XAS-113").alert(
-                first=sharp.scans.label, second=conventional.scans.label
-            )
-            raise SpectrafitError(alert.text, do=alert.do, code=alert.code)
-        alerts += _emission_alerts(first, other)
+        labels = (first.scans.label, other.scans.label)
+        found = herfd_basis.comparison_alerts(first.scan.normalised, other.scan.normalised, labels)
+        refusal = next((alert for alert in found if alert.code == "XAS-113"), None)
+        if refusal is not None:
+            raise SpectrafitError(refusal.text, do=refusal.do, code=refusal.code)
+        alerts += found
         if settings.absolute_energy:
             _check_axes(first, other, where)
     return alerts
-
-
-def _emission_alerts(first: ComparedSide, other: ComparedSide) -> tuple[Alert, ...]:
-    energies = [one.scan.raw.conditions.get("emission_eV") for one in (first, other)]
-    known = [energy for energy in energies if isinstance(energy, float)]
-    if len(known) < 2 or abs(known[1] - known[0]) <= EMISSION_SPREAD_EV:
-        return ()
-    alert = xas_alert("XAS-114").alert(
-        where=other.scans.label,
-        first=first.scans.label,
-        second=other.scans.label,
-        energies=f"{known[0]:.2f} and {known[1]:.2f} eV",
-    )
-    return (alert,)
 
 
 def _check_axes(first: ComparedSide, other: ComparedSide, where: str) -> None:

@@ -205,13 +205,17 @@ def on_conventional_basis(herfd: Spectrum, element: str, resolution_eV: float = 
     return replace(done, conditions={**done.conditions, BASIS: CONVENTIONAL})
 
 
-def comparison_alerts(first: Spectrum, second: Spectrum) -> tuple[Alert, ...]:
+def comparison_alerts(
+    first: Spectrum, second: Spectrum, names: tuple[str, str] | None = None
+) -> tuple[Alert, ...]:
     """Return what forbids or limits the comparison of two spectra.
 
     Parameters
     ----------
     first, second : Spectrum
         Normalised, with their conditions.
+    names : tuple of str, optional
+        What they are called; their files if left out.
 
     Returns
     -------
@@ -233,14 +237,11 @@ def comparison_alerts(first: Spectrum, second: Spectrum) -> tuple[Alert, ...]:
                 do="normalise both first",
             )
     sharp = [one for one in (first, second) if _is_sharp(one)]
-    where = f"{first.source.name} and {second.source.name}"
+    called = names or (first.source.name, second.source.name)
+    where = f"{called[0]} and {called[1]}"
     if len(sharp) == 1:
-        other = second if sharp[0] is first else first
-        return (
-            xas_alert("XAS-113").alert(
-                where=where, first=sharp[0].source.name, second=other.source.name
-            ),
-        )
+        herfd, plain = called if sharp[0] is first else called[::-1]
+        return (xas_alert("XAS-113").alert(where=where, first=herfd, second=plain),)
     if not sharp:
         return ()
     lines = [str(one.conditions.get("emission_line", "")) for one in sharp]
@@ -255,9 +256,7 @@ def comparison_alerts(first: Spectrum, second: Spectrum) -> tuple[Alert, ...]:
         for line, energy in zip(lines, energies, strict=True)
     )
     return (
-        xas_alert("XAS-114").alert(
-            where=where, first=first.source.name, second=second.source.name, energies=words
-        ),
+        xas_alert("XAS-114").alert(where=where, first=called[0], second=called[1], energies=words),
     )
 
 

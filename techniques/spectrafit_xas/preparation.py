@@ -20,6 +20,7 @@ from spectrafit_xas.damage import DamageVerdict
 from spectrafit_xas.edge import slope_share, steepest_energy
 from spectrafit_xas.edge_step import edge_step_spread
 from spectrafit_xas.emission import emission_energy, header_number, herfd_reason
+from spectrafit_xas.herfd_basis import EMISSION_SPREAD_EV
 from spectrafit_xas.mback import mback_normalization
 from spectrafit_xas.normalize import (
     SHORT_POST_EV,
@@ -38,7 +39,6 @@ __all__ = ["PreparedScan", "fit_region", "prepared_scan"]
 WINDOW_EV = (-5.0, 7.0)
 STRONG_PREEDGE = 0.4
 NEAR_EDGE_EV = 20.0
-EMISSION_SPREAD_EV = 0.1
 EDGE_SHARE = 0.5  # half the step is the edge by any definition
 
 
