@@ -28,6 +28,7 @@ from spectrafit_xas.alerts import XAS_ALERTS, xas_alert
 from spectrafit_xas.charts import normalization_chart, preedge_chart
 from spectrafit_xas.comparison_settings import XasComparisonSettings
 from spectrafit_xas.damage_report import damage_observable
+from spectrafit_xas.ensemble_chart import ensemble_chart
 from spectrafit_xas.herfd_basis import narrow_peaks
 from spectrafit_xas.methods import XAS_CITATIONS, XAS_METHODS
 from spectrafit_xas.observables import (
@@ -323,13 +324,17 @@ class XrayAbsorption:
             covariance,
             tuple(f"{prefix}.preedge.{name}" for name in names),
             counted.fit.result,
-            self._charts(prepared, settings, counted),
+            self._charts(prepared, settings, counted, spread),
             alerts,
             prepared.normalised,
         )
 
     def _charts(
-        self, prepared: PreparedScan, settings: XanesSettings, counted: PeakCount
+        self,
+        prepared: PreparedScan,
+        settings: XanesSettings,
+        counted: PeakCount,
+        spread: PreedgeEnsemble | None,
     ) -> tuple[Chart, ...]:
         source = prepared.raw.source
         temperature = prepared.raw.conditions.get("T")
@@ -339,6 +344,12 @@ class XrayAbsorption:
         caption = (
             f"{source.name}: {peaks}, {shape_words(settings)}, over {settings.background}; window "
             f"{prepared.window_eV[0]:g} to {prepared.window_eV[1]:g} eV; edge step 1."
+        )
+        members = spread and ensemble_chart(
+            spread,
+            title=f"{head}: area by combination",
+            window_eV=prepared.window_eV,
+            simulated=source.simulated,
         )
         return (
             preedge_chart(
@@ -355,6 +366,7 @@ class XrayAbsorption:
                 axis=prepared.axis,
                 simulated=source.simulated,
             ),
+            *((members,) if members is not None else ()),
         )
 
     def simulated_text(self, settings: Any, seed: int) -> str:

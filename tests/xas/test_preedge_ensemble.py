@@ -12,6 +12,8 @@ import pytest
 
 from spectrafit.errors import SettingsError
 from spectrafit.fit.problem import ParameterChange
+from spectrafit.reader import read
+from spectrafit.reference import root
 from spectrafit.spectrum import Spectrum
 from spectrafit_xas.count_bootstrap import bootstrapped_least
 from spectrafit_xas.peak_count import counted_peaks
@@ -217,3 +219,21 @@ def test_a_ratio_has_an_error_in_its_logarithm() -> None:
     assert far is not None
     assert "differs from 3:2" in far.verdict
     assert peak_ratio(1.0, 0.0) is None
+
+
+def test_the_chart_shows_every_combination_that_counts_and_their_mean() -> None:
+    raw = root() / "feco" / "raw"
+    inputs = {
+        "sample": read(raw / "xanes_fe_250K.dat"),
+        "calibration": read(raw / "foil_fe_before.dat"),
+    }
+    settings = XanesSettings(foil_eV=7111.2, signal="fluorescence", window_eV=(7107.0, 7118.0))
+    found = xanes.observe(inputs, settings)
+    chart = next(one for one in found.charts if one.name == "ensemble")
+    mean, *members = chart.panels[0].traces
+    area = found["xanes.fe.preedge.area"]
+    assert mean.y[0] == pytest.approx(area.value)
+    places = np.sort(np.concatenate([one.x for one in members]))
+    assert np.array_equal(places, np.arange(1, places.size + 1))
+    assert f"{places.size} of " in chart.caption
+    assert chart.simulated
