@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -43,7 +44,7 @@ class Rows(Protocol):
         ...
 
 
-class _ByPiece:
+class _ByPiece(ABC):
     """What all kinds do with a key: read the rows it reaches, then choose."""
 
     shape: tuple[int, int]
@@ -53,8 +54,9 @@ class _ByPiece:
         """Rows and points."""
         return 2
 
+    @abstractmethod
     def _read(self, begin: int, end: int) -> FloatArray:
-        raise NotImplementedError
+        """Return rows from one up to another, as an array of its own."""
 
     @property
     def dtype(self) -> np.dtype[Any]:
