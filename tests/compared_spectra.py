@@ -8,7 +8,7 @@ import numpy as np
 
 from spectrafit.history import HistoryEntry
 from spectrafit.spectrum import FloatArray, Spectrum
-from spectrafit_xas.difference import ComparedSpectrum
+from spectrafit_xas.comparison.difference import ComparedSpectrum
 from spectrafit_xas.simulate import HerfdSimulation, absorption_curve
 
 STEP_SIGMA, AXIS_SIGMA = 0.002, 0.01

@@ -14,17 +14,17 @@ matters and how small a one would have been seen. **Simulated data**: the scans 
 
 from spectrafit.reader import read
 from spectrafit.reference import root
-from spectrafit_xas.difference import (
+from spectrafit_xas.comparison.difference import (
     ComparedSpectrum,
     aligned_difference,
     common_grid,
     noisy_curve,
     region_test,
 )
-from spectrafit_xas.line_errors import line_errors
+from spectrafit_xas.normalisation.line_errors import line_errors
+from spectrafit_xas.normalisation.step_ratio import relative_step_sigma
 from spectrafit_xas.preparation import prepared_scan
 from spectrafit_xas.settings import HerfdSettings
-from spectrafit_xas.step_ratio import relative_step_sigma
 
 raw = root() / "feco" / "raw"
 foil = read(raw / "foil_fe_herfd.dat")
@@ -52,7 +52,7 @@ for name, low, high in (("pre-edge", 7107, 7118), ("edge", 7118, 7124), ("all", 
 
 import numpy as np
 
-from spectrafit_xas.equivalence import equivalence
+from spectrafit_xas.comparison.equivalence import equivalence
 
 sigma = float(np.hypot(difference.free_shift_sigma_eV, difference.axis_sigma_eV))
 shift = equivalence(difference.free_shift_eV, sigma, margin=0.05)
@@ -65,7 +65,7 @@ print(f"smallest detectable {shift.smallest_detectable:.3f} eV")
 # Between 8 K and 250 K the spectrum changes from one state to another. How much of that change lies
 # between 135 K and 250 K? The 250 K spectrum is in the pair and an end member: its noise is counted once.
 
-from spectrafit_xas.population_change import population_change
+from spectrafit_xas.comparison.population_change import population_change
 
 curves = {T: noisy_curve(one, grid) for T, one in spectra.items()}
 change = population_change(curves[135], curves[250], low=curves[8], high=curves[250])

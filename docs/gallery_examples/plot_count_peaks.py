@@ -14,7 +14,7 @@ the shipped HERFD scan at 8 K, made with three peaks.
 
 from spectrafit.reader import read
 from spectrafit.reference import root
-from spectrafit_xas.peak_count import counted_peaks
+from spectrafit_xas.preedge.peak_count import counted_peaks
 from spectrafit_xas.preparation import prepared_scan
 from spectrafit_xas.settings import HerfdSettings
 

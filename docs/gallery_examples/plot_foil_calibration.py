@@ -17,8 +17,8 @@ record. **Simulated data**: the foil scan of the shipped study.
 
 from spectrafit.reader import read
 from spectrafit.reference import root
-from spectrafit_xas.absorption import absorption_spectrum, tabulated_edge
-from spectrafit_xas.calibrate import first_inflection, inflection_candidates, shift_record
+from spectrafit_xas.scans.absorption import absorption_spectrum, tabulated_edge
+from spectrafit_xas.scans.calibrate import first_inflection, inflection_candidates, shift_record
 from spectrafit_xas.settings import XanesSettings
 
 raw = root() / "feco" / "raw"

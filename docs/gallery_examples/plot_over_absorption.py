@@ -17,7 +17,7 @@ import numpy as np
 from spectrafit.figures import plot
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.over_absorption import composition_ratio, corrected, fitted_ratio
+from spectrafit_xas.normalisation.over_absorption import composition_ratio, corrected, fitted_ratio
 from spectrafit_xas.simulate import XanesSimulation, absorption_curve
 
 energy = np.arange(7090.0, 7200.0, 0.25)

@@ -13,7 +13,7 @@ at 250 K, made with two peaks and an area of 8.8.
 
 from spectrafit.reader import read
 from spectrafit.reference import root
-from spectrafit_xas.peak_count import counted_peaks
+from spectrafit_xas.preedge.peak_count import counted_peaks
 from spectrafit_xas.preparation import fit_region, prepared_scan
 from spectrafit_xas.settings import XanesSettings
 
@@ -30,7 +30,7 @@ counted = counted_peaks(fit_region(prepared, settings), settings, prepared.windo
 # Five windows, five forms of the rising edge, three shapes, and the number of peaks with its
 # neighbours. ``xanes.observe`` does the same.
 
-from spectrafit_xas.scan_ensemble import scan_ensemble
+from spectrafit_xas.preedge.scan_ensemble import scan_ensemble
 
 result = scan_ensemble(prepared, counted, settings)
 area = result.found.estimates["area"]

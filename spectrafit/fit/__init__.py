@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from spectrafit.fit.many import fit_many
     from spectrafit.fit.problem import ParameterChange, Problem
     from spectrafit.fit.result import FitResult, Flag
-    from spectrafit.fit.shared import fit_shared
-    from spectrafit.fit.shared_fit import SharedFit
-    from spectrafit.fit.shared_law import SharedLaw, constant_law, linear_law
+    from spectrafit.fit.shared.fit_shared import fit_shared
+    from spectrafit.fit.shared.law import SharedLaw, constant_law, linear_law
+    from spectrafit.fit.shared.shared_fit import SharedFit
     from spectrafit.fit.single import fit
 
 _HOME = {
@@ -21,13 +21,13 @@ _HOME = {
     "Flag": "result",
     "ParameterChange": "problem",
     "Problem": "problem",
-    "SharedFit": "shared_fit",
-    "SharedLaw": "shared_law",
-    "constant_law": "shared_law",
+    "SharedFit": "shared.shared_fit",
+    "SharedLaw": "shared.law",
+    "constant_law": "shared.law",
     "fit": "single",
     "fit_many": "many",
-    "fit_shared": "shared",
-    "linear_law": "shared_law",
+    "fit_shared": "shared.fit_shared",
+    "linear_law": "shared.law",
 }
 
 __all__ = [

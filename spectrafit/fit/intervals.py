@@ -17,12 +17,12 @@ from spectrafit.errors import FitError, SettingsError, nearest
 from spectrafit.fit.fit_stack import FitStack
 from spectrafit.fit.many import ENGINES, engine_of
 from spectrafit.fit.problem import Problem
-from spectrafit.fit.profile import Interval, Profile, Profiles, Side
-from spectrafit.fit.profiling import Wanted, profiles_of
+from spectrafit.fit.profile.interval import Interval, Profile, Profiles, Side
+from spectrafit.fit.profile.profiling import Wanted, profiles_of
+from spectrafit.fit.profile.row_fits import row_fits, stack_fits
+from spectrafit.fit.profile.subject import Subject
 from spectrafit.fit.quantity import Quantity
 from spectrafit.fit.result import FitResult
-from spectrafit.fit.row_fits import row_fits, stack_fits
-from spectrafit.fit.subject import Subject
 
 __all__ = ["Interval", "Profile", "Profiles", "profile", "profile_many"]
 

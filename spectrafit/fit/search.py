@@ -13,8 +13,8 @@ from spectrafit.errors import FitError
 from spectrafit.fit.fit_stack import FitStack
 from spectrafit.fit.many import fit_many
 from spectrafit.fit.problem import Problem
+from spectrafit.fit.profile.row_fits import stack_fits
 from spectrafit.fit.result import FitResult
-from spectrafit.fit.row_fits import stack_fits
 from spectrafit.spectrum import FloatArray
 
 __all__ = ["Found", "best_of_starts", "deviances", "model_curves", "random_starts"]

@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from spectrafit_xas.athena import athena_reader
-    from spectrafit_xas.nexus import nexus_reader
-    from spectrafit_xas.readers import xdi_reader
-    from spectrafit_xas.spec import spec_reader
-    from spectrafit_xas.ssrl import ssrl_reader
+    from spectrafit_xas.readers.athena import athena_reader
+    from spectrafit_xas.readers.nexus import nexus_reader
+    from spectrafit_xas.readers.spec import spec_reader
+    from spectrafit_xas.readers.ssrl import ssrl_reader
+    from spectrafit_xas.readers.xdi import xdi_reader
     from spectrafit_xas.technique import herfd, xanes
 
 __all__ = [
@@ -24,13 +24,13 @@ __all__ = [
 ]
 
 _HOME = {
-    "athena_reader": "athena",
+    "athena_reader": "readers.athena",
     "herfd": "technique",
-    "nexus_reader": "nexus",
-    "spec_reader": "spec",
-    "ssrl_reader": "ssrl",
+    "nexus_reader": "readers.nexus",
+    "spec_reader": "readers.spec",
+    "ssrl_reader": "readers.ssrl",
     "xanes": "technique",
-    "xdi_reader": "readers",
+    "xdi_reader": "readers.xdi",
 }
 
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit.spectrum import FloatArray, Spectrum
-from spectrafit_xas.normalize import Normalization
-from spectrafit_xas.preedge import SMOOTHING_SHARE, PreedgeFit
+from spectrafit_xas.normalisation.normalize import Normalization
+from spectrafit_xas.preedge.model import SMOOTHING_SHARE, PreedgeFit
 from spectrafit_xas.smoothing import local_cubic
 
 __all__ = ["normalization_chart", "preedge_chart", "second_derivative"]

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from spectrafit.citation import Citation
 from spectrafit.methods import MethodsFacts, MethodsRule, MethodsSentence, Stated
-from spectrafit_xas.areas import AREA_OF_DATA, CONVENTIONS
-from spectrafit_xas.count_evidence import RMS_LIMIT
-from spectrafit_xas.peak_count import AREA_ERRORS, AREA_SHARE, SEPARATION_FWHM
-from spectrafit_xas.preedge_ensemble import MISFIT_P
-from spectrafit_xas.scan_methods import SCAN_CITATIONS, SCAN_METHODS
+from spectrafit_xas.preedge.areas import AREA_OF_DATA, CONVENTIONS
+from spectrafit_xas.preedge.count_evidence import RMS_LIMIT
+from spectrafit_xas.preedge.ensemble import MISFIT_P
+from spectrafit_xas.preedge.peak_count import AREA_ERRORS, AREA_SHARE, SEPARATION_FWHM
+from spectrafit_xas.scans.methods import SCAN_CITATIONS, SCAN_METHODS
 
 __all__ = ["XAS_CITATIONS", "XAS_METHODS"]
 

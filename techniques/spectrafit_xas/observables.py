@@ -13,16 +13,21 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry
 from spectrafit.observable import Kind, Observable, ObservableClass, ObservableSpec
 from spectrafit.spectrum import FloatArray, Spectrum
-from spectrafit_xas.areas import AREA_OF_DATA, CONVENTIONS, data_area
-from spectrafit_xas.comparison_keys import comparison_specs
-from spectrafit_xas.count_evidence import CountEvidence
-from spectrafit_xas.edge_errors import EdgeEnergy, half_height, integral_edge, steepest_point
-from spectrafit_xas.peak_count import PeakCount
-from spectrafit_xas.peak_ratio import PeakRatio, peak_ratio
-from spectrafit_xas.preedge_ensemble import PreedgeEnsemble
+from spectrafit_xas.comparison.keys import comparison_specs
+from spectrafit_xas.normalisation.edge_errors import (
+    EdgeEnergy,
+    half_height,
+    integral_edge,
+    steepest_point,
+)
+from spectrafit_xas.preedge.areas import AREA_OF_DATA, CONVENTIONS, data_area
+from spectrafit_xas.preedge.count_evidence import CountEvidence
+from spectrafit_xas.preedge.ensemble import PreedgeEnsemble
+from spectrafit_xas.preedge.peak_count import PeakCount
+from spectrafit_xas.preedge.peak_ratio import PeakRatio, peak_ratio
+from spectrafit_xas.preedge.uncertainty import NumberErrors
 from spectrafit_xas.preparation import PreparedScan
 from spectrafit_xas.settings import XanesSettings
-from spectrafit_xas.uncertainty import NumberErrors
 
 __all__ = [
     "XANES_TIME_SCALE",

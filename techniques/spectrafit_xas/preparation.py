@@ -12,26 +12,26 @@ from spectrafit.errors import SettingsError, SpectrafitError
 from spectrafit.history import HistoryEntry
 from spectrafit.recording import Recording, joint_notices
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.absorption import tabulated_edge
 from spectrafit_xas.alerts import xas_alert
-from spectrafit_xas.asked_correction import asked_correction, damping_alerts
-from spectrafit_xas.calibrate import Calibration
-from spectrafit_xas.damage import DamageVerdict
-from spectrafit_xas.edge import slope_share, steepest_energy
-from spectrafit_xas.edge_step import edge_step_spread
-from spectrafit_xas.emission import emission_energy, header_number, herfd_reason
-from spectrafit_xas.herfd_basis import EMISSION_SPREAD_EV
-from spectrafit_xas.mback import mback_normalization
-from spectrafit_xas.normalize import (
+from spectrafit_xas.emission.energy import emission_energy, header_number, herfd_reason
+from spectrafit_xas.emission.herfd_basis import EMISSION_SPREAD_EV
+from spectrafit_xas.normalisation.asked_correction import asked_correction, damping_alerts
+from spectrafit_xas.normalisation.edge import slope_share, steepest_energy
+from spectrafit_xas.normalisation.edge_step import edge_step_spread
+from spectrafit_xas.normalisation.mback import mback_normalization
+from spectrafit_xas.normalisation.normalize import (
     SHORT_POST_EV,
     Normalization,
     flattened,
     normalization,
     normalized,
 )
-from spectrafit_xas.over_absorption import OverAbsorption, corrected
-from spectrafit_xas.peak_count import FEWEST_POINTS
-from spectrafit_xas.repeated_scans import combined_scan
+from spectrafit_xas.normalisation.over_absorption import OverAbsorption, corrected
+from spectrafit_xas.preedge.peak_count import FEWEST_POINTS
+from spectrafit_xas.scans.absorption import tabulated_edge
+from spectrafit_xas.scans.calibrate import Calibration
+from spectrafit_xas.scans.damage import DamageVerdict
+from spectrafit_xas.scans.repeated_scans import combined_scan
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 
 __all__ = ["PreparedScan", "fit_region", "prepared_scan"]

@@ -19,10 +19,10 @@ from spectrafit.recording import Recording
 from spectrafit.spectrum import Spectrum
 from spectrafit.technique import SeriesRecipe
 from spectrafit_xas.alerts import xas_alert
-from spectrafit_xas.peak_count import PeakCount, counted_peaks, peak_faults
-from spectrafit_xas.preedge import PreedgeFit, preedge_model, refitted_preedge
+from spectrafit_xas.preedge.model import PreedgeFit, preedge_model, refitted_preedge
+from spectrafit_xas.preedge.peak_count import PeakCount, counted_peaks, peak_faults
+from spectrafit_xas.preedge.scan_ensemble import scan_ensemble
 from spectrafit_xas.preparation import PreparedScan, fit_region, prepared_scan
-from spectrafit_xas.scan_ensemble import scan_ensemble
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 
 __all__ = [

@@ -12,8 +12,8 @@ from spectrafit.errors import SettingsError
 from spectrafit.lines import ArctanStep, Model, Pearson7
 from spectrafit.recording import Recording
 from spectrafit.spectrum import FloatArray
-from spectrafit_xas.absorption import tabulated_edge
-from spectrafit_xas.areas import trapezoid_area
+from spectrafit_xas.preedge.areas import trapezoid_area
+from spectrafit_xas.scans.absorption import tabulated_edge
 
 __all__ = [
     "HerfdSimulation",

@@ -26,10 +26,8 @@ from spectrafit.technique import (
 )
 from spectrafit_xas.alerts import XAS_ALERTS, xas_alert
 from spectrafit_xas.charts import normalization_chart, preedge_chart
-from spectrafit_xas.comparison_settings import XasComparisonSettings
-from spectrafit_xas.damage_report import damage_observable
-from spectrafit_xas.ensemble_chart import ensemble_chart
-from spectrafit_xas.herfd_basis import narrow_peaks
+from spectrafit_xas.comparison.settings import XasComparisonSettings
+from spectrafit_xas.emission.herfd_basis import narrow_peaks
 from spectrafit_xas.methods import XAS_CITATIONS, XAS_METHODS
 from spectrafit_xas.observables import (
     count_observable,
@@ -41,16 +39,23 @@ from spectrafit_xas.observables import (
     shape_words,
     specs,
 )
-from spectrafit_xas.peak_count import PeakCount, counted_peaks
-from spectrafit_xas.preedge import preedge_model
-from spectrafit_xas.preedge_ensemble import PreedgeEnsemble
-from spectrafit_xas.preparation import PreparedScan, fit_region, prepared_scan
-from spectrafit_xas.scan_ensemble import (
+from spectrafit_xas.preedge.chart import ensemble_chart
+from spectrafit_xas.preedge.ensemble import PreedgeEnsemble
+from spectrafit_xas.preedge.model import preedge_model
+from spectrafit_xas.preedge.peak_count import PeakCount, counted_peaks
+from spectrafit_xas.preedge.scan_ensemble import (
     agreed_count,
     asked_words,
     ensemble_alerts,
     scan_ensemble,
 )
+from spectrafit_xas.preedge.uncertainty import (
+    number_errors,
+    with_over_absorption,
+)
+from spectrafit_xas.preparation import PreparedScan, fit_region, prepared_scan
+from spectrafit_xas.scans.damage_report import damage_observable
+from spectrafit_xas.scans.suitability import suitability
 from spectrafit_xas.series import (
     HerfdSeriesSettings,
     XanesSeriesSettings,
@@ -64,11 +69,6 @@ from spectrafit_xas.simulate import (
     XanesSimulation,
     example_recordings,
     simulated_scan,
-)
-from spectrafit_xas.suitability import suitability
-from spectrafit_xas.uncertainty import (
-    number_errors,
-    with_over_absorption,
 )
 
 __all__ = ["XrayAbsorption", "herfd", "xanes"]
@@ -265,7 +265,7 @@ class XrayAbsorption:
             For HERFD with conventional spectra, different elements, and axes without a common
             convention.
         """
-        from spectrafit_xas.comparison import compared_spectra
+        from spectrafit_xas.comparison.compared import compared_spectra
 
         chosen = checked_settings(settings, self.comparison_settings, where=self.name)
         return compared_spectra(a, b, ends, chosen, self.inputs)

@@ -13,7 +13,7 @@ from spectrafit.fit.problem import Problem
 from spectrafit.reader import read
 from spectrafit.study.settings import settings_of
 from spectrafit.study.survey import survey
-from spectrafit_xas.preedge import PreedgeFit, fitted_preedge, peak_starts, preedge_model
+from spectrafit_xas.preedge.model import PreedgeFit, fitted_preedge, peak_starts, preedge_model
 from spectrafit_xas.preparation import fit_region, prepared_scan
 from spectrafit_xas.technique import xanes
 

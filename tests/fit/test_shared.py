@@ -22,7 +22,7 @@ from spectrafit.fit import (
     fit_shared,
     linear_law,
 )
-from spectrafit.fit.shared_start import coefficients_of
+from spectrafit.fit.shared.start import coefficients_of
 from spectrafit.lines import Gaussian, Lorentzian, Polynomial
 from spectrafit.spectrum import Spectrum
 

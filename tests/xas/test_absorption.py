@@ -10,14 +10,14 @@ from xas_data import recording
 
 from spectrafit.errors import ReadError, SettingsError
 from spectrafit.recording import Column, Recording
-from spectrafit_xas.absorption import (
+from spectrafit_xas.k_edges import K_EDGES_EV
+from spectrafit_xas.scans.absorption import (
     HARD_XRAY_ELEMENTS,
     absorber,
     absorption_roles,
     absorption_spectrum,
     tabulated_edge,
 )
-from spectrafit_xas.k_edges import K_EDGES_EV
 from spectrafit_xas.settings import XanesSettings
 
 AUTO = XanesSettings()

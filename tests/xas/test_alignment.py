@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.alignment import aligned_shift, alignment_check
+from spectrafit_xas.scans.alignment import aligned_shift, alignment_check
 
 EDGE = 7112.0
 X = np.arange(7060.0, 7170.0, 0.4)

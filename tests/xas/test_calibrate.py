@@ -11,8 +11,8 @@ import pytest
 from spectrafit.errors import SpectrafitError
 from spectrafit.reader import read
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.absorption import absorption_spectrum
-from spectrafit_xas.calibrate import (
+from spectrafit_xas.scans.absorption import absorption_spectrum
+from spectrafit_xas.scans.calibrate import (
     calibrated,
     first_inflection,
     inflection_candidates,

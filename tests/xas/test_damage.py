@@ -15,15 +15,15 @@ from spectrafit.history import Source
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import Spectrum
 from spectrafit.table import ColumnsReader
-from spectrafit_xas.damage import DriftSeries, damage_verdict, leading_scans
-from spectrafit_xas.damage_series import drift_series, without_unsettled
-from spectrafit_xas.repeated_scans import combined_scan
+from spectrafit_xas.scans.damage import DriftSeries, damage_verdict, leading_scans
+from spectrafit_xas.scans.damage_series import drift_series, without_unsettled
+from spectrafit_xas.scans.repeated_scans import combined_scan
+from spectrafit_xas.scans.spot import spots
+from spectrafit_xas.scans.zero_dose import at_zero_dose
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.simulate import XanesSimulation, simulated_scan
-from spectrafit_xas.spot import spots
 from spectrafit_xas.technique import xanes
 from spectrafit_xas.trend import holm, rank_slope_seen, rank_trend, weighted_trend
-from spectrafit_xas.zero_dose import at_zero_dose
 
 EDGE = 7112.0
 X = np.concatenate(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import Spectrum
 from spectrafit.table import ColumnsReader
-from spectrafit_xas.deglitch import crystal_glitches, deglitched, glitches, neighbour_z
+from spectrafit_xas.scans.deglitch import crystal_glitches, deglitched, glitches, neighbour_z
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.simulate import XanesSimulation, simulated_scan
 from spectrafit_xas.technique import xanes

@@ -8,17 +8,17 @@ from compared_spectra import AXIS_SIGMA, ENERGY, GRID, STEP_SIGMA, compared, mix
 
 from spectrafit.errors import FitError, SpectrafitError
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.difference import (
+from spectrafit_xas.comparison.difference import (
     ComparedSpectrum,
     aligned_difference,
     common_grid,
     noisy_curve,
     region_test,
 )
-from spectrafit_xas.linear_combination import NoisyCurve, linear_combination
-from spectrafit_xas.population_change import population_change
-from spectrafit_xas.rank import changing_components
-from spectrafit_xas.spectrum_series import isosbestic_points, series_components
+from spectrafit_xas.comparison.linear_combination import NoisyCurve, linear_combination
+from spectrafit_xas.comparison.population_change import population_change
+from spectrafit_xas.comparison.rank import changing_components
+from spectrafit_xas.comparison.spectrum_series import isosbestic_points, series_components
 
 NOISE = 4e-4
 

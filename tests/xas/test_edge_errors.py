@@ -9,8 +9,8 @@ import pytest
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.edge import half_height_energy, integral_energy, steepest_energy
-from spectrafit_xas.edge_errors import half_height, integral_edge, steepest_point
+from spectrafit_xas.normalisation.edge import half_height_energy, integral_energy, steepest_energy
+from spectrafit_xas.normalisation.edge_errors import half_height, integral_edge, steepest_point
 
 X = np.arange(7080.0, 7180.0, 0.4)
 CENTER = 7121.37

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.emission_scan import emission_maximum
+from spectrafit_xas.emission.emission_scan import emission_maximum
 
 X = np.arange(6380.0, 6415.0, 0.3)
 LOW_SPIN, HIGH_SPIN = 6404.52, 6404.80

@@ -10,7 +10,7 @@ from spectrafit.fit import fit
 from spectrafit.fit.problem import ParameterChange, Problem
 from spectrafit.lines import Gaussian, Polynomial
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.emphasis import emphasised_fit
+from spectrafit_xas.preedge.emphasis import emphasised_fit
 
 X = np.arange(-5.0, 5.05, 0.1)
 MODEL = Gaussian("peak1") + Polynomial(1, "base")

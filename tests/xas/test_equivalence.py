@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spectrafit.errors import SettingsError
-from spectrafit_xas.equivalence import (
+from spectrafit_xas.comparison.equivalence import (
     DIFFERENT,
     EQUAL,
     INSIDE,

@@ -14,15 +14,15 @@ from spectrafit.errors import SettingsError, SpectrafitError
 from spectrafit.reader import read
 from spectrafit.recording import Recording
 from spectrafit.table import ColumnsReader
-from spectrafit_xas.export import (
+from spectrafit_xas.export.prepared import (
     to_larch,
     write_athena,
     write_csv,
     write_nxfit,
     write_nxxas,
 )
-from spectrafit_xas.peak_count import counted_peaks
-from spectrafit_xas.preedge import PreedgeFit
+from spectrafit_xas.preedge.model import PreedgeFit
+from spectrafit_xas.preedge.peak_count import counted_peaks
 from spectrafit_xas.preparation import PreparedScan, fit_region, prepared_scan
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 from spectrafit_xas.simulate import HerfdSimulation, XanesSimulation, simulated_scan

@@ -15,15 +15,15 @@ from spectrafit.history import Source
 from spectrafit.reader import read
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.calibrate import (
+from spectrafit_xas.readers.scan_times import same_beamtime, start_time
+from spectrafit_xas.scans.calibrate import (
     Inflection,
     calibrated,
     first_inflection,
     shift_record,
 )
-from spectrafit_xas.foil_calibration import foil_calibration
-from spectrafit_xas.repeated_scans import combined_scan
-from spectrafit_xas.scan_times import same_beamtime, start_time
+from spectrafit_xas.scans.foil_calibration import foil_calibration
+from spectrafit_xas.scans.repeated_scans import combined_scan
 from spectrafit_xas.settings import XanesSettings
 
 RealData = Callable[..., Path]

@@ -17,7 +17,7 @@ from spectrafit.recording import Recording
 from spectrafit.spectrum import Spectrum
 from spectrafit.table import ColumnsReader
 from spectrafit_xas.alerts import xas_alert
-from spectrafit_xas.herfd_basis import (
+from spectrafit_xas.emission.herfd_basis import (
     broadened,
     comparison_alerts,
     conventional_width,
@@ -25,7 +25,7 @@ from spectrafit_xas.herfd_basis import (
     natural_width,
     on_conventional_basis,
 )
-from spectrafit_xas.normalize import normalization, normalized
+from spectrafit_xas.normalisation.normalize import normalization, normalized
 from spectrafit_xas.preparation import prepared_scan
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 from spectrafit_xas.simulate import HerfdSimulation, XanesSimulation, simulated_scan

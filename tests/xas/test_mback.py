@@ -13,11 +13,11 @@ from xas_data import recording
 from spectrafit.errors import SettingsError
 from spectrafit.recording import Recording
 from spectrafit.table import ColumnsReader
-from spectrafit_xas.absorption import absorption_spectrum
-from spectrafit_xas.mback import mback_normalization
-from spectrafit_xas.normalize import normalized
+from spectrafit_xas.normalisation.mback import mback_normalization
+from spectrafit_xas.normalisation.normalize import normalized
 from spectrafit_xas.optional_larch import larch_module
 from spectrafit_xas.preparation import prepared_scan
+from spectrafit_xas.scans.absorption import absorption_spectrum
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.simulate import XanesSimulation, simulated_scan
 

@@ -16,9 +16,9 @@ from spectrafit.history import Source
 from spectrafit.recording import Column, Recording, joint_origin
 from spectrafit.spectrum import Spectrum
 from spectrafit.table import ColumnsReader
-from spectrafit_xas.merge import interpolation_length, merged_spectrum
-from spectrafit_xas.odd_scans import deviating_scans, without_copies
-from spectrafit_xas.repeated_scans import combined_scan
+from spectrafit_xas.scans.merge import interpolation_length, merged_spectrum
+from spectrafit_xas.scans.odd_scans import deviating_scans, without_copies
+from spectrafit_xas.scans.repeated_scans import combined_scan
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.simulate import HerfdSimulation, XanesSimulation, simulated_scan
 from spectrafit_xas.technique import herfd, xanes

@@ -13,10 +13,10 @@ import pytest
 from spectrafit.errors import SpectrafitError
 from spectrafit.reader import read
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.absorption import absorption_spectrum
-from spectrafit_xas.edge import half_height_energy
-from spectrafit_xas.edge_step import edge_step_spread
-from spectrafit_xas.normalize import flattened, normalization, normalized
+from spectrafit_xas.normalisation.edge import half_height_energy
+from spectrafit_xas.normalisation.edge_step import edge_step_spread
+from spectrafit_xas.normalisation.normalize import flattened, normalization, normalized
+from spectrafit_xas.scans.absorption import absorption_spectrum
 from spectrafit_xas.settings import XanesSettings
 
 RealData = Callable[..., Path]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from spectrafit.history import HistoryEntry
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.one_scan import one_scan_sigma, third_differences, with_one_scan_sigma
-from spectrafit_xas.repeated_scans import combined_scan
+from spectrafit_xas.scans.one_scan import one_scan_sigma, third_differences, with_one_scan_sigma
+from spectrafit_xas.scans.repeated_scans import combined_scan
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.technique import xanes
 

@@ -16,8 +16,8 @@ from spectrafit.recording import Recording
 from spectrafit.spectrum import Spectrum
 from spectrafit.table import ColumnsReader
 from spectrafit.testing.methods_conformance import require_methods
-from spectrafit_xas.normalize import normalization, normalized
-from spectrafit_xas.over_absorption import (
+from spectrafit_xas.normalisation.normalize import normalization, normalized
+from spectrafit_xas.normalisation.over_absorption import (
     OverAbsorption,
     composition_ratio,
     corrected,

@@ -11,10 +11,10 @@ from spectrafit.errors import SettingsError
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.lines import Model
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.areas import data_area, peak_areas, preedge_numbers, trapezoid_area
-from spectrafit_xas.peak_count import counted_peaks, peak_faults
-from spectrafit_xas.preedge import PreedgeFit, fitted_preedge, preedge_model
-from spectrafit_xas.rising_edge import rising_edge
+from spectrafit_xas.preedge.areas import data_area, peak_areas, preedge_numbers, trapezoid_area
+from spectrafit_xas.preedge.model import PreedgeFit, fitted_preedge, preedge_model
+from spectrafit_xas.preedge.peak_count import counted_peaks, peak_faults
+from spectrafit_xas.preedge.rising_edge import rising_edge
 from spectrafit_xas.settings import XanesSettings
 
 WINDOW = (7106.0, 7118.0)

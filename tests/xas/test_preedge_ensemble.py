@@ -15,13 +15,13 @@ from spectrafit.fit.problem import ParameterChange
 from spectrafit.reader import read
 from spectrafit.reference import root
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.count_bootstrap import bootstrapped_least
-from spectrafit_xas.peak_count import counted_peaks
-from spectrafit_xas.peak_ratio import peak_ratio
-from spectrafit_xas.preedge import fitted_preedge, preedge_model
-from spectrafit_xas.preedge_ensemble import PreedgeEnsemble, preedge_ensemble, usual_windows
-from spectrafit_xas.preedge_forms import Form, form_fits
-from spectrafit_xas.rising_edge import STEPS, scaled_above, scaled_at
+from spectrafit_xas.preedge.count_bootstrap import bootstrapped_least
+from spectrafit_xas.preedge.ensemble import PreedgeEnsemble, preedge_ensemble, usual_windows
+from spectrafit_xas.preedge.forms import Form, form_fits
+from spectrafit_xas.preedge.model import fitted_preedge, preedge_model
+from spectrafit_xas.preedge.peak_count import counted_peaks
+from spectrafit_xas.preedge.peak_ratio import peak_ratio
+from spectrafit_xas.preedge.rising_edge import STEPS, scaled_above, scaled_at
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.technique import herfd, xanes
 

@@ -11,7 +11,8 @@ from faults.beamline_seeds import ATHENA_SEEDS, ROWS, energies, json_project, pa
 
 from spectrafit.errors import ReadError
 from spectrafit.testing import ReaderConformance
-from spectrafit_xas import athena, athena_reader, xanes
+from spectrafit_xas import athena_reader, xanes
+from spectrafit_xas.readers import athena
 
 
 class TestConformance(ReaderConformance):

@@ -9,9 +9,9 @@ from xas_data import recording
 
 from spectrafit.errors import SettingsError
 from spectrafit.recording import Column, Recording
-from spectrafit_xas.absorption import absorption_roles, absorption_spectrum
-from spectrafit_xas.detector_elements import fluorescence_sum, with_element_sums
-from spectrafit_xas.made_columns import corrected_yield, with_made_columns
+from spectrafit_xas.readers.detector_elements import fluorescence_sum, with_element_sums
+from spectrafit_xas.readers.made_columns import corrected_yield, with_made_columns
+from spectrafit_xas.scans.absorption import absorption_roles, absorption_spectrum
 from spectrafit_xas.settings import XanesSettings
 
 N = 400

@@ -9,7 +9,7 @@ from faults.beamline_seeds import herfd_spec
 
 from spectrafit.recording import Recording
 from spectrafit_xas import herfd, spec_reader, xanes
-from spectrafit_xas.emission import emission_energy, herfd_reason
+from spectrafit_xas.emission.energy import emission_energy, herfd_reason
 from spectrafit_xas.simulate import example_recordings
 
 

@@ -13,7 +13,8 @@ from faults.beamline_seeds import ROWS, energies, nxxas  # noqa: E402
 
 from spectrafit.errors import ReadError  # noqa: E402
 from spectrafit.testing import ReaderConformance  # noqa: E402
-from spectrafit_xas import herfd, nexus, nexus_reader, xanes  # noqa: E402
+from spectrafit_xas import herfd, nexus_reader, xanes  # noqa: E402
+from spectrafit_xas.readers import nexus  # noqa: E402
 
 
 class TestConformance(ReaderConformance):

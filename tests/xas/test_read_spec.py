@@ -9,7 +9,7 @@ from faults.beamline_seeds import ROWS, SPEC_SEEDS, energies, herfd_spec, spec, 
 from spectrafit.errors import ReadError
 from spectrafit.testing import ReaderConformance
 from spectrafit_xas import herfd, spec_reader, xanes
-from spectrafit_xas.absorption import absorption_spectrum
+from spectrafit_xas.scans.absorption import absorption_spectrum
 from spectrafit_xas.settings import HerfdSettings
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from spectrafit.errors import SettingsError
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas.rebin import even_grid, rebinned
+from spectrafit_xas.scans.rebin import even_grid, rebinned
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.simulate import example_recordings
 from spectrafit_xas.technique import xanes

@@ -10,8 +10,8 @@ import pytest
 from spectrafit.errors import SettingsError, SpectrafitError
 from spectrafit.observable import Observable
 from spectrafit.technique import Observables
-from spectrafit_xas.equivalence import DIFFERENT, EQUAL, UNDECIDED
-from spectrafit_xas.reversibility import (
+from spectrafit_xas.comparison.equivalence import DIFFERENT, EQUAL, UNDECIDED
+from spectrafit_xas.comparison.reversibility import (
     CyclePoint,
     branch_labels,
     cycle_points,

@@ -13,9 +13,9 @@ from spectrafit.spectrum import Spectrum
 from spectrafit.study.settings import settings_of
 from spectrafit.technique import Suitability
 from spectrafit_xas import herfd, xanes
-from spectrafit_xas.absorption import absorption_spectrum
+from spectrafit_xas.scans.absorption import absorption_spectrum
+from spectrafit_xas.scans.visible_edge import edge_clarity, rise_clarity
 from spectrafit_xas.simulate import XanesSimulation, absorption_curve
-from spectrafit_xas.visible_edge import edge_clarity, rise_clarity
 
 ENERGY = np.concatenate(
     [np.arange(6990.0, 7100.0, 5.0), np.arange(7100.0, 7150.0, 0.5), np.arange(7150.0, 7500.0, 4.0)]

@@ -16,11 +16,11 @@ from spectrafit.recording import Recording
 from spectrafit.registry import technique
 from spectrafit.table import ColumnsReader
 from spectrafit.technique import ComparedScans, Observables
-from spectrafit_xas.comparison_settings import XasComparisonSettings
-from spectrafit_xas.comparison_sides import comparison_alerts, prepared_side
-from spectrafit_xas.difference import aligned_difference, noisy_curve
-from spectrafit_xas.equivalence import DIFFERENT, EQUAL, INSIDE, UNDECIDED, equivalence
-from spectrafit_xas.population_change import population_change
+from spectrafit_xas.comparison.difference import aligned_difference, noisy_curve
+from spectrafit_xas.comparison.equivalence import DIFFERENT, EQUAL, INSIDE, UNDECIDED, equivalence
+from spectrafit_xas.comparison.population_change import population_change
+from spectrafit_xas.comparison.settings import XasComparisonSettings
+from spectrafit_xas.comparison.sides import comparison_alerts, prepared_side
 from spectrafit_xas.simulate import HerfdSimulation, XanesSimulation, simulated_scan
 
 NOISE = 4e-4  # of one point where the edge step is one, as the specification has it

@@ -13,11 +13,11 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.recording import Recording
 from spectrafit.spectrum import Spectrum
 from spectrafit.table import ColumnsReader
-from spectrafit_xas.absorption import absorption_spectrum
-from spectrafit_xas.herfd_basis import comparison_alerts
-from spectrafit_xas.normalize import flattened, normalization, normalized
-from spectrafit_xas.over_absorption import corrected, fitted_ratio
+from spectrafit_xas.emission.herfd_basis import comparison_alerts
+from spectrafit_xas.normalisation.normalize import flattened, normalization, normalized
+from spectrafit_xas.normalisation.over_absorption import corrected, fitted_ratio
 from spectrafit_xas.preparation import PreparedScan, prepared_scan
+from spectrafit_xas.scans.absorption import absorption_spectrum
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 from spectrafit_xas.simulate import HerfdSimulation, XanesSimulation, simulated_scan
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from xas_data import peer_values, recording
 
-from spectrafit_xas.peak_count import counted_peaks
-from spectrafit_xas.preedge_ensemble import PreedgeEnsemble, preedge_ensemble
-from spectrafit_xas.preedge_forms import Form, FormFit, form_fits
+from spectrafit_xas.preedge.ensemble import PreedgeEnsemble, preedge_ensemble
+from spectrafit_xas.preedge.forms import Form, FormFit, form_fits
+from spectrafit_xas.preedge.peak_count import counted_peaks
+from spectrafit_xas.preedge.scan_ensemble import scan_ensemble
 from spectrafit_xas.preparation import PreparedScan, fit_region, prepared_scan
-from spectrafit_xas.scan_ensemble import scan_ensemble
 from spectrafit_xas.settings import XanesSettings
 
 ANDRADITE = "soleil_lucia/Andradite_pt1_01.dat"

@@ -12,13 +12,13 @@ from spectrafit.fit.many import fit_many
 from spectrafit.fit.problem import ParameterChange, Problem
 from spectrafit.lines import ArctanStep, Model
 from spectrafit.spectrum import FloatArray, Spectrum
-from spectrafit_xas.areas import trapezoid_area
-from spectrafit_xas.peak_count import counted_peaks
-from spectrafit_xas.preedge import fitted_preedge, preedge_model
-from spectrafit_xas.preedge_ensemble import preedge_ensemble
-from spectrafit_xas.preedge_quantities import preedge_quantities
+from spectrafit_xas.preedge.areas import trapezoid_area
+from spectrafit_xas.preedge.ensemble import preedge_ensemble
+from spectrafit_xas.preedge.model import fitted_preedge, preedge_model
+from spectrafit_xas.preedge.peak_count import counted_peaks
+from spectrafit_xas.preedge.quantities import preedge_quantities
+from spectrafit_xas.preedge.uncertainty import number_errors
 from spectrafit_xas.settings import XanesSettings
-from spectrafit_xas.uncertainty import number_errors
 
 WINDOW = (7106.0, 7118.0)
 X = np.arange(WINDOW[0], WINDOW[1] + 0.05, 0.1)

@@ -15,8 +15,8 @@ from xas_data import recording
 from spectrafit.errors import ReadError
 from spectrafit.reader import read
 from spectrafit_xas import athena_reader, xanes
-from spectrafit_xas.absorption import absorption_spectrum
-from spectrafit_xas.made_columns import corrected_yield, dead_time_misfit
+from spectrafit_xas.readers.made_columns import corrected_yield, dead_time_misfit
+from spectrafit_xas.scans.absorption import absorption_spectrum
 from spectrafit_xas.settings import XanesSettings
 
 

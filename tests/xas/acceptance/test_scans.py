@@ -11,16 +11,16 @@ import pytest
 from spectrafit.errors import SpectrafitError
 from spectrafit.reader import read
 from spectrafit.spectrum import Spectrum
-from spectrafit_xas import spot
-from spectrafit_xas.absorption import absorption_spectrum
-from spectrafit_xas.alignment import aligned_shift, alignment_check
-from spectrafit_xas.calibrate import first_inflection
-from spectrafit_xas.damage import damage_verdict
-from spectrafit_xas.damage_series import band_series, ratio_series
-from spectrafit_xas.deglitch import glitches
-from spectrafit_xas.merge import merged_spectrum
-from spectrafit_xas.normalize import normalization, normalized
-from spectrafit_xas.repeated_scans import combined_scan
+from spectrafit_xas.normalisation.normalize import normalization, normalized
+from spectrafit_xas.scans import spot
+from spectrafit_xas.scans.absorption import absorption_spectrum
+from spectrafit_xas.scans.alignment import aligned_shift, alignment_check
+from spectrafit_xas.scans.calibrate import first_inflection
+from spectrafit_xas.scans.damage import damage_verdict
+from spectrafit_xas.scans.damage_series import band_series, ratio_series
+from spectrafit_xas.scans.deglitch import glitches
+from spectrafit_xas.scans.merge import merged_spectrum
+from spectrafit_xas.scans.repeated_scans import combined_scan
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.trend import rank_trend
 

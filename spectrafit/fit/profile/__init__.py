@@ -1,0 +1,1 @@
+"""Profiles of chi2, and the intervals they give."""

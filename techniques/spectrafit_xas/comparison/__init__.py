@@ -1,0 +1,1 @@
+"""Spectra held against each other."""

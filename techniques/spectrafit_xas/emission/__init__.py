@@ -1,0 +1,1 @@
+"""High-energy-resolution detection: the emission line, and what compares with what."""

@@ -1,0 +1,1 @@
+"""Prepared spectra and fits for other programs."""

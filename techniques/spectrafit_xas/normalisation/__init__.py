@@ -1,0 +1,1 @@
+"""Normalised absorption, and what is read off the edge."""

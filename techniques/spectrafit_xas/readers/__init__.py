@@ -1,0 +1,1 @@
+"""From files to recordings: one module a format."""

@@ -1,0 +1,1 @@
+"""From raw scans to one spectrum on a calibrated axis."""
