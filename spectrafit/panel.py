@@ -47,6 +47,8 @@ class Trace:
         Half width of a band, or of error bars, one standard uncertainty.
     base : array_like, shape (n,), or None
         Lower edge to fill from, for a component that sits on a background.
+    x_sigma : array_like, shape (n,), or None
+        Half width of horizontal error bars, one standard uncertainty.
 
     Raises
     ------
@@ -60,9 +62,10 @@ class Trace:
     kind: TraceKind = TraceKind.DATA
     sigma: FloatArray | None = None
     base: FloatArray | None = None
+    x_sigma: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        for name in ("x", "y", "sigma", "base"):
+        for name in ("x", "y", "sigma", "base", "x_sigma"):
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, read_only(value))
@@ -72,7 +75,10 @@ class Trace:
                     )
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (Trace, (self.label, self.x, self.y, self.kind, self.sigma, self.base))
+        return (
+            Trace,
+            (self.label, self.x, self.y, self.kind, self.sigma, self.base, self.x_sigma),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +123,8 @@ class Chart:
         True prints "simulated data" into the figure.
     reverse_x : bool
         Whether x runs from high to low, as wavenumbers do.
+    whole_x : bool
+        Whether x counts, so that its ticks are whole numbers.
     """
 
     name: str
@@ -126,6 +134,7 @@ class Chart:
     caption: str = ""
     simulated: bool = False
     reverse_x: bool = False
+    whole_x: bool = False
 
     def to_frame(self) -> pandas.DataFrame:
         """Return a table, one row a point of a curve.
@@ -139,8 +148,9 @@ class Chart:
         from spectrafit.notebook import data_frame
 
         columns = self.columns
-        for name in ("y_standard_uncertainty", "base"):
-            columns[name] = [math.nan if value is None else value for value in columns[name]]
+        for name in ("y_standard_uncertainty", "base", "x_standard_uncertainty"):
+            if name in columns:
+                columns[name] = [math.nan if value is None else value for value in columns[name]]
         return data_frame(
             columns,
             {"x": self.x_label},
@@ -170,10 +180,13 @@ class Chart:
     def columns(self) -> dict[str, list[Any]]:
         """Every point by column, in the order of panels and curves; x from left to right.
 
-        The columns are panel, quantity, curve, kind, x, y, y_standard_uncertainty and base; what
-        a curve does not have is None.
+        The columns are panel, quantity, curve, kind, x, y, y_standard_uncertainty and base, and
+        x_standard_uncertainty where a curve has one; what a curve does not have is None.
         """
-        names = ("panel", "quantity", "curve", "kind", "x", "y", "y_standard_uncertainty", "base")
+        names = ["panel", "quantity", "curve", "kind", "x", "y", "y_standard_uncertainty", "base"]
+        every = [trace for panel in self.panels for trace in panel.traces]
+        if any(trace.x_sigma is not None for trace in every):
+            names.append("x_standard_uncertainty")
         found: dict[str, list[Any]] = {name: [] for name in names}
         for number, panel in enumerate(self.panels, 1):
             for trace in panel.traces:
@@ -185,9 +198,10 @@ class Chart:
                     *([word] * trace.x.size for word in (trace.label, trace.kind.value)),
                     *(
                         blank if values is None else values[step].tolist()
-                        for values in (trace.x, trace.y, trace.sigma, trace.base)
+                        for values in (trace.x, trace.y, trace.sigma, trace.base, trace.x_sigma)
                     ),
                 )
-                for column, part in zip(found.values(), parts, strict=True):
+                # the last is dropped where no curve has it
+                for column, part in zip(found.values(), parts, strict=False):
                     column += part
         return found

@@ -27,7 +27,9 @@ __all__ = [
     "ComparedScans",
     "ComparesSpectra",
     "DescribesMethods",
+    "DrawsMaps",
     "InputSpec",
+    "ObservableMap",
     "Observables",
     "ObservesSeries",
     "ParameterRow",
@@ -319,6 +321,44 @@ class DescribesMethods(Protocol):
     @property
     def methods(self) -> tuple[MethodsRule, ...]:
         """Its sentences in reading order; each step and each convention has a rule."""
+
+
+@dataclass(frozen=True)
+class ObservableMap:
+    """Two observables that are drawn against each other over the samples of a measurement.
+
+    Parameters
+    ----------
+    name : str
+        Safe as part of a file name, like ``"centroid-area"``.
+    title : str
+        Like ``"centroid against area"``.
+    x, y : str
+        Declared keys; what stands in braces is the same in both.
+    x_label, y_label : str
+        Of the axes, with unit.
+    x_convention, y_convention : str
+        Conventions that the labels end with; points that differ in one are drawn apart. Empty for
+        none.
+    """
+
+    name: str
+    title: str
+    x: str
+    y: str
+    x_label: str
+    y_label: str
+    x_convention: str = ""
+    y_convention: str = ""
+
+
+@runtime_checkable
+class DrawsMaps(Protocol):
+    """A technique whose samples are told apart by two of its observables together."""
+
+    @property
+    def maps(self) -> tuple[ObservableMap, ...]:
+        """Drawn for each measurement with two or more spectra."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def plot(
         A `Chart`; a `Recording` (its raw columns); a `Spectrum` (with the band of one standard
         uncertainty, where it is known); a `SpectrumSeries`, or a list of recordings or of spectra
         (over each other); `Observables` or a `FileResult` (what its technique draws); an
-        `Outcome` (its trends); a `FitResult` with its problem.
+        `Outcome` (its trends and maps); a `FitResult` with its problem.
     width_mm : float
         Width in print: 89 mm for a column, 183 mm for a page. Letters have 7 or 8 points in both.
     name : str

@@ -135,6 +135,16 @@ def _draw(axes: Axes, trace: Trace, look: Look, order: int) -> Any:
                 elinewidth=0.5,
                 zorder=order - 0.5,
             )
+    if trace.x_sigma is not None:
+        axes.errorbar(
+            trace.x,
+            trace.y,
+            xerr=trace.x_sigma,
+            fmt="none",
+            ecolor=look.colour,
+            elinewidth=0.5,
+            zorder=order - 0.5,
+        )
     if look.fill:
         base = np.zeros_like(trace.y) if trace.base is None else trace.base
         axes.fill_between(
@@ -212,7 +222,7 @@ def _lay_out(
     left = _EDGE_MM + LINE_MM * lines + 0.8 + numbers + _TICK_MM
     right = _RIGHT_MM + (_MARK_MM if chart.simulated else 0.0)
     if axes:
-        set_x_ticks(axes[0].xaxis, width - left - right)
+        set_x_ticks(axes[0].xaxis, width - left - right, whole=chart.whole_x)
         right = max(right, _overhang(axes[0], width - left - right) + _EDGE_MM)
     x_label = wrapped(one_line(chart.x_label), width - left - _EDGE_MM, 2)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from spectrafit.errors import SettingsError, nearest
 from spectrafit.figures.fit import fit_charts
+from spectrafit.figures.maps import maps
 from spectrafit.figures.raw import raw_chart
 from spectrafit.figures.series import trends
 from spectrafit.figures.spectra import series_chart, spectra_chart
@@ -129,10 +130,10 @@ def _of_observables(found: Observables) -> tuple[Chart, ...]:
 
 
 def _of_outcome(outcome: Outcome) -> tuple[Chart, ...]:
-    found = tuple(trend.chart for trend in trends(outcome))
+    found = (*(one.chart for one in trends(outcome)), *(one.chart for one in maps(outcome)))
     if not found:
         raise SettingsError(
-            "an outcome is drawn as trends, and no measurement has three fitted files",
+            "an outcome is drawn as trends and maps, and no measurement has three fitted files",
             do="draw one of its results: plot(outcome.results[0])",
         )
     return found

@@ -18,8 +18,10 @@ from spectrafit.units import printed_unit
 __all__ = [
     "Trend",
     "TrendAxis",
+    "compared_results",
     "overlays",
     "overview",
+    "result_labels",
     "trend_axis",
     "trends",
     "varied_condition",
@@ -127,22 +129,40 @@ def overlays(outcome: Outcome) -> tuple[Trend, ...]:
     """
     found: list[Trend] = []
     for measurement in dict.fromkeys(result.measurement for result in outcome.done):
-        results = [
-            one
-            for one in outcome.done
-            if one.measurement == measurement
-            and one.observables is not None
-            and one.observables.spectrum is not None
-        ]
-        merged = [one for one in results if one.scans > 1]
-        results = merged if len(merged) > 1 else results
+        results = compared_results(
+            [
+                one
+                for one in outcome.done
+                if one.measurement == measurement
+                and one.observables is not None
+                and one.observables.spectrum is not None
+            ]
+        )
         if len(results) < 2:
             continue
         name = varied_condition(results) or "T"
-        results.sort(key=lambda one: _condition(one, name))
         some = np.unique(np.linspace(0, len(results) - 1, _MOST_CURVES).round().astype(int))
         found += _overlay(measurement, name, [results[i] for i in some], len(results))
     return tuple(found)
+
+
+def compared_results(results: Sequence[FileResult]) -> list[FileResult]:
+    """Return the files of a measurement that are held beside each other, in the order of what varies.
+
+    Parameters
+    ----------
+    results : sequence of FileResult
+        Of one measurement.
+
+    Returns
+    -------
+    list of FileResult
+        The merged ones only, where there are several.
+    """
+    merged = [one for one in results if one.scans > 1]
+    found = merged if len(merged) > 1 else list(results)
+    name = varied_condition(found) or "T"
+    return sorted(found, key=lambda one: _condition(one, name))
 
 
 def _condition(result: FileResult, name: str) -> float:
@@ -156,12 +176,7 @@ def _overlay(
     """Give the chart of some spectra, and that of their fitted part where it is small."""
     spectra = [one.observables.spectrum for one in results if one.observables is not None]
     whole = [one for one in spectra if one is not None]
-    labels = [
-        conditions_text({name: one.conditions[name]}) if name in one.conditions else one.label
-        for one in results
-    ]
-    if len(set(labels)) < len(labels):
-        labels = [f"{text} ({one.label})" for text, one in zip(labels, results, strict=True)]
+    labels = result_labels(results, name)
     title = f"{measurement}: {len(whole)} of {total} spectra" if total > len(whole) else measurement
     chart = spectra_chart(whole, labels, title=title)
     source = results[0].observables
@@ -176,6 +191,33 @@ def _overlay(
         part = spectra_chart(parts, labels, title=f"{title}, fitted part")
         stem = f"{measurement}-spectra-fitted-part"
         yield Trend(measurement, "", _named(part, stem, x_label, y_label))
+
+
+def result_labels(results: Sequence[FileResult], name: str) -> list[str]:
+    """Return what tells the files of a measurement apart in a legend.
+
+    Parameters
+    ----------
+    results : sequence of FileResult
+        Of one measurement.
+    name : str
+        The condition that varies.
+
+    Returns
+    -------
+    list of str
+        The condition, or the label of the file; both where the condition is not enough.
+    """
+    labels = [
+        conditions_text({name: one.conditions[name]}) if name in one.conditions else one.label
+        for one in results
+    ]
+    if len(set(labels)) == len(labels):
+        return labels
+    return [
+        text if text == one.label else f"{text} ({one.label})"
+        for text, one in zip(labels, results, strict=True)
+    ]
 
 
 def _named(chart: Chart, name: str, x_label: str, y_label: str) -> Chart:

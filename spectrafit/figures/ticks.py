@@ -18,7 +18,7 @@ _MOST = 8
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def set_x_ticks(axis: Axis, room_mm: float) -> None:
+def set_x_ticks(axis: Axis, room_mm: float, *, whole: bool = False) -> None:
     """Set the ticks of a horizontal axis.
 
     Parameters
@@ -27,9 +27,11 @@ def set_x_ticks(axis: Axis, room_mm: float) -> None:
         Whose limits are known.
     room_mm : float
         Its length.
+    whole : bool
+        Whether only whole numbers have a tick.
     """
     for most in range(_MOST, 1, -1):
-        _set(axis, most)
+        _set(axis, most, whole=whole)
         texts = tick_texts(axis)
         if sum(map(text_mm, texts)) + _GAP_MM * len(texts) <= room_mm:
             break
@@ -66,10 +68,10 @@ def tick_texts(axis: Axis) -> list[str]:
     return [text for place, text in zip(places, texts, strict=True) if low <= place <= high]
 
 
-def _set(axis: Axis, most: int) -> None:
+def _set(axis: Axis, most: int, *, whole: bool = False) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator, ScalarFormatter
 
-    axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10], integer=whole))
     largest = max(abs(limit) for limit in axis.get_view_interval())
     if 1e-3 <= largest < 1e6:
         formatter = ScalarFormatter(useOffset=False)

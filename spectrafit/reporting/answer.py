@@ -7,11 +7,10 @@ from statistics import median
 
 from spectrafit.alert import Level
 from spectrafit.conditions import conditions_text
-from spectrafit.errors import PluginError
+from spectrafit.conventions import conventions_text
 from spectrafit.figures.series import varied_condition
-from spectrafit.observable import Kind, Observable, observable_text, spec_of
+from spectrafit.observable import Kind, Observable, observable_text
 from spectrafit.reporting.alerts import file_alerts
-from spectrafit.reporting.file_detail import convention_text
 from spectrafit.reporting.main_keys import items_of, key_families, main_keys
 from spectrafit.study.outcome import FileResult, Outcome
 
@@ -19,7 +18,6 @@ __all__ = ["MOST_LINES", "answer_lines"]
 
 MOST_LINES = 5
 FEW = 4  # values that one line names one by one
-SOME = 3  # conventions that are named where the technique says not which
 
 
 def answer_lines(outcome: Outcome) -> tuple[str, ...]:
@@ -65,7 +63,7 @@ def _line(outcome: Outcome, measurement: str, results: Sequence[FileResult]) -> 
     found = [(one, item) for one in merged or results for item in items_of(one) if item.key == key]
     head = f"{key}" if len(keys) == 1 or measurement in key else f"{key} ({measurement})"
     text = f"{head}: {_values(found)}"
-    conventions = _conventions(results[0].technique, found[0][1])
+    conventions = conventions_text(results[0].technique, found[0][1])
     text += f"; {conventions}" if conventions else ""
     doubt = _doubt(outcome, [one for one, _ in found])
     return f"{text}. {doubt}" if doubt else f"{text}."
@@ -136,32 +134,6 @@ def _stated(item: Observable) -> str:
 
 def _at(value: str, conditions: str) -> str:
     return f"{value} at {conditions}" if conditions else value
-
-
-def _conventions(technique: str, item: Observable) -> str:
-    names = [name for name in _quoted(technique, item.key) if name in item.conventions]
-    names = names or list(item.conventions)[:SOME]
-    return ", ".join(_words(name, convention_text(item.conventions[name])) for name in names)
-
-
-def _words(name: str, text: str) -> str:
-    """Return a convention in words: ``window_eV`` is a window in eV, an area convention is plain."""
-    if name.endswith("_convention"):
-        return text
-    stem, _, unit = name.rpartition("_")
-    if stem and unit in ("eV", "K"):
-        return f"{stem.replace('_', ' ')} {text} {unit}"
-    return f"{name.replace('_', ' ')} {text}"
-
-
-def _quoted(technique: str, key: str) -> tuple[str, ...]:
-    from spectrafit import registry
-
-    try:
-        spec = spec_of(key, registry.technique(technique).observables)
-    except PluginError:
-        return ()
-    return spec.quoted if spec is not None else ()
 
 
 def _doubt(outcome: Outcome, results: Sequence[FileResult]) -> str:

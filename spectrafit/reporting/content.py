@@ -150,12 +150,14 @@ def _results(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str
     parts: list[Section] = []
     if outcome.truth:
         parts.append(Section("Paper, truth, recovered", (truth_table(outcome),)))
-    spectra = tuple(
-        Picture(one.chart, one.stem, files.get(one.stem, ""))
-        for one in stems
-        if one.measurement and not one.key
-    )
-    parts += [Section("Spectra", spectra)] if spectra else []
+    whole = [one for one in stems if one.measurement and not one.key]
+    for title, mapped in (("Spectra", False), ("Maps", True)):
+        drawn = tuple(
+            Picture(one.chart, one.stem, files.get(one.stem, ""))
+            for one in whole
+            if bool(one.mapped) is mapped
+        )
+        parts += [Section(title, drawn)] if drawn else []
     trends = _trends(stems, files)
     parts += [trends] if trends is not None else []
     return Section("Results", summary_tables(outcome), tuple(parts))

@@ -63,6 +63,7 @@ def curves_data(chart: Chart) -> dict[str, Any]:
                     "values": _rounded(trace.y),
                     "sigma": None if trace.sigma is None else _rounded(trace.sigma),
                     "base": None if trace.base is None else _rounded(trace.base),
+                    **({} if trace.x_sigma is None else {"across": _rounded(trace.x_sigma)}),
                 }
                 for trace, look in zip(panel.traces, looks, strict=True)
             ],
@@ -73,6 +74,7 @@ def curves_data(chart: Chart) -> dict[str, Any]:
         "x": one_line(chart.x_label),
         "simulated": chart.simulated,
         "reverse": chart.reverse_x,
+        **({"whole": True} if chart.whole_x else {}),
         "xs": lists,
         "panels": panels,
         "legend": [list(entry) for entry in legend_of(chart)],

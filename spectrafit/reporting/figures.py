@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from spectrafit.figures.chart import chart_figure
+from spectrafit.figures.maps import maps
 from spectrafit.figures.series import overlays, overview, trends
 from spectrafit.files import safe_names, write_whole
 from spectrafit.panel import Chart
@@ -42,6 +43,8 @@ class FigureStem:
         Of a chart over several files; empty otherwise.
     comparison : str
         Name of the comparison that it shows; empty otherwise.
+    mapped : tuple of str
+        Keys that are drawn against each other; empty otherwise.
     """
 
     label: str
@@ -50,6 +53,7 @@ class FigureStem:
     measurement: str = ""
     key: str = ""
     comparison: str = ""
+    mapped: tuple[str, ...] = ()
 
 
 def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
@@ -63,7 +67,7 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
     Returns
     -------
     tuple of FigureStem
-        The overview of the study, spectra over each other and trends over the files of a
+        The overview of the study, spectra over each other, trends and maps over the files of a
         measurement, the charts of comparisons, then those of each file; all of them say that they
         are simulated where their file does.
     """
@@ -74,6 +78,10 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
     found += [
         FigureStem("", one.chart, one.chart.name, one.measurement, one.key)
         for one in (*overlays(outcome), *series)
+    ]
+    found += [
+        FigureStem("", one.chart, one.chart.name, one.measurement, mapped=one.keys)
+        for one in maps(outcome)
     ]
     found += [FigureStem("", one, stem, "", "", name) for name, one, stem in _compared(outcome)]
     for result in outcome.done:
@@ -101,7 +109,7 @@ def _compared(outcome: Outcome) -> list[tuple[str, Chart, str]]:
 def drawn_stems(outcome: Outcome, stems: Sequence[FigureStem]) -> frozenset[str]:
     """Return the stems of the charts that have files: those that somebody looks at.
 
-    That is the overview, the trends of main observables, the comparisons, and the charts of the
+    That is the overview, the trends of main observables, maps, the comparisons, and the charts of the
     fits that the report shows (of a long series the first chart of each) or that the study asks
     for. The others are on a page only; their numbers are in the tables.
 

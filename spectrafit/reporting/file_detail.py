@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
+from spectrafit.conventions import convention_text
 from spectrafit.observable import observable_text
 from spectrafit.reporting.main_keys import items_of
 from spectrafit.reporting.tables import Column, Table
-from spectrafit.rounding import number_text
 from spectrafit.study.outcome import FileResult
 
-__all__ = ["budget_table", "convention_table", "convention_text", "file_table", "keys_text"]
+__all__ = ["budget_table", "convention_table", "file_table", "keys_text"]
 
 
 def file_table(result: FileResult) -> Table:
@@ -140,30 +138,6 @@ def _keys_text(keys: tuple[str, ...], every: tuple[str, ...]) -> str:
         return "all"
     meant, left_out = _families(keys, every), _families(others, every)
     return ", ".join(meant) if len(meant) <= len(left_out) else f"all but {', '.join(left_out)}"
-
-
-def convention_text(value: Any) -> str:
-    """Return a convention as a reader writes it.
-
-    Parameters
-    ----------
-    value : object
-        Plain JSON value; a pair of numbers is a range.
-
-    Returns
-    -------
-    str
-    """
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {convention_text(part)}" for name, part in value.items())
-    if isinstance(value, list | tuple):
-        numbers = all(isinstance(part, int | float) for part in value) and len(value) == 2
-        return (" to " if numbers else ", ").join(convention_text(part) for part in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return number_text(value, 8)
-    return re.sub(r"\s+", " ", str(value))
 
 
 def _families(keys: Sequence[str], every: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What to look at: the pre-edge as in the field's papers, and the normalisation."""
+"""What to look at: the pre-edge as in the field's papers, the normalisation, and all of a scan."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from numpy.typing import NDArray
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.normalisation.normalize import Normalization
+from spectrafit_xas.observables import shape_words
+from spectrafit_xas.preedge.chart import corner_chart, ensemble_chart
+from spectrafit_xas.preedge.count_chart import count_chart
+from spectrafit_xas.preedge.ensemble import PreedgeEnsemble
 from spectrafit_xas.preedge.model import SMOOTHING_SHARE, PreedgeFit
+from spectrafit_xas.preedge.peak_count import PeakCount
+from spectrafit_xas.preparation import PreparedScan
+from spectrafit_xas.scans.damage_chart import damage_chart
+from spectrafit_xas.scans.foil_chart import foil_chart
+from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.smoothing import local_cubic
 
-__all__ = ["normalization_chart", "preedge_chart", "second_derivative"]
+__all__ = ["normalization_chart", "preedge_chart", "scan_charts", "second_derivative"]
 
 
 def second_derivative(found: PreedgeFit) -> tuple[FloatArray, FloatArray, FloatArray | None]:
@@ -154,3 +163,100 @@ def normalization_chart(
         f"{found.step:.4g} at E0 = {found.e0_eV:.2f} eV."
     )
     return Chart("normalisation", title, axis, (Panel("μ", traces),), caption, simulated)
+
+
+def scan_charts(
+    technique: str,
+    prepared: PreparedScan,
+    settings: XanesSettings,
+    counted: PeakCount,
+    spread: PreedgeEnsemble | None,
+) -> tuple[Chart, ...]:
+    """Return everything to look at of one spectrum, in the order in which it is read.
+
+    Parameters
+    ----------
+    technique : str
+        ``xanes`` or ``herfd``.
+    prepared : PreparedScan
+        The normalised scan, its foil record and its test for damage.
+    settings : XanesSettings
+        Shape, rising edge and margin.
+    counted : PeakCount
+        The fits of the settings' own form.
+    spread : PreedgeEnsemble or None
+        The fits under every choice.
+
+    Returns
+    -------
+    tuple of Chart
+        Pre-edge and normalisation; ensemble, corner and number of peaks where several forms were
+        fitted; the foil where there is one; damage where repeats were tested.
+    """
+    source = prepared.raw.source
+    temperature = prepared.raw.conditions.get("T")
+    at = f", {temperature:g} K" if isinstance(temperature, float) else ""
+    head = f"{prepared.element} K edge, {technique.upper()}{at}"
+    peaks = "1 peak" if counted.best == 1 else f"{counted.best} peaks"
+    caption = (
+        f"{source.name}: {peaks}, {shape_words(settings)}, over {settings.background}; window "
+        f"{prepared.window_eV[0]:g} to {prepared.window_eV[1]:g} eV; edge step 1."
+    )
+    simulated, axis = source.simulated, prepared.axis
+    found: list[Chart | None] = [
+        preedge_chart(
+            counted.fit, title=f"{head}: pre-edge", axis=axis, caption=caption, simulated=simulated
+        ),
+        normalization_chart(
+            prepared.raw,
+            prepared.lines,
+            title=f"{head}: normalisation",
+            axis=axis,
+            simulated=simulated,
+        ),
+    ]
+    if spread is not None:
+        found += _ensemble_charts(spread, prepared, settings, counted, head)
+    if prepared.calibration is not None:
+        title = f"{prepared.element} foil of {source.name}"
+        found.append(
+            foil_chart(
+                prepared.calibration, prepared.tabulated_eV, title=title, simulated=simulated
+            )
+        )
+    if prepared.damage is not None:
+        found.append(
+            damage_chart(prepared.damage, title=f"{head}: repeated scans", simulated=simulated)
+        )
+    return tuple(one for one in found if one is not None)
+
+
+def _ensemble_charts(
+    spread: PreedgeEnsemble,
+    prepared: PreparedScan,
+    settings: XanesSettings,
+    counted: PeakCount,
+    head: str,
+) -> tuple[Chart | None, ...]:
+    simulated = prepared.raw.source.simulated
+    return (
+        ensemble_chart(
+            spread,
+            title=f"{head}: area by combination",
+            window_eV=prepared.window_eV,
+            simulated=simulated,
+        ),
+        corner_chart(
+            spread,
+            title=f"{head}: area and centroid by combination",
+            axis=prepared.axis,
+            simulated=simulated,
+        ),
+        count_chart(
+            spread,
+            known=counted.fit.spectrum.sigma is not None,
+            margin=settings.bic_margin,
+            title=f"{head}: number of peaks",
+            simulated=simulated,
+        ),
+    )

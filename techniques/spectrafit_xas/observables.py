@@ -13,6 +13,7 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry
 from spectrafit.observable import Kind, Observable, ObservableClass, ObservableSpec
 from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit.technique import ObservableMap
 from spectrafit_xas.comparison.keys import comparison_specs
 from spectrafit_xas.normalisation.edge_errors import (
     EdgeEnergy,
@@ -31,6 +32,7 @@ from spectrafit_xas.settings import XanesSettings
 
 __all__ = [
     "XANES_TIME_SCALE",
+    "centroid_area_map",
     "count_observable",
     "joint_covariance",
     "least_observable",
@@ -111,6 +113,32 @@ def specs(technique: str) -> tuple[ObservableSpec, ...]:
             kind=Kind.CATEGORY,
         ),
         *comparison_specs(technique, scale),
+    )
+
+
+def centroid_area_map(technique: str) -> ObservableMap:
+    """Return the map of centroid against area, which tells oxidation state and coordination apart.
+
+    Parameters
+    ----------
+    technique : str
+        ``xanes`` or ``herfd``.
+
+    Returns
+    -------
+    ObservableMap
+        As in Wilke et al., Am. Mineral. 86, 714 (2001), but with area and energy in the study's
+        own conventions, which its axes and caption name.
+    """
+    head = f"{technique}.{{element}}.preedge"
+    return ObservableMap(
+        "centroid-area",
+        "pre-edge area against centroid",
+        x=f"{head}.centroid",
+        y=f"{head}.area",
+        x_label="pre-edge centroid / eV",
+        y_label="pre-edge area × 100, trapezoid of the peaks",
+        x_convention="energy_axis",
     )
 
 

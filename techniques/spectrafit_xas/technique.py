@@ -11,12 +11,12 @@ from spectrafit.citation import Citation
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.methods import MethodsRule
 from spectrafit.observable import ObservableSpec
-from spectrafit.panel import Chart
 from spectrafit.recording import Recording
 from spectrafit.technique import (
     ComparedScans,
     Inputs,
     InputSpec,
+    ObservableMap,
     Observables,
     ParameterRow,
     SeriesRecipe,
@@ -25,21 +25,20 @@ from spectrafit.technique import (
     inputs_of,
 )
 from spectrafit_xas.alerts import XAS_ALERTS, xas_alert
-from spectrafit_xas.charts import normalization_chart, preedge_chart
+from spectrafit_xas.charts import scan_charts
 from spectrafit_xas.comparison.settings import XasComparisonSettings
 from spectrafit_xas.emission.herfd_basis import narrow_peaks
 from spectrafit_xas.methods import XAS_CITATIONS, XAS_METHODS
 from spectrafit_xas.observables import (
+    centroid_area_map,
     count_observable,
     edge_observables,
     fit_conventions,
     joint_covariance,
     least_observable,
     number_observables,
-    shape_words,
     specs,
 )
-from spectrafit_xas.preedge.chart import ensemble_chart
 from spectrafit_xas.preedge.ensemble import PreedgeEnsemble
 from spectrafit_xas.preedge.model import preedge_model
 from spectrafit_xas.preedge.peak_count import PeakCount, counted_peaks
@@ -120,6 +119,11 @@ class XrayAbsorption:
     def observables(self) -> tuple[ObservableSpec, ...]:
         """Declared keys."""
         return specs(self.name)
+
+    @property
+    def maps(self) -> tuple[ObservableMap, ...]:
+        """Centroid against area of the pre-edge."""
+        return (centroid_area_map(self.name),)
 
     @property
     def parameters(self) -> tuple[ParameterRow, ...]:
@@ -324,49 +328,9 @@ class XrayAbsorption:
             covariance,
             tuple(f"{prefix}.preedge.{name}" for name in names),
             counted.fit.result,
-            self._charts(prepared, settings, counted, spread),
+            scan_charts(self.name, prepared, settings, counted, spread),
             alerts,
             prepared.normalised,
-        )
-
-    def _charts(
-        self,
-        prepared: PreparedScan,
-        settings: XanesSettings,
-        counted: PeakCount,
-        spread: PreedgeEnsemble | None,
-    ) -> tuple[Chart, ...]:
-        source = prepared.raw.source
-        temperature = prepared.raw.conditions.get("T")
-        at = f", {temperature:g} K" if isinstance(temperature, float) else ""
-        head = f"{prepared.element} K edge, {self.name.upper()}{at}"
-        peaks = "1 peak" if counted.best == 1 else f"{counted.best} peaks"
-        caption = (
-            f"{source.name}: {peaks}, {shape_words(settings)}, over {settings.background}; window "
-            f"{prepared.window_eV[0]:g} to {prepared.window_eV[1]:g} eV; edge step 1."
-        )
-        members = spread and ensemble_chart(
-            spread,
-            title=f"{head}: area by combination",
-            window_eV=prepared.window_eV,
-            simulated=source.simulated,
-        )
-        return (
-            preedge_chart(
-                counted.fit,
-                title=f"{head}: pre-edge",
-                axis=prepared.axis,
-                caption=caption,
-                simulated=source.simulated,
-            ),
-            normalization_chart(
-                prepared.raw,
-                prepared.lines,
-                title=f"{head}: normalisation",
-                axis=prepared.axis,
-                simulated=source.simulated,
-            ),
-            *((members,) if members is not None else ()),
         )
 
     def simulated_text(self, settings: Any, seed: int) -> str:

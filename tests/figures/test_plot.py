@@ -157,7 +157,7 @@ def test_a_fit_of_several_spectra_has_a_chart_each():
         ([recording(), spectrum()], "a list of Recording, Spectrum cannot be drawn"),
         (OUTCOME.results[3], "nothing was observed, refused: 300K.dat:12"),
         (Observables("t", (Observable("t.a", "1", value=1.0, sigma=1.0),)), "there is no chart"),
-        (replace(OUTCOME, results=OUTCOME.results[:2]), "no measurement has three fitted files"),
+        (replace(OUTCOME, results=OUTCOME.results[:1]), "no measurement has three fitted files"),
         (fit_result(), "a fit's result holds no curve"),
         ([spectrum(), spectrum(unit="keV")], "units are keV and 1, but eV and 1 in 008K.dat"),
     ],

@@ -20,8 +20,8 @@
     const digits = Math.max(0, Math.min(8, Math.ceil(-Math.log10(Math.abs(step) || 1) - 1e-9)));
     return (size < Math.abs(step) / 1e3 ? 0 : value).toFixed(digits).replace("-", "−");
   };
-  const ticks = (low, high, most) => {
-    const raw = (high - low) / Math.max(1, most), power = 10 ** Math.floor(Math.log10(raw));
+  const ticks = (low, high, most, least = 0) => {
+    const raw = Math.max(least, (high - low) / Math.max(1, most)), power = 10 ** Math.floor(Math.log10(raw));
     const step = [1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) * power;
     const values = [];
     for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) values.push(i * step);
@@ -48,7 +48,8 @@
     const plot = figure.querySelector(".plot"), legend = figure.querySelector(".legend"), readout = figure.querySelector(".readout");
     const all = chart.panels.flatMap((panel) => panel.traces);
     const name = (trace) => `${trace.kind} ${trace.label}`;
-    const every = chart.xs.flat().filter((value) => value !== null);
+    const ends = (trace) => (trace.across ? [1, -1].flatMap((sign) => add(chart.xs[trace.x], trace.across, sign)) : []);
+    const every = [...chart.xs.flat(), ...all.flatMap(ends)].filter((value) => value !== null);
     const least = every.reduce((a, b) => Math.min(a, b), Infinity), most = every.reduce((a, b) => Math.max(a, b), -Infinity);
     const pad = 0.02 * (most - least) || 0.5 * (Math.abs(least) || 1), whole = [least - pad, most + pad];
     const hidden = new Set();
@@ -59,6 +60,7 @@
       const group = draw(box, "g", { class: "trace", fill: "none", stroke: trace.colour, "stroke-width": 1.33 * trace.width });
       if (trace.sigma && trace.band) draw(group, "path", { d: closed(x, add(y, trace.sigma, 1), add(y, trace.sigma, -1), px, py), fill: trace.colour, "fill-opacity": 0.22, stroke: "none" });
       if (trace.sigma && !trace.band) draw(group, "path", { "stroke-width": 0.8, d: y.map((value, i) => (value === null || x[i] === null || trace.sigma[i] === null ? "" : `M${px(x[i]).toFixed(2)} ${py(value - trace.sigma[i]).toFixed(2)}V${py(value + trace.sigma[i]).toFixed(2)}`)).join("") });
+      if (trace.across) draw(group, "path", { "stroke-width": 0.8, d: y.map((value, i) => (value === null || x[i] === null || trace.across[i] === null ? "" : `M${px(x[i] - trace.across[i]).toFixed(2)} ${py(value).toFixed(2)}H${px(x[i] + trace.across[i]).toFixed(2)}`)).join("") });
       if (trace.fill) draw(group, "path", { d: closed(x, y, trace.base || y.map(() => 0), px, py), fill: trace.colour, "fill-opacity": 0.16, stroke: "none" });
       if (trace.line) draw(group, "path", { d: path(x, y, px, py), "stroke-dasharray": trace.dash || "none", "stroke-linejoin": "round" });
       const shape = trace.marker && shapes[trace.marker](trace.size);
@@ -98,7 +100,7 @@
       px = (value) => ((value - from) / (to - from)) * wide;
       back = (pixel) => from + ((pixel - left) / wide) * (to - from);
       frames = []; cursors = [];
-      const across = ticks(range[0], range[1], wide / 66);
+      const across = ticks(range[0], range[1], wide / 66, chart.whole ? 1 : 0);
       let top = 8;
       chart.panels.forEach((panel, row) => {
         const shown = panel.traces.filter((trace) => !hidden.has(name(trace))), [low, high] = spans[row];

@@ -17,10 +17,12 @@ from spectrafit_xas.preedge.peak_count import WEAK
 __all__ = [
     "RMS_LIMIT",
     "CountEvidence",
+    "RelativeBic",
     "best_by_window",
     "count_evidence",
     "effective_points",
     "form_bic",
+    "relative_bic",
 ]
 
 Window = tuple[float, float]
@@ -180,6 +182,66 @@ def count_evidence(fits: Sequence[FormFit], *, known: bool, margin: float) -> Co
         dict(sorted(forms.items())),
         min(forms),
     )
+
+
+@dataclass(frozen=True)
+class RelativeBic:
+    """How far a line shape with a number of peaks lies above the best of its window.
+
+    Parameters
+    ----------
+    window_eV : tuple of float
+        Window.
+    shape : str
+        Line shape, over its best rising edge.
+    count : int
+        Number of peaks.
+    above : float
+        BIC less the lowest of all shapes, rising edges and numbers of this window whose peaks
+        count; below zero only where peaks do not count.
+    counts : bool
+        Whether all peaks count.
+    """
+
+    window_eV: Window
+    shape: str
+    count: int
+    above: float
+    counts: bool
+
+
+def relative_bic(fits: Sequence[FormFit], *, known: bool) -> tuple[RelativeBic, ...]:
+    """Return BIC of each shape and number of peaks in each window, relative to the best there.
+
+    Parameters
+    ----------
+    fits : sequence of FormFit
+        Of every combination and number.
+    known : bool
+        Whether the points have errors.
+
+    Returns
+    -------
+    tuple of RelativeBic
+        By window, shape and number; windows in which no fit has peaks that all count are left
+        out, as they say nothing about the number.
+    """
+    points = effective_points(fits)
+    found: list[RelativeBic] = []
+    for window in points:
+        rows = {one: _row(one, points[window], known) for one in fits if one.window_eV == window}
+        sound = [row.bic for one, row in rows.items() if not one.faults]
+        if not sound:
+            continue
+        for shape in dict.fromkeys(one.form.shape for one in rows):
+            own = _best_of_each([one for one in rows if one.form.shape == shape], rows)
+            found += [
+                RelativeBic(
+                    window, shape, one.form.count, rows[one].bic - min(sound), not one.faults
+                )
+                for one in own
+            ]
+    return tuple(found)
 
 
 def _combinations(fits: Iterable[FormFit]) -> list[list[FormFit]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -10,13 +10,15 @@ import numpy as np
 from spectrafit.constants import HC_EV_ANGSTROM
 from spectrafit.errors import SpectrafitError
 from spectrafit.history import HistoryEntry, Source
-from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit.spectrum import FloatArray, Spectrum, read_only
 from spectrafit_xas.smoothing import local_cubic
 
 __all__ = [
     "Calibration",
+    "EdgeSlope",
     "Inflection",
     "calibrated",
+    "edge_slope",
     "first_inflection",
     "inflection_candidates",
     "shift_record",
@@ -31,6 +33,30 @@ HALF_WIDTHS_EV = (1.0, 1.5, 2.0)
 DRAWS = 100
 MEAN_RULE = "mean of the foil scans"
 TIME_RULE = "interpolated in time"
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeSlope:
+    """The smoothed first and second derivative of an edge.
+
+    Parameters
+    ----------
+    energy_eV : ndarray, shape (n,)
+        As recorded, from 30 eV below to 60 eV above the tabulated edge where the scan reaches so
+        far.
+    first : ndarray, shape (n,)
+        First derivative, in units of the absorption per eV.
+    second : ndarray, shape (n,)
+        Second derivative, per eV^2.
+    """
+
+    energy_eV: FloatArray
+    first: FloatArray
+    second: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in ("energy_eV", "first", "second"):
+            object.__setattr__(self, name, read_only(getattr(self, name)))
 
 
 @dataclass(frozen=True)
@@ -58,6 +84,10 @@ class Inflection:
         Columns that made the absorption.
     time_s : float or None
         When the scan was started, in seconds since 1970; None where its file does not say.
+    slope : EdgeSlope or None
+        The first derivative that it was found in.
+    simulated : bool
+        Whether the scan says that it is simulated.
     """
 
     energy_eV: float
@@ -69,6 +99,8 @@ class Inflection:
     candidates: tuple[tuple[float, float], ...] = ()
     channel: str = ""
     time_s: float | None = None
+    slope: EdgeSlope | None = field(default=None, compare=False, repr=False)
+    simulated: bool = False
 
     @property
     def slope_share(self) -> float:
@@ -122,6 +154,42 @@ class Calibration:
         return f"{self.element} foil {self.assigned_eV:.1f} eV"
 
 
+def edge_slope(spectrum: Spectrum, tabulated_eV: float, half_width_eV: float) -> EdgeSlope:
+    """Return the smoothed derivatives of an edge, by local cubics on a grid of 0.05 eV.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Absorption against energy in eV.
+    tabulated_eV : float
+        Edge energy of the table.
+    half_width_eV : float
+        Of the tricube kernel.
+
+    Returns
+    -------
+    EdgeSlope
+
+    Raises
+    ------
+    SpectrafitError
+        When the scan does not cover the edge.
+    """
+    x, y = spectrum.x, spectrum.y
+    low = max(tabulated_eV + REFERENCE_EV[0], x[0])
+    high = min(tabulated_eV + REFERENCE_EV[1], x[-1])
+    if not (x[0] <= tabulated_eV - 3.0 and x[-1] >= tabulated_eV + 3.0):
+        raise SpectrafitError(
+            f"the scan runs from {x[0]:.1f} to {x[-1]:.1f} eV and does not cover the edge at "
+            f"{tabulated_eV:.1f} eV",
+            where=spectrum.source.name,
+            do="check the element and the energy unit",
+        )
+    grid = np.arange(low, high, GRID_EV)
+    maps = local_cubic(x, grid, half_width_eV)
+    return EdgeSlope(grid, maps.derivative(1, y), maps.derivative(2, y))
+
+
 def inflection_candidates(
     spectrum: Spectrum, tabulated_eV: float, half_width_eV: float
 ) -> tuple[FloatArray, FloatArray]:
@@ -148,19 +216,8 @@ def inflection_candidates(
     SpectrafitError
         When the scan does not cover the search range.
     """
-    x, y = spectrum.x, spectrum.y
-    low = max(tabulated_eV + REFERENCE_EV[0], x[0])
-    high = min(tabulated_eV + REFERENCE_EV[1], x[-1])
-    if not (x[0] <= tabulated_eV - 3.0 and x[-1] >= tabulated_eV + 3.0):
-        raise SpectrafitError(
-            f"the scan runs from {x[0]:.1f} to {x[-1]:.1f} eV and does not cover the edge at "
-            f"{tabulated_eV:.1f} eV",
-            where=spectrum.source.name,
-            do="check the element and the energy unit",
-        )
-    grid = np.arange(low, high, GRID_EV)
-    maps = local_cubic(x, grid, half_width_eV)
-    first, second = maps.derivative(1, y), maps.derivative(2, y)
+    found = edge_slope(spectrum, tabulated_eV, half_width_eV)
+    grid, first, second = found.energy_eV, found.first, found.second
     inside = (grid >= tabulated_eV + SEARCH_EV[0]) & (grid <= tabulated_eV + SEARCH_EV[1])
     turns = np.flatnonzero((second[:-1] > 0) & (second[1:] <= 0) & inside[:-1])
     share = second[turns] / (second[turns] - second[turns + 1])
@@ -243,6 +300,7 @@ def _inflection(
         float(near.size),
         name,
         tuple(zip(energies.tolist(), slopes.tolist(), strict=True)),
+        slope=edge_slope(spectrum, tabulated_eV, half_width_eV),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Literal
 
@@ -94,12 +94,15 @@ class DamageVerdict:
         One a series.
     keep : int
         How many leading scans have the mean that is nearest to the undamaged sample.
+    series : tuple of DriftSeries
+        What was tested, one a test.
     """
 
     verdict: Verdict
     scans: int
     tests: tuple[DamageTest, ...]
     keep: int
+    series: tuple[DriftSeries, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def worst(self) -> DamageTest | None:
@@ -181,7 +184,7 @@ def damage_verdict(
     judged = [k for k, trend in enumerate(trends) if trend is not None]
     if not judged:
         untested = tuple(DamageTest(s.name, s.unit, None, None, None, drifts=False) for s in series)
-        return DamageVerdict("cannot judge", scans, untested, scans)
+        return DamageVerdict("cannot judge", scans, untested, scans, tuple(series))
     corrected = holm(np.array([t.p for t in trends if t is not None]))
     share: Mapping[int, float] = dict(zip(judged, corrected.tolist(), strict=True))
     tests = tuple(
@@ -191,7 +194,7 @@ def damage_verdict(
     drifting = [test.trend for test in tests if test.drifts and test.trend is not None]
     verdict: Verdict = "drift" if drifting else "no drift seen"
     keep = min((leading_scans(t.slope, t.scatter, at) for t in drifting), default=scans)
-    return DamageVerdict(verdict, scans, tests, keep)
+    return DamageVerdict(verdict, scans, tests, keep, tuple(series))
 
 
 def _trend(series: DriftSeries, axis: FloatArray) -> Trend | None:

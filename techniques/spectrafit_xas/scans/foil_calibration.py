@@ -173,7 +173,12 @@ def _measured(
     near = edge_eV + NOISE_EV[0], edge_eV + NOISE_EV[1]
     curve = with_one_scan_sigma(curve, FOIL_FWHM_EV, near)
     found = first_inflection(curve, edge_eV, half_width_eV=settings.kernel_eV)
-    found = replace(found, channel=roles.formula, time_s=start_time(foil))
+    found = replace(
+        found,
+        channel=roles.formula,
+        time_s=start_time(foil),
+        simulated=foil.source.simulated,
+    )
     if found.points_per_width < FEW_POINTS:
         alerts += (xas_alert("XAS-101").alert(where=foil.name, points=found.points_per_width),)
     reason = no_metal(curve, found, element, edge_eV)
