@@ -85,10 +85,10 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
     ),
     AlertSpec(
         "XAS-112",
-        Level.C,
+        Level.B,
         "cannot decide the number of peaks: weights {shares}, {over}; {taken} taken, as BIC must fall "
         "by {margin:g} for one more",
-        "quote the shares, not a single number",
+        "the number of peaks is not decided: weights {shares}, {over}",
     ),
     AlertSpec(
         "XAS-113",
