@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from spectrafit.alert import Alert, alert_spec
@@ -10,17 +10,20 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.registry import technique
 from spectrafit.study.comparison_sides import ObservedScan, Sides, observed_scans
 from spectrafit.study.outcome import ComparisonResult, FileResult
+from spectrafit.study.resume import Resumption
 from spectrafit.study.schema import Comparison, Study
 from spectrafit.study.settings import settings_of
-from spectrafit.study.tasks import Task, fault_of
-from spectrafit.technique import ComparesSpectra, Technique
+from spectrafit.study.tasks import Progress, Task, fault_of
+from spectrafit.technique import ComparesSpectra, Observables, Technique
 
 __all__ = ["compared_spectra"]
 
 Observed = Mapping[str, Sequence[tuple[Task, tuple[FileResult, ...]]]]
 
 
-def compared_spectra(study: Study, observed: Observed) -> tuple[ComparisonResult, ...]:
+def compared_spectra(
+    study: Study, observed: Observed, resumption: Resumption, progress: Progress | None = None
+) -> tuple[ComparisonResult, ...]:
     """Return what comes of each comparison; one that is refused never stops the others.
 
     Parameters
@@ -30,6 +33,11 @@ def compared_spectra(study: Study, observed: Observed) -> tuple[ComparisonResult
     observed : mapping of str to sequence of (Task, tuple of FileResult)
         The files of each sample measurement, with a result each scan of them; only scans that gave
         observables are compared.
+    resumption : Resumption
+        What it holds is not compared again.
+    progress : callable, optional
+        ``progress(done, total, text)``, called before each comparison that is computed; done and
+        total are files, as while they were observed.
 
     Returns
     -------
@@ -39,17 +47,27 @@ def compared_spectra(study: Study, observed: Observed) -> tuple[ComparisonResult
     if not study.comparison:
         return ()
     scans = {name: observed_scans(rows) for name, rows in observed.items()}
-    return tuple(_compared(one, study, scans) for one in study.comparison)
+    files = sum(map(len, observed.values()))
+
+    def told(name: str) -> None:
+        if progress is not None:
+            progress(files, files, f"comparison {name}")
+
+    return tuple(_compared(one, study, scans, resumption, told) for one in study.comparison)
 
 
 def _compared(
-    one: Comparison, study: Study, scans: Mapping[str, Sequence[ObservedScan]]
+    one: Comparison,
+    study: Study,
+    scans: Mapping[str, Sequence[ObservedScan]],
+    resumption: Resumption,
+    told: Callable[[str], None],
 ) -> ComparisonResult:
     names = {m.name: m.technique for m in study.measurement}
     owner = technique(names[one.measurement])
     blank = ComparisonResult(one.name, one.measurement, "refused")
     try:
-        found = _observed(one, owner, scans, blank)
+        found = _observed(one, owner, scans, blank, resumption, told)
     except SpectrafitError as error:
         return _refused(blank, owner, error)
     except Exception as error:  # whatever a third party's code raises
@@ -62,6 +80,8 @@ def _observed(
     owner: Technique,
     scans: Mapping[str, Sequence[ObservedScan]],
     blank: ComparisonResult,
+    resumption: Resumption,
+    told: Callable[[str], None],
 ) -> ComparisonResult:
     if not isinstance(owner, ComparesSpectra):
         raise SpectrafitError(f"{owner.name} compares no spectra")
@@ -72,7 +92,12 @@ def _observed(
     ends = [sides.side(end) for end in one.ends]
     if any(side is b for side in a):
         raise SpectrafitError(f"a and b are both {b.label}", do="name two different spectra")
-    found = owner.compare(a, b, ends, settings)
+
+    def compare() -> Observables:
+        told(one.name)
+        return owner.compare(a, b, ends, settings)
+
+    found = resumption.compared(a, b, ends, settings, compare)
     return replace(
         blank,
         status="done",

@@ -147,6 +147,10 @@ class Reuse:
         Digest of all that the outcome depends on; empty where it is not known.
     faults : tuple of str
         What of the journal was of no use, a sentence each.
+    comparisons_kept : int
+        Comparisons of spectra that are as before.
+    comparisons : int
+        Comparisons that gave something, kept or computed.
     """
 
     kept: int = 0
@@ -154,11 +158,17 @@ class Reuse:
     refused: int = 0
     digest: str = ""
     faults: tuple[str, ...] = ()
+    comparisons_kept: int = 0
+    comparisons: int = 0
 
     def __str__(self) -> str:
         total = self.kept + self.computed + self.refused
         words = f"{self.kept} of {total} files as before (journal), {self.computed} computed"
-        return f"{words}, {self.refused} refused" if self.refused else words
+        if self.refused:
+            words += f", {self.refused} refused"
+        if self.comparisons:
+            words += f"; {self.comparisons_kept} of {self.comparisons} comparisons as before"
+        return words
 
 
 @dataclass(frozen=True, eq=False)

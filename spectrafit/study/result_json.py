@@ -1,4 +1,4 @@
-"""Results of a file as exact JSON, for the journal: read back, they are what was computed."""
+"""What was computed as exact JSON, for the journal: read back, it is what was computed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,16 @@ from spectrafit.exact_json import decoded, encoded
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.strict_json import Json
 from spectrafit.study.outcome import FileResult
-from spectrafit.technique import SeriesRecipe
+from spectrafit.technique import Observables, SeriesRecipe
 
-__all__ = ["recipe_from", "recipe_json", "results_from", "results_json"]
+__all__ = [
+    "observables_from",
+    "observables_json",
+    "recipe_from",
+    "recipe_json",
+    "results_from",
+    "results_json",
+]
 
 _RESULTS = tuple[FileResult, ...]
 _PARAMETERS = Mapping[str, ParameterChange]
@@ -59,6 +66,47 @@ def results_from(value: Json) -> tuple[FileResult, ...]:
         When they are not such results: a field is missing, unknown or of another type.
     """
     found: tuple[FileResult, ...] = _decoded(value, _RESULTS, "results of files")
+    return found
+
+
+def observables_json(observables: Observables) -> Json:
+    """Return what a comparison gave as strict JSON types, every digit kept.
+
+    Parameters
+    ----------
+    observables : Observables
+        Of a technique.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    TypeError, ValueError
+        When it holds something that has no exact JSON form.
+    """
+    return encoded(observables, Observables)
+
+
+def observables_from(value: Json) -> Observables:
+    """Return the observables that `observables_json` has written.
+
+    Parameters
+    ----------
+    value : dict
+        Strict JSON types.
+
+    Returns
+    -------
+    Observables
+
+    Raises
+    ------
+    ReadError
+        When they are no such observables.
+    """
+    found: Observables = _decoded(value, Observables, "observables of a comparison")
     return found
 
 

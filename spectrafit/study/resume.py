@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 from spectrafit.errors import ReadError
 from spectrafit.exact_json import value_digest
@@ -12,11 +13,18 @@ from spectrafit.fit.journal import Journal
 from spectrafit.study.code_version import CodeVersion, code_version
 from spectrafit.study.long_series import recipe_of, recipe_settings
 from spectrafit.study.outcome import FileResult, Outcome, Reuse
-from spectrafit.study.result_json import recipe_from, recipe_json, results_from, results_json
+from spectrafit.study.result_json import (
+    observables_from,
+    observables_json,
+    recipe_from,
+    recipe_json,
+    results_from,
+    results_json,
+)
 from spectrafit.study.schema import Study
-from spectrafit.study.task_key import task_key
+from spectrafit.study.task_key import comparison_key, task_key
 from spectrafit.study.tasks import LongSeries, Progress, Task, observed
-from spectrafit.technique import SeriesRecipe
+from spectrafit.technique import ComparedScans, Observables, SeriesRecipe
 
 __all__ = ["Resumption"]
 
@@ -42,6 +50,7 @@ class Resumption:
         self._keys: list[str] = []
         self._faults: list[str] = []
         self._kept = self._refused = 0
+        self._compared_kept = self._compared = 0
         if journal is not None:
             self._code = code_version({m.technique for m in study.measurement})
         if self._code.changed:
@@ -135,6 +144,61 @@ class Resumption:
                 self._faults.append(f"a recipe of {series.measurement.name} is not kept: {error}")
         return made
 
+    def compared(
+        self,
+        a: Sequence[ComparedScans],
+        b: ComparedScans,
+        ends: Sequence[ComparedScans],
+        settings: Any,
+        compare: Callable[[], Observables],
+    ) -> Observables:
+        """Return what a comparison gives, from the journal where it has it.
+
+        A refusal is not kept: it is tried again.
+
+        Parameters
+        ----------
+        a : sequence of ComparedScans
+            What is compared.
+        b : ComparedScans
+            What it is held against.
+        ends : sequence of ComparedScans
+            End members of the population, or none.
+        settings : object
+            Of the comparison.
+        compare : callable
+            Computes it.
+
+        Returns
+        -------
+        Observables
+            They do not depend on the journal.
+        """
+        key = self._comparison_key(a, b, ends, settings)
+        if self._journal is not None and key and (value := self._journal.get(key)) is not None:
+            try:
+                found = observables_from(value)
+            except ReadError as error:
+                self._journal.reject(key, error.what)
+            else:
+                self._compared_kept += 1
+                return found
+        try:
+            found = compare()
+        except Exception:
+            raise
+        except BaseException:  # when the user stops it: what is done stays
+            if self._journal is not None:
+                self._journal.close()
+            raise
+        self._compared += 1
+        if self._journal is not None and key:
+            try:
+                self._journal.put(key, observables_json(found))
+            except (TypeError, ValueError) as error:
+                self._faults.append(f"comparisons of {b.technique} cannot be kept: {error}")
+        return found
+
     def finished(self, outcome: Outcome) -> Outcome:
         """Return a whole outcome with what was reused, once the journal is in order.
 
@@ -149,7 +213,12 @@ class Resumption:
         """
         computed = len(self._keys) - self._kept - self._refused
         reuse = Reuse(
-            self._kept, computed, self._refused, faults=tuple(dict.fromkeys(self._faults))
+            self._kept,
+            computed,
+            self._refused,
+            faults=tuple(dict.fromkeys(self._faults)),
+            comparisons_kept=self._compared_kept,
+            comparisons=self._compared_kept + self._compared,
         )
         if self._journal is not None:
             try:
@@ -167,6 +236,21 @@ class Resumption:
         try:
             return task_key(task, self._code.computing)
         except (OSError, TypeError, LookupError):
+            return ""
+
+    def _comparison_key(
+        self,
+        a: Sequence[ComparedScans],
+        b: ComparedScans,
+        ends: Sequence[ComparedScans],
+        settings: Any,
+    ) -> str:
+        """Return the key of a comparison; empty where it has none, so that it is computed."""
+        if self._journal is None:
+            return ""
+        try:
+            return comparison_key(a, b, ends, settings, self._code.computing)
+        except (TypeError, LookupError):
             return ""
 
     def _results(self, key: str) -> Results | None:
@@ -191,7 +275,10 @@ class Resumption:
             self._journal.put(key, value)
 
     def _digest(self, outcome: Outcome) -> str:
-        """Return the digest of an outcome; its observables follow from the keys of their tasks."""
+        """Return the digest of an outcome; its observables follow from the keys of their tasks.
+
+        Comparisons follow from the same scans and from the study.
+        """
         rest = [
             getattr(outcome, one.name)
             for one in fields(outcome)

@@ -124,7 +124,8 @@ def run_study(
         name: [(task, rows) for task, rows in found_here if task is not None]
         for name, found_here in fitted.items()
     }
-    return resumption.finished(replace(outcome, comparisons=compared_spectra(study, observed)))
+    compared = compared_spectra(study, observed, resumption, progress)
+    return resumption.finished(replace(outcome, comparisons=compared))
 
 
 def _merged(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,8 +14,9 @@ from spectrafit.recording import Recording
 from spectrafit.study.files import relative_name
 from spectrafit.study.schema import Measurement
 from spectrafit.study.tasks import LongSeries, Task
+from spectrafit.technique import ComparedScans, Inputs
 
-__all__ = ["task_key"]
+__all__ = ["comparison_key", "task_key"]
 
 # Where the files and their folder are does not matter, only what is in them and their names; what a
 # long series has decided is in the settings and parameters.
@@ -53,10 +54,7 @@ def task_key(task: Task | LongSeries, code: Mapping[str, str]) -> str:
     parts |= {one.name: getattr(task, one.name) for one in fields(task) if one.name not in _APART}
     # part of a condition may come from the path below the study's folder
     parts["paths"] = [(relative_name(path, task.folder), file_digest(path)) for path in task.paths]
-    parts["inputs"] = {
-        role: [_recording_digest(one) for one in recordings]
-        for role, recordings in task.inputs.items()
-    }
+    parts["inputs"] = _input_digests(task.inputs)
     # what these say is in the task itself, where its exceptions are applied
     parts["measurement"] = replace(
         m, files=(), uses={}, settings={}, parameters={}, exceptions=(), merge_by=()
@@ -64,6 +62,73 @@ def task_key(task: Task | LongSeries, code: Mapping[str, str]) -> str:
     parts["tables"] = _tables(m, task.folder)
     parts["code"] = code[m.technique]
     return value_digest(parts)
+
+
+def comparison_key(
+    a: Sequence[ComparedScans],
+    b: ComparedScans,
+    ends: Sequence[ComparedScans],
+    settings: Any,
+    code: Mapping[str, str],
+) -> str:
+    """Return the key of a comparison: equal only where its observables are.
+
+    It depends on all that the technique is handed: the content of every scan and of the other
+    inputs, settings and parameters of every side, margins and what else the comparison sets, which
+    sides are one and the same, and on the code.
+
+    Parameters
+    ----------
+    a : sequence of ComparedScans
+        What is compared.
+    b : ComparedScans
+        What it is held against.
+    ends : sequence of ComparedScans
+        End members of the population, or none.
+    settings : object
+        Of the comparison, defaults filled in.
+    code : mapping of str to str
+        Digest of the code by technique.
+
+    Returns
+    -------
+    str
+        Hexadecimal sha256.
+
+    Raises
+    ------
+    TypeError
+        When a setting is of a type that has no digest.
+    LookupError
+        When a side is of a technique without a digest.
+    """
+    sides = list({id(one): one for one in (*a, b, *ends)}.values())
+    number = {id(one): place for place, one in enumerate(sides)}
+    return value_digest(
+        {
+            "kind": "comparison",
+            "a": [number[id(one)] for one in a],
+            "b": number[id(b)],
+            "ends": [number[id(one)] for one in ends],
+            "sides": [_side_parts(one) for one in sides],
+            "settings": settings,
+            "code": {one.technique: code[one.technique] for one in sides},
+        }
+    )
+
+
+def _side_parts(side: ComparedScans) -> dict[str, Any]:
+    parts = {one.name: getattr(side, one.name) for one in fields(side) if one.name != "inputs"}
+    return {**parts, "inputs": _input_digests(side.inputs)}
+
+
+def _input_digests(inputs: Inputs) -> dict[str, list[str]]:
+    return {
+        role: [
+            _recording_digest(one) for one in ([given] if isinstance(given, Recording) else given)
+        ]
+        for role, given in inputs.items()
+    }
 
 
 def _tables(m: Measurement, folder: Path) -> dict[str, str]:

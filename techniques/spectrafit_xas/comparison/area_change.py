@@ -11,13 +11,18 @@ from spectrafit.errors import SpectrafitError
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.spectrum import Spectrum
 from spectrafit_xas.preedge.areas import trapezoid_area
-from spectrafit_xas.preedge.model import PreedgeFit, fitted_preedge
+from spectrafit_xas.preedge.model import PreedgeFit, fitted_preedge, refitted_preedge
 from spectrafit_xas.preedge.peak_count import counted_peaks
-from spectrafit_xas.settings import XanesSettings
+from spectrafit_xas.settings import Background, XanesSettings
 
 __all__ = ["AreaChange", "area_change"]
 
-FORMS = ("line+lorentzian", "constant+arctan", "constant+erf", "line+exponential")
+FORMS: tuple[Background, ...] = (
+    "line+lorentzian",
+    "constant+arctan",
+    "constant+erf",
+    "line+exponential",
+)
 RMS_LIMIT = 1.3
 
 Window = tuple[float, float]
@@ -87,22 +92,31 @@ def area_change(
     What a background does to an area it does to both, so the differences of the members scatter far
     less than the areas: their root mean square distance from the chosen one is a term of the budget.
     """
-    counted = counted_peaks(_mean(a, b), settings, window_eV, parameters)
+    mean = _mean(a, b)
+    counted = counted_peaks(mean, settings, window_eV, parameters)
     count = counted.best
     centers = [counted.fit.values[f"{name}.center"] for name in counted.fit.peaks]
     forms = (settings.background, *(form for form in FORMS if form != settings.background))
-    pairs: dict[str, tuple[PreedgeFit, PreedgeFit]] = {}
+    pairs: dict[Background, tuple[PreedgeFit, PreedgeFit]] = {}
     for form in forms:
         user = {
             name: change
             for name, change in (parameters or {}).items()
             if form == settings.background or name.startswith("peak")
         }
-        fits = [
-            fitted_preedge(one, settings, count, form, window_eV, starts=[centers], parameters=user)
+        # several starts for the mean alone: what lies near its minimum is the same one in both
+        middle = counted.fit
+        if form != settings.background:
+            middle = fitted_preedge(
+                mean, settings, count, form, window_eV, starts=[centers], parameters=user
+            )
+        first, second = (
+            refitted_preedge(
+                one, replace(settings, background=form), count, window_eV, middle.values, user
+            )
             for one in (a, b)
-        ]
-        pairs[form] = (fits[0], fits[1])
+        )
+        pairs[form] = (first, second)
     chosen = pairs[settings.background]
     best = [min(pair[i].rms for pair in pairs.values()) for i in (0, 1)]
     values = {

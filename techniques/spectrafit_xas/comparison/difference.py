@@ -173,9 +173,9 @@ class RegionTest:
     @property
     def p(self) -> float:
         """Chance of so large a difference between equal spectra."""
-        from scipy.stats import chi2
+        from scipy.special import chdtrc
 
-        return float(chi2.sf(self.chi2, self.points))
+        return float(chdtrc(self.points, self.chi2))
 
 
 def common_grid(spectra: list[Spectrum], low_eV: float, high_eV: float) -> FloatArray:
@@ -345,11 +345,11 @@ def _moved(
 
 def _misfit(residual: FloatArray, points: FloatArray) -> float:
     """Return what the error of a shift grows by where shifted spectra still differ."""
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     degrees = residual.size - 2
     value = float(residual @ np.linalg.solve(points, residual))
-    return float(np.sqrt(value / degrees)) if chi2.sf(value, degrees) < MISFIT_P else 1.0
+    return float(np.sqrt(value / degrees)) if chdtrc(degrees, value) < MISFIT_P else 1.0
 
 
 def region_test(found: Difference, name: str, low_eV: float, high_eV: float) -> RegionTest | None:

@@ -77,9 +77,9 @@ class Combination:
     @property
     def p(self) -> float:
         """Chance of so large a residual where the combination is right."""
-        from scipy.stats import chi2
+        from scipy.special import chdtrc
 
-        return float(chi2.sf(self.chi2, self.degrees))
+        return float(chdtrc(self.degrees, self.chi2))
 
 
 def fitted_combination(

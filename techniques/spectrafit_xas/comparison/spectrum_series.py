@@ -92,7 +92,7 @@ def isosbestic_points(curves: Sequence[NoisyCurve], grid: FloatArray) -> tuple[f
         Crossings of the two that differ most, with five errors of difference on either side within
         3 eV, where all the others agree (p > 0.01).
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     if len(curves) < 3:
         return ()
@@ -116,6 +116,6 @@ def isosbestic_points(curves: Sequence[NoisyCurve], grid: FloatArray) -> tuple[f
         errors = (1.0 - share) * sigma[:, i] + share * sigma[:, i + 1]
         weight = errors**-2.0
         mean = float(weight @ at / weight.sum())
-        if chi2.sf(float(weight @ (at - mean) ** 2), len(curves) - 1) > SAME_P:
+        if chdtrc(len(curves) - 1, float(weight @ (at - mean) ** 2)) > SAME_P:
             found.append(float((1.0 - share) * grid[i] + share * grid[i + 1]))
     return tuple(found)
