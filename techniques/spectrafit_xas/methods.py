@@ -17,6 +17,18 @@ __all__ = ["XAS_CITATIONS", "XAS_METHODS"]
 XAS_CITATIONS: tuple[Citation, ...] = (
     *SCAN_CITATIONS,
     Citation(
+        "white1982",
+        "article",
+        {
+            "author": "White, H.",
+            "title": "Maximum likelihood estimation of misspecified models",
+            "journal": "Econometrica",
+            "volume": "50",
+            "pages": "1–25",
+            "year": "1982",
+        },
+    ),
+    Citation(
         "elam2002",
         "article",
         {
@@ -356,6 +368,22 @@ def _step_error(facts: MethodsFacts) -> MethodsSentence:
     )
 
 
+def _emphasis(facts: MethodsFacts) -> MethodsSentence:
+    found = facts.conventions["emphasis"]
+    return MethodsSentence(
+        "The fits of the pre-edge minimise the squared residual and that of its second derivative "
+        "(local cubic of half-width {width} eV, scaled so that white noise counts alike in both), "
+        "weighed {plain} to {weight}; their errors are those of the sandwich covariance, and the "
+        "number of peaks rests on fits of the data alone.",
+        {
+            "width": found["half_width_eV"],
+            "plain": 1.0 - found["weight"],
+            "weight": found["weight"],
+        },
+        ("white1982", "cleveland1979"),
+    )
+
+
 def _ensemble(facts: MethodsFacts) -> MethodsSentence:
     found = facts.conventions["ensemble"]
     weighed = "weighed alike" if found["weighing"] == "equal" else "weighed by BIC in each window"
@@ -426,6 +454,7 @@ XAS_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_shape, conventions=("shape",)),
     MethodsRule(_width, conventions=("shared_width",)),
     MethodsRule(_background, conventions=("background",)),
+    MethodsRule(_emphasis, conventions=("emphasis",)),
     MethodsRule(_ensemble, conventions=("ensemble",)),
     MethodsRule(_count, conventions=("count", "peaks_rule")),
     MethodsRule(_peaks, conventions=("peaks",)),

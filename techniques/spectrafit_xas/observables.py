@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -422,6 +422,7 @@ def fit_conventions(
         "background": backgrounds,
         "peaks": counted.best,
         **({} if counted.chosen_by in ("BIC", "set") else {"peaks_rule": counted.chosen_by}),
+        **({} if counted.emphasis is None else {"emphasis": asdict(counted.emphasis)}),
         "energy_axis": prepared.calibration.label if prepared.calibration else "as recorded",
         "normalisation": (
             f"pre {prepared.lines.pre_eV[0]:.2f} to {prepared.lines.pre_eV[1]:.2f} eV, post "

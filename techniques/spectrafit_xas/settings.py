@@ -172,6 +172,11 @@ class XanesSettings:
     background: Background = _field(
         "form of the rising edge below the peaks", "line+lorentzian", matters=True
     )
+    emphasis: float = _field(
+        "weight of the second derivative in the fits, from 0 (none) to 1 (it alone), which damps "
+        "what varies slowly, like the rising edge; the number of peaks rests on fits without",
+        0.0,
+    )
     method_spread: bool | None = _field(
         "whether the ensemble is fitted too (other windows, rising edges, shapes, numbers of peaks), "
         "for the mean and the error of the area; when not given, yes, but not for each scan of a "

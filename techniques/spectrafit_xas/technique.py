@@ -39,6 +39,7 @@ from spectrafit_xas.observables import (
     number_observables,
     specs,
 )
+from spectrafit_xas.preedge.emphasis import asked_emphasis, emphasised_count
 from spectrafit_xas.preedge.ensemble import PreedgeEnsemble
 from spectrafit_xas.preedge.model import preedge_model
 from spectrafit_xas.preedge.peak_count import PeakCount, counted_peaks
@@ -197,10 +198,14 @@ class XrayAbsorption:
             counted = counted_peaks(region, chosen, prepared.window_eV, parameters)
         else:
             counted, notes = series_count(region, chosen, decision, prepared.window_eV, parameters)
+        emphasis = asked_emphasis(chosen, counted)
         spread = None
         if chosen.method_spread is not False:
             spread = scan_ensemble(prepared, counted, chosen, parameters)
             counted = agreed_count(counted, spread)
+        if emphasis is not None:
+            window = prepared.window_eV
+            counted = emphasised_count(counted, emphasis, chosen, window, parameters)
         found = self._observables(prepared, chosen, counted, spread)
         return replace(found, alerts=found.alerts + notes)
 

@@ -24,6 +24,7 @@ from spectrafit_xas.preedge.count_evidence import (
     effective_points,
     form_bic,
 )
+from spectrafit_xas.preedge.emphasis import Emphasis, asked_emphasis, emphasised_stack
 from spectrafit_xas.preedge.forms import EVALUATIONS, Form, FormFit, form_fits
 from spectrafit_xas.preedge.model import peak_starts
 from spectrafit_xas.preedge.peak_count import PeakCount
@@ -181,7 +182,8 @@ def preedge_ensemble(
             settings.count_draws,
         )  # fmt: skip
     count = counted.best if evidence is None or settings.peaks else evidence.best
-    found = _ensemble(spectrum, fits, count, settings, window_eV, reference_eV)
+    emphasis = asked_emphasis(settings, counted)
+    found = _ensemble(spectrum, fits, count, settings, window_eV, reference_eV, emphasis)
     return PreedgeEnsemble(tuple(fits), found, None if settings.peaks else evidence, count)
 
 
@@ -215,7 +217,7 @@ def _fits(
 
 def _ensemble(
     spectrum: Spectrum, fits: Sequence[FormFit], count: int, settings: XanesSettings,
-    window_eV: Window, reference_eV: float,
+    window_eV: Window, reference_eV: float, emphasis: Emphasis | None,
 ) -> Ensemble | None:  # fmt: skip
     """Return the ensemble of the number of peaks and its neighbours; None where none is left."""
     near = [one for one in fits if abs(one.form.count - count) <= 1]
@@ -224,7 +226,9 @@ def _ensemble(
     effective = {_label(window): points[window] / len(regions[window]) for window in best}
     needless = _needless(near, count, points, settings.bic_margin, spectrum.sigma is not None)
     members = [
-        _member(one, best[one.window_eV].rms, regions[one.window_eV], needless.get(one, ""))
+        _member(
+            one, best[one.window_eV].rms, regions[one.window_eV], needless.get(one, ""), emphasis
+        )
         for one in near
     ]
     if not any(one.status == "kept" for one in members):
@@ -272,7 +276,9 @@ def _label(window: Window) -> str:
     return f"{window[0]:g} to {window[1]:g} eV"
 
 
-def _member(one: FormFit, best_rms: float, region: Spectrum, needless: str) -> Member:
+def _member(
+    one: FormFit, best_rms: float, region: Spectrum, needless: str, emphasis: Emphasis | None
+) -> Member:
     """Return a combination as a member with a fit of its own, or left out with the reason."""
     form = one.form
     labels = {
@@ -293,6 +299,7 @@ def _member(one: FormFit, best_rms: float, region: Spectrum, needless: str) -> M
         best = fit_many(
             problem, region.y[None], sigma=region.sigma, engine="batch", warm=True, restarts=0
         )
+        best = best if emphasis is None else emphasised_stack(best, emphasis)
     except SpectrafitError as error:
         return member.left_out(str(error))
     return Member(labels, best=best, fits=1)

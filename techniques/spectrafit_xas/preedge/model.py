@@ -31,6 +31,7 @@ __all__ = [
     "peak_starts",
     "preedge_model",
     "refitted_preedge",
+    "restarted_model",
     "started_models",
 ]
 
@@ -320,6 +321,49 @@ def fitted_preedge(
     return _ordered(PreedgeFit(spectrum, model, peaks, background, result), user, changes)
 
 
+def restarted_model(
+    spectrum: Spectrum,
+    settings: XanesSettings,
+    count: int,
+    window_eV: tuple[float, float],
+    values: Mapping[str, float],
+    parameters: Mapping[str, ParameterChange],
+    background: str,
+) -> StartedModel:
+    """Return a model that starts at the values of another fit, heights computed anew.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        The points of the window, normalised.
+    settings : XanesSettings
+        Shape, bounds.
+    count : int
+        Number of peaks.
+    window_eV : tuple of float
+        The fit window.
+    values : mapping of str to float
+        Every parameter of such a fit by name.
+    parameters : mapping of str to ParameterChange
+        What the user changes; it overrides the rest.
+    background : str
+        Form of the rising edge.
+
+    Returns
+    -------
+    StartedModel
+    """
+    model, changes = preedge_model(settings, count, background, window_eV)
+    centers = [values[f"peak{i + 1}.center"] for i in range(count)]
+    merged = _positioned(changes, centers, settings, window_eV, parameters)
+    guess = {}
+    for name in model.parameter_names:
+        change = merged.get(name, ParameterChange())
+        guess[name] = _within(change, values[name] if change.start is None else change.start)
+    cost, guess = _with_linear_start(model, spectrum, guess, merged)
+    return StartedModel(model, merged, guess, cost)
+
+
 def refitted_preedge(
     spectrum: Spectrum,
     settings: XanesSettings,
@@ -350,18 +394,12 @@ def refitted_preedge(
     PreedgeFit
         Peaks are named by rising centre.
     """
-    model, changes = preedge_model(settings, count, settings.background, window_eV)
-    user = dict(parameters or {})
-    centers = [values[f"peak{i + 1}.center"] for i in range(count)]
-    merged = _positioned(changes, centers, settings, window_eV, user)
-    guess = {}
-    for name in model.parameter_names:
-        change = merged.get(name, ParameterChange())
-        guess[name] = _within(change, values[name] if change.start is None else change.start)
-    cost, guess = _with_linear_start(model, spectrum, guess, merged)
-    result = _fit(spectrum, StartedModel(model, merged, guess, cost), EVALUATIONS)
+    user, background = dict(parameters or {}), settings.background
+    started = restarted_model(spectrum, settings, count, window_eV, values, user, background)
+    result = _fit(spectrum, started, EVALUATIONS)
     peaks = tuple(f"peak{i + 1}" for i in range(count))
-    found = PreedgeFit(spectrum, model, peaks, settings.background, result)
+    found = PreedgeFit(spectrum, started.model, peaks, background, result)
+    _, changes = preedge_model(settings, count, background, window_eV)
     return _ordered(found, user, changes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from spectrafit.lines import Model
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_xas.preedge.model import PreedgeFit, fitted_preedge, peak_starts
 from spectrafit_xas.settings import XanesSettings
+
+if TYPE_CHECKING:
+    from spectrafit_xas.preedge.emphasis import Emphasis
 
 __all__ = ["FEWEST_POINTS", "WEAK", "PeakCount", "counted_peaks", "faults_of", "peak_faults"]
 
@@ -47,6 +51,8 @@ class PeakCount:
         The number taken.
     chosen_by : str
         ``"BIC"``, ``"set"``, or in words who decided for it.
+    emphasis : Emphasis or None
+        With which the fit that is taken was refined.
     """
 
     fits: Mapping[int, PreedgeFit]
@@ -57,6 +63,7 @@ class PeakCount:
     effective_points: float
     best: int
     chosen_by: str
+    emphasis: Emphasis | None = None
 
     @property
     def fit(self) -> PreedgeFit:

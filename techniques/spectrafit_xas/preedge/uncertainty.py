@@ -137,7 +137,13 @@ def number_errors(
         step = 1e-3 * size
         up = numbers({**values, result.names[i]: values[result.names[i]] + step})
         down = numbers({**values, result.names[i]: values[result.names[i]] - step})
-        gradient[:, i] = [(up[name] - down[name]) / (2 * step) for name in names]
+        # without a peak, whose height the step took away, there is no ratio
+        gradient[:, i] = [
+            (up[name] - down[name]) / (2 * step)
+            if name in down
+            else (up[name] - centre[name]) / step
+            for name in names
+        ]
     statistics = gradient @ result.covariance @ gradient.T
     factor = 1.0
     known = found.spectrum.sigma is not None
