@@ -13,6 +13,7 @@ from spectrafit_xas.preedge.ensemble import PreedgeEnsemble
 __all__ = ["count_chart"]
 
 NEAR_MARGINS = 5.0  # what lies below so many margins is what a decision is about
+FAR_MARGINS = 20.0  # beside what lies above so many, a margin cannot be seen
 APART = 0.08  # of the points of neighbouring shapes
 
 
@@ -38,8 +39,8 @@ def count_chart(
     -------
     Chart or None
         None where the number was set, or only one was tried. The lines are means over the windows,
-        the points are the windows; where single ones lie far above the margin, a second panel
-        shows what lies near it.
+        the points are the windows; where some lie far above the margin, a second panel shows
+        what lies near it.
     """
     evidence = spread.evidence
     rows = relative_bic(spread.fits, known=known)
@@ -48,7 +49,7 @@ def count_chart(
     near = NEAR_MARGINS * margin
     panels = [Panel("BIC − best of the window", _traces(rows, evidence, margin, np.inf))]
     close = {row.count for row in rows if row.above <= near}
-    if any(row.above > near for row in rows) and len(close) > 1:
+    if any(row.above > FAR_MARGINS * margin for row in rows) and len(close) > 1:
         panels.append(Panel("the same near the margin", _traces(rows, evidence, margin, near)))
     caption = _caption(rows, evidence, margin)
     return Chart("count", title, "number of peaks", tuple(panels), caption, simulated, whole_x=True)

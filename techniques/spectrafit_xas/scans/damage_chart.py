@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
+from spectrafit.rounding import number_text
 from spectrafit.spectrum import FloatArray
 from spectrafit_xas.scans.damage import LEVEL, DamageTest, DamageVerdict, DriftSeries
 from spectrafit_xas.trend import Trend
@@ -89,16 +90,22 @@ def _caption(damage: DamageVerdict) -> str:
         for test in damage.tests
         if test.trend is not None and test.p_holm is not None
     ]
-    if not tests:
-        return f"{words} Bars are one standard uncertainty of a scan."
-    return (
-        f"{words} Slopes a scan with their 95 % intervals, p after Holm: {'; '.join(tests)}. Drift "
-        f"is p < {LEVEL:g} and a change over all scans beyond two deviations of one. Shares are "
-        "deviations from the mean of all scans; bars are one standard uncertainty of a scan."
-    )
+    if tests:
+        words += (
+            f" Slopes a scan with their 95 % intervals, p after Holm: {'; '.join(tests)}. Drift is "
+            f"p < {LEVEL:g} and a change over all scans beyond two deviations of one."
+        )
+    words += " Shares are deviations from the mean of all scans."
+    if any(series.sigma is not None for series in damage.series):
+        words += " Bars are one standard uncertainty of a scan."
+    return words
 
 
 def _per_scan(test: DamageTest, trend: Trend) -> str:
     scale, unit = (100.0, "%") if test.unit == "1" else (1.0, test.unit)
-    low, high = scale * trend.low, scale * trend.high
-    return f"{scale * trend.slope:+.2g} ({low:+.2g} to {high:+.2g}) {unit}"
+    slope, low, high = (_signed(scale * value) for value in (trend.slope, trend.low, trend.high))
+    return f"{slope} ({low} to {high}) {unit}"
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{number_text(value, 2)}"

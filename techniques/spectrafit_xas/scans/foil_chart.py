@@ -7,13 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
-from spectrafit.rounding import number_text, value_text
-from spectrafit_xas.scans.calibrate import LOWEST_SHARE, SEARCH_EV, Calibration, Inflection
+from spectrafit.rounding import value_text
+from spectrafit_xas.scans.calibrate import (
+    LOWEST_SHARE,
+    MEAN_RULE,
+    SEARCH_EV,
+    TIME_RULE,
+    Calibration,
+    Inflection,
+)
 
 __all__ = ["foil_chart"]
 
 BESIDE_EV = 8.0  # drawn beside the range that is searched
 MOST_NAMED = 3
+WORDS = {MEAN_RULE: "mean", TIME_RULE: "interpolated"}
 
 
 def foil_chart(
@@ -90,7 +98,7 @@ def _others(scans: Sequence[Inflection]) -> Trace | None:
 def _taken(scans: Sequence[Inflection], calibration: Calibration) -> Trace:
     measured = calibration.assigned_eV - calibration.shift_eV
     return Trace(
-        f"taken: {number_text(measured, 6 if measured < 1e3 else 7)} eV",
+        f"taken{', ' + WORDS[calibration.rule] if len(scans) > 1 else ''}: {measured:.2f} eV",
         np.array([one.energy_eV for one in scans]),
         np.array([one.slope_share for one in scans]),
         TraceKind.DATA,
