@@ -295,6 +295,13 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         "scans: left out",
         "the monochromator had not settled; look at how scans are started",
     ),
+    AlertSpec(
+        "XAS-167",
+        Level.A,
+        "no range above the edge: the scan ends {above:.1f} eV above E0 at {e0:.1f} eV; its highest "
+        "point was set to one, and no edge step, area or half height is given",
+        "measure to 100 eV above the edge, or set post_eV; energies, widths and ratios stand",
+    ),
 )
 
 

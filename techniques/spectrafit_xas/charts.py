@@ -155,14 +155,25 @@ def normalization_chart(
     traces = (
         Trace("μ", x, spectrum.y, TraceKind.DATA),
         Trace("line below the edge", below, found.pre_line(below), TraceKind.BACKGROUND),
-        Trace("polynomial above the edge", above, found.post_curve(above), TraceKind.REFERENCE),
+        Trace(
+            "polynomial above the edge" if found.has_step else "highest point",
+            above,
+            found.post_curve(above),
+            TraceKind.REFERENCE,
+        ),
     )
     caption = (
-        f"Line fitted from {found.pre_eV[0]:.1f} to {found.pre_eV[1]:.1f} eV, polynomial of degree "
+        f"Line fitted from {found.pre_eV[0]:.1f} to {found.pre_eV[1]:.1f} eV; no range above the edge, "
+        "so that the edge step is not known and the highest point was set to one."
+        if not found.has_step
+        else f"Line fitted from {found.pre_eV[0]:.1f} to {found.pre_eV[1]:.1f} eV, polynomial of degree "
         f"{found.degree} from {found.post_eV[0]:.1f} to {found.post_eV[1]:.1f} eV; edge step "
         f"{found.step:.4g} at E0 = {found.e0_eV:.2f} eV."
     )
     return Chart("normalisation", title, axis, (Panel("μ", traces),), caption, simulated)
+
+
+_AREA_CHARTS = 2  # the first of `_ensemble_charts`
 
 
 def scan_charts(
@@ -200,7 +211,8 @@ def scan_charts(
     peaks = "1 peak" if counted.best == 1 else f"{counted.best} peaks"
     caption = (
         f"{source.name}: {peaks}, {shape_words(settings)}, over {settings.background}; window "
-        f"{prepared.window_eV[0]:g} to {prepared.window_eV[1]:g} eV; edge step 1."
+        f"{prepared.window_eV[0]:g} to {prepared.window_eV[1]:g} eV; "
+        + ("edge step 1." if prepared.lines.has_step else "highest point 1, no edge step.")
     )
     simulated, axis = source.simulated, prepared.axis
     found: list[Chart | None] = [
@@ -216,7 +228,9 @@ def scan_charts(
         ),
     ]
     if spread is not None:
-        found += _ensemble_charts(spread, prepared, settings, counted, head)
+        charts = _ensemble_charts(spread, prepared, settings, counted, head)
+        # without an edge step there are no areas to show
+        found += charts if prepared.lines.has_step else charts[_AREA_CHARTS:]
     if prepared.calibration is not None:
         title = f"{prepared.element} foil of {source.name}"
         found.append(

@@ -188,6 +188,11 @@ def _shift(facts: MethodsFacts) -> MethodsSentence:
 
 
 def _normalisation(facts: MethodsFacts) -> MethodsSentence:
+    if "scale" in facts.steps:
+        return MethodsSentence(
+            "The scan has no range above the edge: a line below it was subtracted and the highest "
+            "point set to one, so that no edge step and no area is given."
+        )
     step = facts.steps.get("normalise", {})
     if step.get("method") == "MBACK":
         return MethodsSentence(
@@ -446,7 +451,7 @@ XAS_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_left_out, steps=("merge",)),
     MethodsRule(_calibration, conventions=("energy_axis",)),
     MethodsRule(_shift, steps=("calibrate",)),
-    MethodsRule(_normalisation, conventions=("normalisation", "range_rule")),
+    MethodsRule(_normalisation, steps=("scale",), conventions=("normalisation", "range_rule")),
     MethodsRule(_ranges, steps=("normalise",)),
     MethodsRule(_flattened, steps=("flatten",)),
     MethodsRule(_over_absorption, steps=("over-absorption",), conventions=("over_absorption",)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -38,6 +39,7 @@ __all__ = [
     "least_observable",
     "number_observables",
     "specs",
+    "without_step",
 ]
 
 XANES_TIME_SCALE = 5.3e-16
@@ -254,6 +256,23 @@ def joint_covariance(errors: NumberErrors) -> tuple[FloatArray, tuple[str, ...]]
     return full[np.ix_(keep, keep)], tuple(errors.names[i] for i in keep)
 
 
+def without_step(names: Sequence[str]) -> list[bool]:
+    """Return which numbers stand where the edge step is not known.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names or keys.
+
+    Returns
+    -------
+    list of bool
+        False for areas, their moment, and what is read off at a share of the step.
+    """
+    scaled = re.compile(r"(^|\.)(area\w*|moment|edge\.(e_half|e_int|step))$")
+    return [scaled.search(name) is None for name in names]
+
+
 def count_observable(
     counted: PeakCount,
     spread: PreedgeEnsemble | None = None,
@@ -430,6 +449,8 @@ def fit_conventions(
             f"{prepared.lines.degree}, v = {prepared.lines.victoreen}, "
             f"E0 = {prepared.lines.e0_eV:.2f} eV, ranges {prepared.lines.range_rule}"
             + ("" if prepared.lines.method == "lines" else f", by {prepared.lines.method}")
+            if prepared.lines.has_step
+            else "none: the highest point is one"
         ),
         **(
             {}

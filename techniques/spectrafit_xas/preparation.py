@@ -16,7 +16,8 @@ from spectrafit_xas.alerts import xas_alert
 from spectrafit_xas.emission.energy import emission_energy, header_number, herfd_reason
 from spectrafit_xas.emission.herfd_basis import EMISSION_SPREAD_EV
 from spectrafit_xas.normalisation.asked_correction import asked_correction, damping_alerts
-from spectrafit_xas.normalisation.edge import slope_share, steepest_energy
+from spectrafit_xas.normalisation.edge import end_slope_share, slope_share, steepest_energy
+from spectrafit_xas.normalisation.edge_ranges import ends_at_the_edge
 from spectrafit_xas.normalisation.edge_step import edge_step_spread
 from spectrafit_xas.normalisation.mback import mback_normalization
 from spectrafit_xas.normalisation.normalize import (
@@ -25,6 +26,7 @@ from spectrafit_xas.normalisation.normalize import (
     flattened,
     normalization,
     normalized,
+    scaling_to_the_highest_point,
 )
 from spectrafit_xas.normalisation.over_absorption import OverAbsorption, corrected
 from spectrafit_xas.preedge.peak_count import FEWEST_POINTS
@@ -40,6 +42,9 @@ WINDOW_EV = (-5.0, 7.0)
 STRONG_PREEDGE = 0.4
 NEAR_EDGE_EV = 20.0
 EDGE_SHARE = 0.5  # half the step is the edge by any definition
+# an arctan that has risen to this share of its height rises at sin^2(pi h) of its largest slope
+FLANK_SHARE = 0.3
+FLANK_SLOPE = float(np.sin(np.pi * FLANK_SHARE) ** 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +94,13 @@ class PreparedScan:
 
     @property
     def flat(self) -> Spectrum:
-        """The normalised scan with the polynomial above the edge at one."""
+        """The normalised scan with the polynomial above the edge at one; refused without a step."""
+        if not self.lines.has_step:
+            raise SpectrafitError(
+                "the scan has no edge step: it ends on the edge",
+                where=self.raw.source.name,
+                do="measure to 100 eV above the edge, or set post_eV",
+            )
         if self.over_absorption is not None:
             return self.normalised
         return flattened(self.normalised, self.lines)
@@ -151,6 +162,12 @@ def prepared_scan(
     lines = _lines(spectrum, steepest, element, settings)
     normalised = normalized(spectrum, lines)
     damping = asked_correction(roles.signal, element, settings, name)
+    if damping is not None and not lines.has_step:
+        raise SettingsError(
+            f"over-absorption of a scan that ends {spectrum.x[-1] - lines.e0_eV:.1f} eV above E0",
+            where=name,
+            do="leave over_absorption out: without an edge step it cannot be taken off",
+        )
     alerts += _edge_alerts(spectrum, normalised, lines, window, steepest, settings, name)
     if damping is None:
         alerts += damping_alerts(roles.signal, element, lines, settings, name)
@@ -188,6 +205,14 @@ def _lines(
     if settings.normalisation == "mback":
         return mback_normalization(
             spectrum, element, e0, pre_eV=settings.pre_eV, post_eV=settings.post_eV
+        )
+    if settings.post_eV is None and ends_at_the_edge(spectrum, e0):
+        return scaling_to_the_highest_point(
+            spectrum,
+            e0,
+            pre_eV=settings.pre_eV,
+            victoreen=settings.victoreen,
+            range_rule=settings.range_rule,
         )
     lines = normalization(
         spectrum,
@@ -290,13 +315,19 @@ def _edge_alerts(
     alerts: tuple[Alert, ...] = ()
     height = float(np.interp(window[1], normalised.x, normalised.y))
     share = slope_share(spectrum, window, settings.kernel_eV)
-    if height > EDGE_SHARE or steepest <= window[1]:
+    end_slope = end_slope_share(spectrum, window[1], settings.kernel_eV)
+    on_flank = height > FLANK_SHARE and end_slope > FLANK_SLOPE
+    if height > EDGE_SHARE or steepest <= window[1] or on_flank:
         slope = "steepest there" if steepest <= window[1] else f"steepest at {steepest:.1f} eV"
+        slope = f"rises at {100 * end_slope:.0f} % of the edge's largest slope, {slope}"
         alerts += (
             xas_alert("XAS-150").alert(where=where, height=height, high=window[1], slope=slope),
         )
     elif share > STRONG_PREEDGE:
         alerts += (xas_alert("XAS-104").alert(where=where, share=100 * share),)
-    if lines.post_length_eV < SHORT_POST_EV:
+    if not lines.has_step:
+        above = float(spectrum.x[-1]) - lines.e0_eV
+        alerts += (xas_alert("XAS-167").alert(where=where, above=above, e0=lines.e0_eV),)
+    elif lines.post_length_eV < SHORT_POST_EV:
         alerts += (xas_alert("XAS-107").alert(where=where, length=lines.post_length_eV),)
     return alerts

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from spectrafit.alert import Alert, AlertSpec
 from spectrafit.citation import Citation
+from spectrafit.errors import SpectrafitError
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.methods import MethodsRule
 from spectrafit.observable import ObservableSpec
 from spectrafit.recording import Recording
 from spectrafit.technique import (
     ComparedScans,
+    ExportedScan,
+    ExportFormat,
     Inputs,
     InputSpec,
     ObservableMap,
@@ -38,6 +44,7 @@ from spectrafit_xas.observables import (
     least_observable,
     number_observables,
     specs,
+    without_step,
 )
 from spectrafit_xas.preedge.emphasis import asked_emphasis, emphasised_count
 from spectrafit_xas.preedge.ensemble import PreedgeEnsemble
@@ -279,6 +286,44 @@ class XrayAbsorption:
         chosen = checked_settings(settings, self.comparison_settings, where=self.name)
         return compared_spectra(a, b, ends, chosen, self.inputs)
 
+    @property
+    def export_formats(self) -> tuple[ExportFormat, ...]:
+        """Files that it writes for other programs."""
+        from spectrafit_xas.export.written import EXPORT_FORMATS
+
+        return EXPORT_FORMATS
+
+    def export(
+        self, scans: Sequence[ExportedScan], kind: str, path: Path
+    ) -> Mapping[str, tuple[Alert, ...] | SpectrafitError]:
+        """Write prepared spectra, or pre-edge fits, into one file for other programs.
+
+        Parameters
+        ----------
+        scans : sequence of ExportedScan
+            One or several.
+        kind : str
+            ``csv``, ``athena``, ``nxxas`` or ``nxfit``.
+        path : Path
+            The file.
+
+        Returns
+        -------
+        mapping of str to tuple of Alert, or SpectrafitError
+            By name of the scan: what to know of it, or why it is not in the file.
+
+        Raises
+        ------
+        SpectrafitError
+            Where the file cannot be written.
+        """
+        from spectrafit_xas.export.written import export_scans
+
+        def observe(one: ExportedScan) -> Observables:
+            return self.observe(one.inputs, one.settings, one.parameters)
+
+        return export_scans(scans, kind, path, observe, self.inputs, self.name)
+
     def _observables(
         self,
         prepared: PreparedScan,
@@ -324,6 +369,11 @@ class XrayAbsorption:
             )
         items.sort(key=lambda item: _reading_order(item.key))
         covariance, names = joint_covariance(errors)
+        if not lines.has_step:
+            stand = without_step([item.key for item in items])
+            items = [item for item, stands in zip(items, stand, strict=True) if stands]
+            kept = np.flatnonzero(without_step(names))
+            covariance, names = covariance[np.ix_(kept, kept)], tuple(names[i] for i in kept)
         alerts = prepared.alerts + _fit_alerts(
             prepared, settings, counted, spread, errors.misfit_factor
         )

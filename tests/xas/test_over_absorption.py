@@ -218,6 +218,14 @@ def test_the_edge_itself_is_not_fitted_in_silence(real_data: object) -> None:
     lower = XanesSettings(window_eV=(7107.0, 7115.5))
     codes = [alert.code for alert in prepared_scan(pyrite, (), lower).alerts]
     assert "XAS-150" not in codes
+    for flank in ("xdi/FeO_rt_01.xdi", "xdi/Fe_metal_rt_02.xdi", "xdi/co_metal_rt.xdi"):
+        alerts = prepared_scan(recording(flank), (), XanesSettings()).alerts
+        (told,) = (alert for alert in alerts if alert.code == "XAS-150")
+        assert "of the edge's largest slope" in told.text
+    # a shoulder below the edge of nearly half the step is not the edge's flank
+    foil = recording("xdi/V_foil.xdi")
+    codes = [alert.code for alert in prepared_scan(foil, (), XanesSettings()).alerts]
+    assert "XAS-150" not in codes
     strong = recording("soleil_lucia/PyNa1200_pt1_01.dat")
     codes = [
         alert.code

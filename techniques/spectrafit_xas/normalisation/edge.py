@@ -12,6 +12,7 @@ from spectrafit_xas.smoothing import local_cubic
 
 __all__ = [
     "edge_region",
+    "end_slope_share",
     "half_height_energy",
     "integral_energy",
     "last_crossing",
@@ -106,6 +107,28 @@ def slope_share(spectrum: Spectrum, window_eV: tuple[float, float], half_width_e
     turns = 1 + np.flatnonzero((slope[1:-1] >= slope[:-2]) & (slope[1:-1] > slope[2:]))
     inside = [slope[i] for i in turns if grid[i] < high - half_width_eV]
     return float(max(inside, default=0.0) / slope.max())
+
+
+def end_slope_share(spectrum: Spectrum, high_eV: float, half_width_eV: float) -> float:
+    """Return the slope at the upper end of the pre-edge window as a share of the edge's largest.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Absorption against energy in eV.
+    high_eV : float
+        Upper end of the window.
+    half_width_eV : float
+        Of the tricube kernel.
+
+    Returns
+    -------
+    float
+    """
+    end = min(high_eV + EDGE_REACH_EV, float(spectrum.x[-1]))
+    grid = np.arange(high_eV, end, GRID_EV)
+    slope = local_cubic(spectrum.x, grid, half_width_eV).derivative(1, spectrum.y)
+    return float(slope[0] / slope.max())
 
 
 def half_height_energy(normalised: Spectrum, above_eV: float) -> float:

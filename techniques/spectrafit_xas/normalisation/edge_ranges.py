@@ -7,7 +7,14 @@ import numpy as np
 from spectrafit.errors import SpectrafitError
 from spectrafit.spectrum import FloatArray, Spectrum
 
-__all__ = ["LONG_POST_EV", "default_degree", "points_inside", "post_range", "pre_range"]
+__all__ = [
+    "LONG_POST_EV",
+    "default_degree",
+    "ends_at_the_edge",
+    "points_inside",
+    "post_range",
+    "pre_range",
+]
 
 PRE_EV = (-150.0, -30.0)
 POST_START_EV = 50.0
@@ -74,6 +81,24 @@ def pre_range(spectrum: Spectrum, e0_eV: float) -> tuple[float, float]:
     return (low, low + 0.5 * abs(low + 10.0)) if low > high - 10.0 else (low, high)
 
 
+def ends_at_the_edge(spectrum: Spectrum, e0_eV: float) -> bool:
+    """Return whether a scan ends so near to E0 that it has no range above the edge.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        mu against energy in eV.
+    e0_eV : float
+        Where the step is taken.
+
+    Returns
+    -------
+    bool
+        True within 15 eV, which is still the white line.
+    """
+    return float(spectrum.x[-1]) - e0_eV < LEAST_POST_EV
+
+
 def post_range(spectrum: Spectrum, e0_eV: float) -> tuple[float, float]:
     """Return the range of the polynomial above the edge, as far as the data allow.
 
@@ -95,7 +120,7 @@ def post_range(spectrum: Spectrum, e0_eV: float) -> tuple[float, float]:
         When the scan ends within 15 eV of E0: there is no range above the edge.
     """
     last = float(spectrum.x[-1]) - e0_eV
-    if last < LEAST_POST_EV:
+    if ends_at_the_edge(spectrum, e0_eV):
         raise SpectrafitError(
             f"no range above the edge: the scan ends {last:.1f} eV above E0 at {e0_eV:.1f} eV, so "
             "that no edge step, and no area, is known",

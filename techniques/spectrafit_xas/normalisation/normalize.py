@@ -17,13 +17,16 @@ from spectrafit_xas.normalisation.edge_ranges import (
 )
 
 __all__ = [
+    "HIGHEST_POINT",
     "Normalization",
     "flattened",
     "normalization",
     "normalized",
+    "scaling_to_the_highest_point",
 ]
 
 SHORT_POST_EV = 40.0
+HIGHEST_POINT = "highest point"
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class Normalization:
         Spread of the step over a 3 x 3 set of ranges and degrees 1 and 2; None where no second
         choice was possible.
     method : str
-        ``lines``, or ``MBACK`` where they were matched to tabulated absorption.
+        ``lines``; ``MBACK`` where they were matched to tabulated absorption; ``highest point``
+        where there is no range above the edge, and `step` is no edge step.
     """
 
     e0_eV: float
@@ -96,6 +100,11 @@ class Normalization:
         """
         above = np.polynomial.polynomial.polyval(x - self.e0_eV, np.array(self.post))
         return np.asarray(self.pre_line(x) + above, dtype=np.float64)
+
+    @property
+    def has_step(self) -> bool:
+        """Whether `step` is an edge step, so that areas can be told."""
+        return self.method != HIGHEST_POINT
 
     @property
     def post_length_eV(self) -> float:
@@ -189,6 +198,53 @@ def normalization(
     return replace(found, step=step)
 
 
+def scaling_to_the_highest_point(
+    spectrum: Spectrum,
+    e0_eV: float,
+    *,
+    pre_eV: tuple[float, float] | None = None,
+    victoreen: int = 0,
+    range_rule: str = "closed",
+) -> Normalization:
+    """Return the line below an edge and the highest point above it, for a scan that ends there.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        mu against energy in eV, without a range above the edge.
+    e0_eV : float
+        Steepest point.
+    pre_eV : tuple of float, optional
+        Range relative to E0; [-150, -30] cut to the data when not given.
+    victoreen : int
+        The line is fitted to mu E^v.
+    range_rule : str
+        As of `normalization`.
+
+    Returns
+    -------
+    Normalization
+        Its `has_step` is False: energies and widths can be read off the scaled spectrum, no areas.
+
+    Raises
+    ------
+    SpectrafitError
+        As `normalization`.
+    """
+    last = float(spectrum.x[-1]) - e0_eV
+    found = normalization(
+        spectrum,
+        e0_eV,
+        pre_eV=pre_eV,
+        post_eV=(min(0.0, last), last),
+        degree=0,
+        victoreen=victoreen,
+        range_rule=range_rule,
+    )
+    highest = float(np.max(spectrum.y - found.pre_line(spectrum.x)))
+    return replace(found, post=(highest,), step=highest, method=HIGHEST_POINT)
+
+
 def normalized(spectrum: Spectrum, found: Normalization) -> Spectrum:
     """Return the spectrum with the pre-edge line at zero and the step at one.
 
@@ -202,10 +258,10 @@ def normalized(spectrum: Spectrum, found: Normalization) -> Spectrum:
     Returns
     -------
     Spectrum
-        Its history names every range.
+        Its history names every range; without an edge step the entry is ``scale``.
     """
     entry = HistoryEntry(
-        "normalise",
+        "normalise" if found.has_step else "scale",
         {
             "e0_eV": found.e0_eV,
             "pre_eV": found.pre_eV,

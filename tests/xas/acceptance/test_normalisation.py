@@ -20,6 +20,7 @@ from spectrafit_xas.preparation import PreparedScan, prepared_scan
 from spectrafit_xas.scans.absorption import absorption_spectrum
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
 from spectrafit_xas.simulate import HerfdSimulation, XanesSimulation, simulated_scan
+from spectrafit_xas.technique import xanes
 
 WINDOW = (7107.0, 7118.0)
 
@@ -98,13 +99,33 @@ def cut(length_eV: float) -> Recording:
 
 
 def test_a_short_range_above_the_edge_is_told_and_none_gives_no_area() -> None:
-    """Bad input, XAS-107: told below 40 eV; without any range no number leaves."""
+    """Bad input: told below 40 eV (XAS-107, B); without any range no area leaves (XAS-167, A)."""
     settings = XanesSettings(window_eV=WINDOW)
     told = {alert.code: alert for alert in prepared_scan(cut(40.0), (), settings).alerts}
     assert told["XAS-107"].level is Level.B
     assert "XAS-107" not in [alert.code for alert in prepared_scan(scan(), (), settings).alerts]
-    with pytest.raises(SpectrafitError, match="no range above the edge"):
-        prepared_scan(cut(10.0), (), settings)
+    quick = dataclasses.replace(settings, peaks=1, method_spread=False)
+    whole, short = (xanes.observe({"sample": one}, quick) for one in (scan(), cut(10.0)))
+    (alert,) = (one for one in short.alerts if one.code == "XAS-167")
+    assert alert.level is Level.A
+    lost = {item.key for item in whole.items} - {item.key for item in short.items}
+    assert {key.rpartition(".")[2] for key in lost} == {
+        "area", "area_analytic", "area_hxf", "area_data", "moment", "e_half", "e_int", "step",
+    }  # fmt: skip
+    for name in ("preedge.centroid", "preedge.peak1.fwhm", "edge.e_infl"):
+        one, other = short[f"xanes.fe.{name}"], whole[f"xanes.fe.{name}"]
+        assert float(one.value or 0.0) == pytest.approx(other.value, abs=3 * (one.sigma or 0.0))
+    prepared = prepared_scan(cut(10.0), (), settings)
+    assert prepared.normalised.y.max() == pytest.approx(1.0)
+    with pytest.raises(SpectrafitError, match="no edge step"):
+        _ = prepared.flat
+    with pytest.raises(SpectrafitError, match="unnormalised"):
+        comparison_alerts(herfd().normalised, prepared.normalised)
+    thick = dataclasses.replace(
+        settings, over_absorption="ratio", over_absorption_ratio=(1.0, 0.1), signal="fluorescence"
+    )
+    with pytest.raises(SpectrafitError, match="over-absorption of a scan that ends"):
+        prepared_scan(cut(10.0), (), thick)
 
 
 def test_likely_over_absorption_is_told() -> None:
