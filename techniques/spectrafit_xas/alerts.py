@@ -138,7 +138,8 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         Level.G,
         "{name} of the rising edge ended on its bound: below the edge only its tail is seen, "
         "which several forms share",
-        "the peaks' errors were computed with it held there",
+        "the errors of this one fit were computed with it held there and may be half of what they "
+        "should be; those of the ensemble do not rest on it",
     ),
     AlertSpec(
         "XAS-121",

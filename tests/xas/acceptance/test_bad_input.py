@@ -12,6 +12,7 @@ from xas_data import recording as measured
 
 from spectrafit.alert import Level
 from spectrafit.errors import SpectrafitError
+from spectrafit.fit.problem import ParameterChange
 from spectrafit.recording import Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit.table import ColumnsReader
@@ -130,3 +131,16 @@ def test_a_number_of_peaks_that_is_not_decided_is_given_as_shares() -> None:
     assert alert.level is Level.B
     assert alert.text.count("%") >= 2
     assert "not decided: weights" in alert.do
+
+
+def test_a_rising_edge_on_its_bound_is_told_with_what_it_does_to_the_errors() -> None:
+    settings = replace(SETTINGS, background="constant+arctan")
+    codes = {}
+    for name, least in (("free", 0.1), ("held", 6.0)):
+        wide = {"edge.width": ParameterChange(min=least)}
+        found = xanes.observe({"sample": scan(counts=6e6, i0_counts=5e7)}, settings, wide)
+        codes[name] = {alert.code: alert for alert in found.alerts}
+    told = codes["held"]["XAS-120"]
+    assert "edge.width" in told.text
+    assert "half of what they should be" in told.do
+    assert "XAS-120" not in codes["free"]

@@ -178,3 +178,33 @@ def test_equal_scans_are_called_different_no_more_often_than_said() -> None:
     print(verdicts, areas)
     assert verdicts[DIFFERENT] <= 4
     assert areas[DIFFERENT] + areas[INSIDE] <= 6
+
+
+@pytest.mark.accept
+def test_identical_spectra_at_the_noise_of_the_paper_are_equal() -> None:
+    """Item 14, over many pairs: within the margin, as all the quantities are by themselves."""
+    verdicts: Counter[str] = Counter()
+    for seed in range(600, 660, 2):
+        verdicts[str(between((1.0, 1.0), NOISE, seed)[f"{PREFIX}.verdict"].value)] += 1
+    print(verdicts)
+    assert verdicts[EQUAL] + verdicts[INSIDE] >= 27
+
+
+@pytest.mark.accept
+def test_five_percent_of_population_are_seen_in_most_pairs() -> None:
+    """Item 14, over many pairs of whole scans: 0 excluded, and the area inside its margin."""
+    shares, seen, inside = [], 0, 0
+    for seed in range(700, 760, 3):
+        found = between((0.45, 0.40), NOISE, seed, ends=True)
+        x, area = found[PREFIX], found[f"{PREFIX}.area"]
+        assert isinstance(x.value, float)
+        assert x.low is not None
+        shares.append(x.value)
+        seen += x.low > 0
+        inside += area.verdict.split(";")[0] in (EQUAL, INSIDE)
+    print(f"x {np.mean(shares):.4f}, scatter {np.std(shares):.4f}; 0 excluded {seen}, area inside "
+          f"its margin {inside} of {len(shares)}")  # fmt: skip
+    assert np.mean(shares) == pytest.approx(0.05, abs=0.01)
+    assert np.std(shares) < 0.01
+    assert seen >= 0.9 * len(shares)
+    assert inside >= 0.9 * len(shares)
