@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 
 import jsonschema
 import pytest
 
 from spectrafit.cli.run import exit_code, summary_lines
+from spectrafit.reference import root
 from spectrafit.reporting.check import check_lines, stands
 from spectrafit.reporting.results import fit_json, results_dict, results_schema
 from spectrafit.reporting.write import write_report
@@ -47,6 +49,32 @@ def test_areas_rise_with_temperature_as_printed(feco_outcome):
     assert found["xanes_fe_250K"].paper == 8.8
     low, high = (found[f"xanes_fe_{T}K"].observable for T in ("008", "250"))
     assert high.value - low.value > 3 * (low.sigma**2 + high.sigma**2) ** 0.5
+
+
+def test_comparisons_agree_with_the_declared_truth(feco_outcome):
+    """The Co edge does not change; HERFD follows x1, the same spectrum for the other two states."""
+    edge, sharp = feco_outcome.comparisons
+    assert (edge.status, sharp.status) == ("done", "done")
+    truth = tomllib.loads((root() / "feco" / "truth.toml").read_text(encoding="utf-8"))
+    x1 = {row["T"]: row["x"][0] for row in truth["population"]}
+    change = (x1[250.0] - x1[135.0]) / (x1[8.0] - x1[250.0])
+    areas = truth["member"]["herfd.fe.preedge.area"]
+    declared = {
+        "xanes.co.difference.250K.8K": {"shift": 0.0, "e_half": 0.0, "area": 0.0},
+        "herfd.fe.difference.135K.250K": {
+            "": change,
+            "shift": 0.0,
+            "area": (x1[250.0] - x1[135.0]) * (areas["FeIII_HS"] - areas["FeIII_LS"]),
+        },
+    }
+    for one, (prefix, expected) in zip((edge, sharp), declared.items(), strict=True):
+        for name, value in expected.items():
+            found = one.observables[f"{prefix}.{name}" if name else prefix]
+            assert abs(found.value - value) < 3 * found.sigma
+        assert one.observables[f"{prefix}.verdict"].value != "different"
+        assert one.observables[f"{prefix}.rms"].verdict == "equal within margin"
+    population = sharp.observables["herfd.fe.difference.135K.250K"]
+    assert 0 < population.conventions["smallest_detectable"] < 0.05
 
 
 def test_nothing_stands_against_the_shipped_study(feco_outcome, results):
