@@ -51,9 +51,15 @@ class XanesSettings:
         "which columns make mu; auto refuses where more than one could", "auto", matters=True
     )
     columns: Mapping[str, str] = _field(
-        "column names by role: energy, i0, transmitted, fluorescence, mu, dead_time; "
-        'A + B is the sum of two, like "vortDT + vortDT2"',
+        "column names by role: energy, i0, transmitted, fluorescence, mu, dead_time, time; "
+        'A + B is the sum of two, with weights like "vortDT + 0.8*vortDT2"',
         factory=dict,
+    )
+    dead_time_s: float | None = _field(
+        "dead time of a pulse in each fluorescence channel, like 1.5e-6, to correct raw counts by "
+        "their rate; needs the counting time, columns.time",
+        None,
+        "s",
     )
     counts: bool | None = _field(
         "whether detector columns are counts; taken from their unit when not given", matters=True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from faults.seed_files import COLUMNS_SEEDS
@@ -130,6 +132,94 @@ def test_a_sum_in_the_settings_needs_columns_of_one_unit():
         with_made_columns(one, {"fluorescence": "Fe_Ka_mca1 + energy"})
     with pytest.raises(SettingsError, match="no column 'Fe_Ka_mca9'"):
         with_made_columns(one, {"fluorescence": "Fe_Ka_mca1 + Fe_Ka_mca9"})
+
+
+FLUX = np.linspace(1e6, 9e5, 60)
+
+
+def counted_scan(weights: tuple[float, ...] = (1.0, 1.0), dead_s: float = 0.0) -> Recording:
+    """Return counts of two channels of unequal rate, with the dead time of real counting."""
+    step = 1.0 / (1.0 + np.exp(-(np.linspace(7000.0, 7400.0, 60) - 7122.0)))
+    true = [rate * (0.2 + step) for rate in (4e4, 9e4)]
+    counted = [one * 2.0 / (1.0 + one * dead_s) / w for one, w in zip(true, weights, strict=True)]
+    names = ("vortDT", "vortDT2")
+    return Recording(
+        "scan",
+        (
+            Column("energy", np.linspace(7000.0, 7400.0, 60), "eV"),
+            Column("I0", FLUX, "counts"),
+            Column("sec", np.full(60, 2.0), "s"),
+            *(Column(name, one, "counts") for name, one in zip(names, counted, strict=True)),
+        ),
+    )
+
+
+def test_a_sum_in_the_settings_takes_weights() -> None:
+    one = counted_scan(weights=(0.5, 1.25))
+    settings = XanesSettings(
+        signal="fluorescence", columns={"fluorescence": "0.5*vortDT + 1.25*vortDT2"}
+    )
+    spectrum, roles, _ = absorption_spectrum(one, settings)
+    plain, _, _ = absorption_spectrum(
+        counted_scan(),
+        XanesSettings(signal="fluorescence", columns={"fluorescence": "vortDT + vortDT2"}),
+    )
+    np.testing.assert_allclose(spectrum.y, plain.y, rtol=1e-12)
+    assert roles.formula == "0.5*vortDT + 1.25*vortDT2/I0"
+    raw = [one.column(name).values for name in ("vortDT", "vortDT2")]
+    variance = (0.25 * raw[0] + 1.5625 * raw[1]) / FLUX**2 + spectrum.y**2 / FLUX
+    assert spectrum.sigma == pytest.approx(np.sqrt(variance))
+
+
+@pytest.mark.parametrize("text", ["x*vortDT + vortDT2", "0*vortDT", "-1*vortDT", "nan*vortDT"])
+def test_a_weight_that_is_no_number_above_zero_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="is no weight"):
+        with_made_columns(counted_scan(), {"fluorescence": text})
+
+
+def test_a_dead_time_of_each_channel_is_corrected_by_its_own_rate() -> None:
+    dead_s = 1.5e-6
+    columns = {"fluorescence": "vortDT + 2*vortDT2"}
+    settings = XanesSettings(signal="fluorescence", columns=columns, dead_time_s=1.5e-6)
+    spectrum, roles, alerts = absorption_spectrum(counted_scan(dead_s=dead_s), settings)
+    true, _, _ = absorption_spectrum(
+        counted_scan(), XanesSettings(signal="fluorescence", columns=columns)
+    )
+    np.testing.assert_allclose(spectrum.y, true.y, rtol=1e-12)
+    assert "k = 1/(1 - rate x 1.5e-06 s)" in roles.formula
+    assert alerts == ()
+    one = counted_scan(dead_s=dead_s)
+    raw = np.array([one.column(name).values for name in ("vortDT", "vortDT2")])
+    k = 1.0 / (1.0 - raw / 2.0 * dead_s)
+    variance = (k[0] ** 2 * raw[0] + 4 * k[1] ** 2 * raw[1]) / FLUX**2 + spectrum.y**2 / FLUX
+    assert spectrum.sigma == pytest.approx(np.sqrt(variance))
+
+
+def test_a_high_dead_time_is_told_and_an_impossible_one_leaves_the_row_out() -> None:
+    one = counted_scan(dead_s=5e-6)
+    settings = XanesSettings(signal="fluorescence", dead_time_s=5e-6)
+    columns = {"fluorescence": "vortDT2"}
+    codes = [a.code for a in absorption_spectrum(one, replace(settings, columns=columns))[2]]
+    assert codes == ["XAS-117"]
+    beyond = replace(settings, columns=columns, dead_time_s=2e-5)
+    found, _, alerts = absorption_spectrum(one, beyond)
+    assert len(found) < 60
+    assert "XAS-105" in [alert.code for alert in alerts]
+
+
+def test_a_dead_time_needs_raw_counts_and_their_time() -> None:
+    one = counted_scan()
+    settings = XanesSettings(signal="fluorescence", dead_time_s=1e-6)
+    without = replace(one, columns=tuple(c for c in one.columns if c.name != "sec"))
+    with pytest.raises(SettingsError, match="counting time") as asked:
+        absorption_spectrum(without, settings)
+    assert 'columns.time="NAME"' in asked.value.do
+    summed, _ = scan(channels())
+    timed = summed.with_columns(Column("sec", np.ones(N), "s"))
+    with pytest.raises(SettingsError, match="a correction of its own"):
+        absorption_spectrum(timed, settings)
+    with pytest.raises(SettingsError, match="positive"):
+        absorption_spectrum(one, replace(settings, dead_time_s=-1.0))
 
 
 def test_yield_without_its_correction_is_corrected(tmp_path):

@@ -16,7 +16,13 @@ from spectrafit.units import converted
 from spectrafit_xas.alerts import xas_alert
 from spectrafit_xas.k_edges import K_EDGES_EV
 from spectrafit_xas.readers.detector_elements import VARIANCE, fluorescence_sum
-from spectrafit_xas.readers.made_columns import dead_time_misfit, with_made_columns
+from spectrafit_xas.readers.made_columns import (
+    DEAD_PERCENT,
+    LIVE,
+    dead_time_misfit,
+    live_fluorescence,
+    with_made_columns,
+)
 from spectrafit_xas.settings import XanesSettings
 
 __all__ = [
@@ -36,6 +42,7 @@ ROLE_NAMES: Mapping[str, tuple[str, ...]] = {
     "transmitted": ("itrans", "it", "i1", "i_t"),
     "fluorescence": ("fy_c", "ifluor", "fluor", "fluo", "if", "iff", "fy", "vortdt"),
     "dead_time": ("deadtime", "dead_time"),
+    "time": ("sec", "seconds", "count_time", "dwell_time", "integration_time"),
     "mu": ("mu", "xmu", "mutrans", "mufluor", "norm", "mu_trans", "mu_fluor"),
 }
 DEAD_TIME_LIMIT = 30.0
@@ -77,7 +84,7 @@ def _found(recording: Recording, settings: XanesSettings) -> dict[str, str]:
     lower = {name.lower(): name for name in reversed(recording.names)}
     for role, names in ROLE_NAMES.items():
         if role not in found:
-            usable = _present if role == "dead_time" else _usable
+            usable = _present if role in ("dead_time", "time") else _usable
             match = next((lower[name] for name in names if usable(recording, lower, name)), None)
             if match is not None:
                 found[role] = match
@@ -140,11 +147,15 @@ def absorption_ways(recording: Recording, settings: XanesSettings) -> Mapping[st
         )
     if "i0" in found and "fluorescence" in found:
         i0, fluorescence = found["i0"], found["fluorescence"]
+        kept = {key: found[key] for key in ("dead_time", "time") if key in found}
+        times = ""
+        if settings.dead_time_s is not None:
+            times = f" k/{i0}, k = 1/(1 - rate x {settings.dead_time_s:g} s)"
+        sum_of = f"({fluorescence})" if times and " + " in fluorescence else fluorescence
         ways["fluorescence"] = AbsorptionRoles(
             "fluorescence",
-            {"energy": energy, "i0": i0, "fluorescence": fluorescence}
-            | {key: found[key] for key in ("dead_time",) if key in found},
-            f"{fluorescence}/{i0}",
+            {"energy": energy, "i0": i0, "fluorescence": fluorescence} | kept,
+            f"{sum_of}{times or f'/{i0}'}",
         )
     if "mu" in found:
         ways["mu"] = AbsorptionRoles("mu", {"energy": energy, "mu": found["mu"]}, found["mu"])
@@ -235,6 +246,8 @@ def absorption_spectrum(
     """
     recording = with_made_columns(recording, settings.columns)
     roles = absorption_roles(recording, settings)
+    if roles.signal == "fluorescence" and settings.dead_time_s is not None:
+        recording, roles = _live(recording, roles, settings.dead_time_s)
     energy_column = recording.column(roles.columns["energy"])
     unit = _energy_unit(energy_column)
     energy = converted(energy_column.values, unit, "eV")
@@ -268,6 +281,22 @@ def absorption_spectrum(
     derived = replace(recording, columns=tuple(columns), roles=chosen)
     spectrum = derived.spectrum(sigma_origin=origin)
     return spectrum, roles, alerts
+
+
+def _live(
+    recording: Recording, roles: AbsorptionRoles, dead_time_s: float
+) -> tuple[Recording, AbsorptionRoles]:
+    """Return the scan with its fluorescence corrected by its rate, and the columns of that."""
+    if "time" not in roles.columns:
+        raise SettingsError(
+            "which column is the counting time?",
+            where=recording.name,
+            do=f'dead_time_s needs it: --set columns.time="NAME"; {_listed(recording)}',
+        )
+    name = roles.columns["fluorescence"]
+    live = live_fluorescence(recording, name, roles.columns["time"], dead_time_s)
+    columns = {"fluorescence": name + LIVE, "dead_time": name + DEAD_PERCENT}
+    return live, replace(roles, columns={**roles.columns, **columns})
 
 
 def _energy_unit(column: Column) -> str:
