@@ -163,10 +163,16 @@ def live_fluorescence(
     )
 
 
+def _sum_of(expression: str) -> str:
+    return f"sum of {expression}"
+
+
 def _terms(recording: Recording, expression: str) -> list[tuple[float, Column]]:
     """Return weights and columns of a sum such as ``0.8*a + b``; a column's own name comes first."""
     if expression in recording.names:
-        return [(1.0, recording.column(expression))]
+        whole = recording.column(expression)
+        if whole.made_from != _sum_of(expression):
+            return [(1.0, whole)]
     found = []
     for text in expression.split(PLUS):
         factor, times, name = text.strip().partition(TIMES)
@@ -220,7 +226,7 @@ def with_made_columns(recording: Recording, columns: Mapping[str, str]) -> Recor
             terms = _terms(recording, name)
             total = np.sum([weight * term.values for weight, term in terms], axis=0)
             variance = np.sum([weight**2 * term.values for weight, term in terms], axis=0)
-            added.append(Column(name, total, terms[0][1].unit, f"sum of {name}"))
+            added.append(Column(name, total, terms[0][1].unit, _sum_of(name)))
             if name + VARIANCE not in recording.names:
                 made_from = f"counting variance of {name}"
                 added.append(Column(name + VARIANCE, variance, "1", made_from))

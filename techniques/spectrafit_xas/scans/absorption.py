@@ -295,7 +295,7 @@ def _live(
         )
     name = roles.columns["fluorescence"]
     live = live_fluorescence(recording, name, roles.columns["time"], dead_time_s)
-    columns = {"fluorescence": name + LIVE, "dead_time": name + DEAD_PERCENT}
+    columns = {"fluorescence": name + LIVE, "dead_time": name + LIVE + DEAD_PERCENT}
     return live, replace(roles, columns={**roles.columns, **columns})
 
 
