@@ -158,9 +158,9 @@ def key_table(kind: type[Any]) -> str:
 
 def ways_of(kind: type[Any]) -> str:
     """Return the rule between the keys of a table of a study, in words."""
-    together = schema.TOGETHER.get(kind)
+    needs = schema.NEEDS.get(kind)
     ways = (
-        (" with " if way == together else ", ").join(map(code, way))
+        f"{code(way[1])}, or {code(way[0])} with it" if way == needs else ", ".join(map(code, way))
         for way in schema.EXACTLY_ONE[kind]
     )
     return f"One way excludes the others: {'; or '.join(ways)}.\n"

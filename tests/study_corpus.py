@@ -224,7 +224,7 @@ BAD: tuple[Bad, ...] = (
     Bad("pattern without place", _condition('pattern = "_K", unit = "K"'), f"{T}.pattern", "exactly one {}"),
     Bad("pattern with two places", _condition('pattern = "{}_{}K", unit = "K"'), f"{T}.pattern", "exactly one {}"),
     Bad("table without column", _condition('table = "T.csv", unit = "K"'), T, "table without column"),
-    Bad("column without table", _condition('column = "T", unit = "K"'), T, "column without table"),
+    Bad("column and header", _condition('column = "T", header = "T", unit = "K"'), T, "exclude each other"),
     Bad("empty header", _condition('header = "", unit = "K"'), f"{T}.header", "is empty"),
     Bad("T without unit", _condition("value = 8"), f"{T}.unit", 'unit = "K"', False),
     Bad("T in eV", _condition('value = 8, unit = "eV"'), f"{T}.unit", "no unit of it", False),

@@ -1,8 +1,9 @@
-"""The conditions of a file, such as T: from its name, its header, a table, or typed."""
+"""The conditions of a file, such as T: from its name, its header, its columns, a table, or typed."""
 
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -16,10 +17,12 @@ from spectrafit.study.schema import Condition, Measurement
 from spectrafit.study.toml_text import text_of
 from spectrafit.units import UNITS, converted, unit
 
-__all__ = ["base_value", "conditions_of"]
+__all__ = ["base_unit", "base_value", "conditions_of"]
 
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _SEPARATORS = ",;\t"
+# of the mean: a column that changes by more during a scan is no condition of it
+_MOST_CHANGE = 0.05
 
 
 def conditions_of(
@@ -88,9 +91,23 @@ def base_value(number: float, unit_name: str) -> float:
     float
         In the first unit of the table that measures the same quantity: K, deg, s, "1".
     """
+    return float(converted(float(number), unit_name, base_unit(unit_name)))
+
+
+def base_unit(unit_name: str) -> str:
+    """Return the first unit of the table that measures the same quantity.
+
+    Parameters
+    ----------
+    unit_name : str
+        Name of the table of units.
+
+    Returns
+    -------
+    str
+    """
     quantity = unit(unit_name).quantity
-    base = next(entry.name for entry in UNITS if entry.quantity == quantity)
-    return float(converted(float(number), unit_name, base))
+    return next(entry.name for entry in UNITS if entry.quantity == quantity)
 
 
 def _value(
@@ -109,10 +126,12 @@ def _value(
         table = file_inside(condition.table, folder, allow_outside, f"{place}.table")
         text, point = _cell(table, condition.column, path, folder)
         return _from_text(text, condition.unit, decimal_comma=not point)
+    if condition.column:
+        return _from_column(condition.column, recording, condition.unit)
     if isinstance(condition.value, int | float):
         return _checked(float(condition.value), condition.unit)
     if condition.value is None:
-        raise Wrong("says nothing", "give pattern, header, table or value")
+        raise Wrong("says nothing", "give pattern, header, table, column or value")
     return condition.value
 
 
@@ -138,6 +157,24 @@ def _from_name(pattern: str, path: Path, folder: Path) -> float:
         what = f"{shown(pattern)} finds {numbers} in the name {name}"
         raise Wrong(what, "write more of the name into the pattern")
     return found.pop()
+
+
+def _from_column(name: str, recording: Recording, unit_name: str) -> float:
+    """Return the mean of a column of the file in base units, refused where it changes much."""
+    column = recording.column(name)
+    own = unit_name if column.unit == "1" else column.unit
+    if unit(own).quantity != unit(unit_name).quantity:
+        raise Wrong(f"{shown(name)} is a {unit(own).quantity}, the study says {unit_name}")
+    values = [base_value(float(one), own) for one in column.values if math.isfinite(one)]
+    if not values:
+        raise Wrong(f"column {shown(name)} of {recording.name} holds no number", "use another way")
+    mean = math.fsum(values) / len(values)
+    if max(values) - min(values) > _MOST_CHANGE * abs(mean):
+        what = (
+            f"column {shown(name)} of {recording.name} runs from {min(values):g} to {max(values):g}"
+        )
+        raise Wrong(what, "a scan has one condition: give value, header or table, or leave it out")
+    return _checked(mean, base_unit(own))
 
 
 def _header_text(key: str, recording: Recording) -> str:

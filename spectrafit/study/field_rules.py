@@ -11,7 +11,7 @@ from typing import Any
 
 from spectrafit.study.mistakes import Wrong, shown
 from spectrafit.study.plain_values import choice_of, each_item, unit_name
-from spectrafit.study.schema import EXACTLY_ONE, ORDERED, TOGETHER
+from spectrafit.study.schema import EXACTLY_ONE, NEEDS, ORDERED
 
 __all__ = ["faults_between", "faults_of_order", "with_rules"]
 
@@ -41,11 +41,10 @@ def faults_between(kind: type[Any], given: Mapping[str, Any]) -> list[Wrong]:
         both = " and ".join("/".join(key for key in way if key in given) for way in taken)
         what = f"{both} exclude each other" if taken else "says nothing"
         faults.append(Wrong(what, f"give {every}, exactly one"))
-    together = TOGETHER.get(kind, ())
-    missing = [key for key in together if key not in given]
-    if missing and len(missing) < len(together):
-        had = " and ".join(key for key in together if key in given)
-        faults.append(Wrong(f"{had} without {' and '.join(missing)}", f"give {missing[0]} too"))
+    if kind in NEEDS:
+        key, needed = NEEDS[kind]
+        if key in given and needed not in given:
+            faults.append(Wrong(f"{key} without {needed}", f"give {needed} too"))
     return faults
 
 

@@ -10,7 +10,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from spectrafit.strict_json import plain
-from spectrafit.study.schema import EXACTLY_ONE, TOGETHER, Study
+from spectrafit.study.schema import EXACTLY_ONE, NEEDS, Study
 from spectrafit.units import UNITS
 
 if TYPE_CHECKING:
@@ -100,9 +100,9 @@ def _table(kind: type[Any], definitions: Schema) -> Schema:
         schema["oneOf"] = [
             {"anyOf": [{"required": [key]} for key in way]} for way in EXACTLY_ONE[kind]
         ]
-    if kind in TOGETHER:
-        keys = TOGETHER[kind]
-        schema["dependentRequired"] = {key: [k for k in keys if k != key] for key in keys}
+    if kind in NEEDS:
+        key, needed = NEEDS[kind]
+        schema["dependentRequired"] = {key: [needed]}
     return schema
 
 

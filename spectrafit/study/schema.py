@@ -11,8 +11,8 @@ from spectrafit.study.fields import FrozenMappings, study_field
 
 __all__ = [
     "EXACTLY_ONE",
+    "NEEDS",
     "ORDERED",
-    "TOGETHER",
     "Comparison",
     "Condition",
     "ExpectedValue",
@@ -108,7 +108,7 @@ class Condition:
     table : str
         CSV file with a column ``file`` and the column named by `column`.
     column : str
-        Column of the table.
+        Column of the table; without a table, a column of the measured file, whose mean is taken.
     value : float, str or None
         The same for all files.
     unit : str
@@ -120,7 +120,9 @@ class Condition:
     )
     header: str = study_field("key of the file's header", "", pattern=NOT_EMPTY)
     table: str = study_field("CSV file with a column 'file'", "", pattern=PATH)
-    column: str = study_field("column of the table", "", pattern=NOT_EMPTY)
+    column: str = study_field(
+        "column of the table, or of the measured file itself", "", pattern=NOT_EMPTY
+    )
     value: float | str | None = study_field("the same for all files", None)
     unit: str = study_field("unit of the number", "1", is_unit=True)
 
@@ -400,7 +402,8 @@ EXACTLY_ONE: Mapping[type[Any], tuple[tuple[str, ...], ...]] = {
     ExpectedValue: (("value",), ("low", "high")),
     ParameterChange: (("equals",), ("start", "min", "max", "fixed")),
 }
-TOGETHER: Mapping[type[Any], tuple[str, ...]] = {Condition: ("table", "column")}
+# The first key means nothing without the second.
+NEEDS: Mapping[type[Any], tuple[str, str]] = {Condition: ("table", "column")}
 ORDERED: Mapping[type[Any], tuple[str, ...]] = {
     ExpectedValue: ("low", "high"),
     ParameterChange: ("min", "start", "max"),

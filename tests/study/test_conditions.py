@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spectrafit.errors import StudyError
-from spectrafit.recording import Recording
+from spectrafit.recording import Column, Recording
 from spectrafit.study.conditions import base_value, conditions_of
 from spectrafit.study.schema import Condition, Measurement
 
@@ -22,10 +23,11 @@ def condition_of(
     *,
     header: dict[str, str] | None = None,
     key: str = "T",
+    columns: tuple[Column, ...] = (),
     **own: Any,
 ) -> float | str:
     measurement = Measurement("m", "xanes", ("*",), conditions={key: condition})
-    recording = Recording(name, (), header=header or {}, conditions=own)
+    recording = Recording(name, columns, header=header or {}, conditions=own)
     return conditions_of(measurement, recording, folder / name, folder)[key]
 
 
@@ -230,3 +232,40 @@ def test_any_whole_temperature_comes_back(number: int, zeros: str, before: str) 
 )
 def test_base_units(number: float, unit: str, expected: float) -> None:
     assert base_value(number, unit) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "said", "expected"),
+    [
+        ([51.98, 52.0, 52.02], "1", "K", 52.0),
+        ([20.0, np.nan, 20.2], "degC", "K", 293.25),
+        ([20.0, 20.2], "1", "degC", 293.25),
+    ],
+)
+def test_a_column_of_the_file_gives_its_mean(
+    values: list[float], unit: str, said: str, expected: float
+) -> None:
+    column = Column("T2", np.array(values), unit)
+    found = condition_of(Condition(column="T2", unit=said), columns=(column,))
+    assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "words"),
+    [
+        ([200.0, 300.0], "K", "runs from 200 to 300"),
+        ([np.nan, np.nan], "K", "holds no number"),
+        ([7000.0, 7001.0], "eV", "the study says K"),
+        ([-1.0, -1.0], "K", "below absolute zero"),
+    ],
+)
+def test_a_column_that_is_no_temperature_of_the_scan_is_refused(
+    values: list[float], unit: str, words: str
+) -> None:
+    column = Column("T2", np.array(values), unit)
+    assert words in refusal(Condition(column="T2", unit="K"), columns=(column,))
+
+
+def test_a_column_that_the_file_lacks_is_refused() -> None:
+    column = Column("T2", np.array([8.0, 8.0]), "K")
+    assert "T2" in refusal(Condition(column="T1", unit="K"), columns=(column,))
