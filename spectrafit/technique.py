@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
 from spectrafit.alert import Alert, AlertSpec
 from spectrafit.citation import Citation
-from spectrafit.errors import SettingsError
+from spectrafit.errors import SettingsError, SpectrafitError
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.fit.result import FitResult
 from spectrafit.history import frozen_mapping
@@ -28,6 +29,9 @@ __all__ = [
     "ComparesSpectra",
     "DescribesMethods",
     "DrawsMaps",
+    "ExportFormat",
+    "ExportedScan",
+    "ExportsScans",
     "InputSpec",
     "ObservableMap",
     "Observables",
@@ -478,6 +482,82 @@ class ComparesSpectra(Protocol):
         SpectrafitError
             Where the spectra must not be compared; its code is one of the technique's alerts where
             there is one for it.
+        """
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """One kind of file that a technique writes for other programs.
+
+    Parameters
+    ----------
+    name : str
+        As on the command line, like ``"csv"``.
+    meaning : str
+        What is in the file, one line.
+    suffix : str
+        That its name ends with, like ``".csv"``.
+    """
+
+    name: str
+    meaning: str
+    suffix: str
+
+
+@dataclass(frozen=True, eq=False)
+class ExportedScan:
+    """A scan that is to be written for other programs, with all that its technique needs.
+
+    Parameters
+    ----------
+    name : str
+        Short, unique among those of one file.
+    inputs : mapping
+        As in `Technique.observe`.
+    settings : object
+        Of the technique.
+    parameters : mapping of str to ParameterChange
+        Changed fit parameters.
+    """
+
+    name: str
+    inputs: Inputs
+    settings: Any
+    parameters: Mapping[str, ParameterChange] = field(default_factory=dict)
+
+
+@runtime_checkable
+class ExportsScans(Protocol):
+    """A technique that writes what it makes of scans as files of other programs."""
+
+    @property
+    def export_formats(self) -> tuple[ExportFormat, ...]:
+        """What it writes."""
+
+    def export(
+        self, scans: Sequence[ExportedScan], kind: str, path: Path
+    ) -> Mapping[str, tuple[Alert, ...] | SpectrafitError]:
+        """Write scans into one file, each with the conventions of its numbers.
+
+        Parameters
+        ----------
+        scans : sequence of ExportedScan
+            One or several.
+        kind : str
+            Name of one of `export_formats`.
+        path : Path
+            The file.
+
+        Returns
+        -------
+        mapping of str to tuple of Alert, or SpectrafitError
+            By name of the scan: what to know of it, or why it is not in the file. Nothing is
+            written where no scan could be.
+
+        Raises
+        ------
+        SpectrafitError
+            Where the file cannot be written, as without an optional part that it needs.
         """
 
 

@@ -12,7 +12,7 @@ from spectrafit.cli.console import processors
 from spectrafit.errors import PluginError, ReadError
 from spectrafit.text import one_line, printable
 
-__all__ = ["check", "doctor", "of_results", "results_of", "verify"]
+__all__ = ["check", "doctor", "of_results", "results_of", "study_file", "verify"]
 
 Answer = TypeVar("Answer")
 
@@ -118,7 +118,7 @@ def verify(results: Path, study: Path | None, jobs: int | None) -> int:
     from spectrafit.reporting.verify import differences
 
     old = results_of(results)
-    file = study or of_results(results, lambda: _study_file(old, results))
+    file = study or of_results(results, lambda: study_file(old, results))
     if file is None or not file.is_file():
         raise ReadError(
             f"its study is not there: {file or 'it names none'}",
@@ -132,7 +132,21 @@ def verify(results: Path, study: Path | None, jobs: int | None) -> int:
     return 1 if found.differ else 0
 
 
-def _study_file(old: dict[str, Any], results: Path) -> Path | None:
+def study_file(old: dict[str, Any], results: Path) -> Path | None:
+    """Return where the study of results is.
+
+    Parameters
+    ----------
+    old : dict
+        Content of the results.
+    results : Path
+        Their folder or file.
+
+    Returns
+    -------
+    Path or None
+        None where they name no study file.
+    """
     name = old["study"]["file"]
     folder = results if results.is_dir() else results.parent
     return folder / str(name) if name else None

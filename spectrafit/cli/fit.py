@@ -16,7 +16,7 @@ from spectrafit.text import printable
 if TYPE_CHECKING:
     from spectrafit.study.schema import Condition
 
-__all__ = ["fit"]
+__all__ = ["fit", "named_inputs", "suiting"]
 
 
 @click.command(epilog="Example: spectrafit fit xanes scan.dat --calibration foil.dat")
@@ -65,7 +65,7 @@ def fit(
         files,
         settings=values,
         parameters=parameters,
-        inputs=_inputs(inputs, calibration),
+        inputs=named_inputs(inputs, calibration),
         reader=reader,
         folder=out,
     )
@@ -130,7 +130,7 @@ def _technique_name(technique: str | None, files: Sequence[Path]) -> str:
         )
     if Path(technique).exists():
         every = [Path(technique), *files]
-        line = typed(["spectrafit", "fit", _suiting(every[0]) or "TECHNIQUE", *every])
+        line = typed(["spectrafit", "fit", suiting(every[0]) or "TECHNIQUE", *every])
         raise SettingsError("no technique is named", where=technique, do=f"type: {line}; {advice}")
     try:
         registry.technique(technique)
@@ -143,8 +143,18 @@ def _technique_name(technique: str | None, files: Sequence[Path]) -> str:
     return technique
 
 
-def _suiting(file: Path) -> str:
-    """Return the first technique that a file looks like one of; empty where none does."""
+def suiting(file: Path) -> str:
+    """Return the first technique that a file looks like one of; empty where none does.
+
+    Parameters
+    ----------
+    file : Path
+        A raw file.
+
+    Returns
+    -------
+    str
+    """
     from spectrafit import registry
     from spectrafit.reader import read
 
@@ -161,7 +171,25 @@ def _suiting(file: Path) -> str:
     return ""
 
 
-def _inputs(pairs: Sequence[str], calibration: Sequence[Path]) -> dict[str, list[Path]]:
+def named_inputs(pairs: Sequence[str], calibration: Sequence[Path]) -> dict[str, list[Path]]:
+    """Return the files of further inputs by name.
+
+    Parameters
+    ----------
+    pairs : sequence of str
+        Like ``background=empty.dat``.
+    calibration : sequence of Path
+        Files of the input ``calibration``.
+
+    Returns
+    -------
+    dict of str to list of Path
+
+    Raises
+    ------
+    SettingsError
+        For a text that is no pair.
+    """
     others: dict[str, list[Path]] = {"calibration": list(calibration)} if calibration else {}
     for text in pairs:
         name, equals, path = text.partition("=")

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from spectrafit import __version__
-from spectrafit.cli import check, compare, fit, init, lists, look, new, run, simulate
+from spectrafit.cli import check, compare, export, fit, init, lists, look, new, run, simulate
 from spectrafit.cli.console import Interrupted, console, silence, typed
 from spectrafit.errors import SpectrafitError
 from spectrafit.text import printable
@@ -73,6 +73,7 @@ for _command in (
     check.check,
     check.verify,
     compare.compare,
+    export.export,
     check.doctor,
     new.new_technique,
 ):

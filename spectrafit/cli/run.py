@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spectrafit.executor import Executor
     from spectrafit.fit.journal import Journal
     from spectrafit.study.load import LoadedStudy
-    from spectrafit.study.outcome import FileResult, Outcome
+    from spectrafit.study.outcome import ComparisonResult, FileResult, Outcome
     from spectrafit.study.run import Progress
 
 __all__ = [
@@ -361,8 +361,17 @@ def summary_lines(outcome: Outcome, of: Collection[FileResult] | None = None) ->
         for result in shown
         if result.status != "done"
     ]
+    lines += [one_line(_comparison_line(one)) for one in outcome.comparisons]
     lines.append(counts_text(outcome))
     return lines
+
+
+def _comparison_line(one: ComparisonResult) -> str:
+    """Return what came of a comparison: the verdicts on its pairs, or why it was refused."""
+    if one.observables is None:
+        return f"not compared: {one.name}: {one.why}"
+    verdicts = [str(item.value) for item in one.observables.items if item.key.endswith(".verdict")]
+    return f"comparison {one.name}: {', '.join(dict.fromkeys(verdicts)) or 'see the report'}"
 
 
 def exit_code(outcome: Outcome) -> int:

@@ -10,33 +10,25 @@ from pathlib import Path
 
 from spectrafit import __version__
 from spectrafit.alert import Alert
-from spectrafit.errors import SpectrafitError
 from spectrafit.executor import Executor, LocalExecutor
 from spectrafit.files import safe_names
 from spectrafit.fit.journal import Journal
-from spectrafit.history import Source
-from spectrafit.recording import Recording
 from spectrafit.registry import TECHNIQUES, technique
 from spectrafit.study.comparison import compared_spectra
-from spectrafit.study.conditions import conditions_of
-from spectrafit.study.files import exceptions_of, file_inside, relative_name, study_files
+from spectrafit.study.files import file_inside
 from spectrafit.study.load import LoadedStudy
-from spectrafit.study.long_series import long_series
-from spectrafit.study.merging import check_merge_conditions, merge_tasks
+from spectrafit.study.merging import merge_tasks
 from spectrafit.study.outcome import FileResult, Outcome
+from spectrafit.study.plan import study_plan
 from spectrafit.study.resume import Resumption
 from spectrafit.study.schema import Measurement, MeasurementException, Study
 from spectrafit.study.settings import settings_of
-from spectrafit.study.tasks import SAMPLE, Progress, Task, readings, refused
+from spectrafit.study.tasks import Progress, Task
 from spectrafit.study.truth import Truth, load_truth
 from spectrafit.study.truth_rows import truth_rows
 from spectrafit.technique import SeriesRecipe
 
-__all__ = ["Progress", "run_study"]
-
-STILL_WRITTEN = "it was new, or still being written"
-
-Served = Mapping[str, list[tuple[FileResult, tuple[Recording, ...]]]]
+__all__ = ["Progress", "labelled_results", "run_study"]
 
 
 def run_study(
@@ -77,28 +69,9 @@ def run_study(
         When the study itself cannot be followed (settings, missing files, truth).
     """
     study = loaded.study
-    outside = study.study.allow_outside
-    files = {m.name: study_files(m, loaded.folder, outside) for m in study.measurement}
-    excepted = {
-        m.name: {
-            **exceptions_of(m, loaded.folder, outside),
-            **_unfinished(files[m.name], resting),
-        }
-        for m in study.measurement
-    }
+    plan = study_plan(loaded, resting)
     truth = _truth(loaded)
-    used = {name for m in study.measurement for sources in m.uses.values() for name in sources}
-    auxiliary = {
-        m.name: _read_auxiliary(m, files[m.name], excepted[m.name], loaded)
-        for m in study.measurement
-        if m.role != SAMPLE or m.name in used
-    }
-    planned = {
-        m.name: [result for result, _ in auxiliary[m.name]]
-        if m.role != SAMPLE
-        else _planned(m, files[m.name], excepted[m.name], loaded, auxiliary)
-        for m in study.measurement
-    }
+    planned, excepted = plan.rows, plan.excepted
     tasks = [row for rows in planned.values() for row in rows if isinstance(row, Task)]
     resumption = Resumption(journal, study)
     chosen = executor or LocalExecutor(jobs)
@@ -119,7 +92,7 @@ def run_study(
         results += [result for _, found_here in fitted[name] for result in found_here]
         results += [result for _ in own for result in next(merged)]
         alerts[name] = (*alerts.get(name, ()), *notes)
-    outcome = _outcome(loaded, tuple(_labelled(results)), truth, alerts)
+    outcome = _outcome(loaded, tuple(labelled_results(results)), truth, alerts)
     observed = {
         name: [(task, rows) for task, rows in found_here if task is not None]
         for name, found_here in fitted.items()
@@ -188,119 +161,18 @@ def _truth(loaded: LoadedStudy) -> Truth | None:
     return load_truth(file_inside(head.truth, loaded.folder, head.allow_outside, "$.study.truth"))
 
 
-def _read_auxiliary(
-    m: Measurement,
-    paths: Sequence[Path],
-    excepted: Mapping[Path, MeasurementException],
-    loaded: LoadedStudy,
-) -> list[tuple[FileResult, tuple[Recording, ...]]]:
-    outside = loaded.study.study.allow_outside
-    found: list[tuple[FileResult, tuple[Recording, ...]]] = []
-    for path in paths:
-        name = relative_name(path, loaded.folder)
-        exception = excepted.get(path)
-        if exception is not None and not exception.use:
-            found.append((_left_out(m, name, exception), ()))
-            continue
-        try:
-            recordings = tuple(
-                replace(one, conditions=conditions_of(m, one, path, loaded.folder, outside))
-                for one in readings(m, path)
-            )
-        except SpectrafitError as error:
-            found.append((refused(m, name, error), ()))
-            continue
-        notices = tuple(alert for recording in recordings for alert in recording.notices)
-        result = FileResult(
-            m.name, m.technique, name, "", "done", source=recordings[0].source, alerts=notices
-        )
-        found.append((result, recordings))
-    return found
+def labelled_results(results: Sequence[FileResult]) -> Iterable[FileResult]:
+    """Give each result a short unique name that is safe as a file name: the file's stem if it can.
 
+    Parameters
+    ----------
+    results : sequence of FileResult
+        Of all measurements; those that have a label keep it.
 
-def _unfinished(
-    paths: Sequence[Path], resting: Collection[Path] | None
-) -> Mapping[Path, MeasurementException]:
-    """Return an exception for each file that is not at rest."""
-    if resting is None:
-        return {}
-    exception = MeasurementException(files=(), reason=STILL_WRITTEN, use=False)
-    return {path: exception for path in paths if path not in resting}
-
-
-def _left_out(m: Measurement, name: str, exception: MeasurementException) -> FileResult:
-    return FileResult(
-        m.name, m.technique, name, "", "left out", why=exception.reason, source=Source(name)
-    )
-
-
-def _planned(
-    m: Measurement,
-    paths: Sequence[Path],
-    excepted: Mapping[Path, MeasurementException],
-    loaded: LoadedStudy,
-    auxiliary: Served,
-) -> list[FileResult | Task]:
-    """Return a task for each file of a measurement, a result for what needs none."""
-    owner, outside = technique(m.technique), loaded.study.study.allow_outside
-    used = [path for path in paths if path not in excepted or excepted[path].use]
-    check_merge_conditions(m, used, loaded.folder, outside)
-    inputs = _inputs(m, auxiliary)
-    common = None
-    if not isinstance(inputs, SpectrafitError):
-        common = long_series(
-            m,
-            used,
-            folder=loaded.folder,
-            allow_outside=outside,
-            inputs=inputs,
-            settings=settings_of(owner, m.settings, f"measurement {m.name}"),
-            parameters=dict(m.parameters),
-        )
-    rows: list[FileResult | Task] = []
-    for path in paths:
-        name, exception = relative_name(path, loaded.folder), excepted.get(path)
-        if exception is not None and not exception.use:
-            rows.append(_left_out(m, name, exception))
-            continue
-        if isinstance(inputs, SpectrafitError):
-            rows.append(refused(m, name, inputs))
-            continue
-        settings, parameters = dict(m.settings), dict(m.parameters)
-        if exception is not None:
-            settings.update(exception.settings)
-            parameters.update(exception.parameters)
-        chosen = settings_of(owner, settings, f"measurement {m.name}")
-        folder = loaded.folder
-        task = Task(m, name, (path,), folder, outside, inputs, chosen, parameters, series=common)
-        rows.append(task)
-    return rows
-
-
-def _inputs(
-    m: Measurement, auxiliary: Served
-) -> Mapping[str, tuple[Recording, ...]] | SpectrafitError:
-    """Return every input but the sample, or why one of them has no recording."""
-    inputs: dict[str, tuple[Recording, ...]] = {}
-    for role, sources in m.uses.items():
-        recordings = tuple(
-            recording for other in sources for _, found in auxiliary[other] for recording in found
-        )
-        if not recordings:
-            refusals = "; ".join(
-                f"{result.file}: {result.why}"
-                for other in sources
-                for result, _ in auxiliary[other]
-                if result.why
-            )
-            what = f"no usable {role} in {', '.join(sources)}"
-            return SpectrafitError(what, do=refusals or "give it files")
-        inputs[role] = recordings
-    return inputs
-
-
-def _labelled(results: Sequence[FileResult]) -> Iterable[FileResult]:
-    """Give each result a short unique name that is safe as a file name: the file's stem if it can."""
+    Yields
+    ------
+    FileResult
+    """
     names = {(one.measurement, one.file): one.label or Path(one.file).stem for one in results}
     stems = Counter(name.casefold() for name in names.values())
     alone = len(stems) == len(names)

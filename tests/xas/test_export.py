@@ -130,8 +130,11 @@ def test_nxfit_holds_peaks_background_errors_and_reasons(
         data = fit["data"]
         total = sum(fit[name]["data/intensity"][:] for name in fit if "peak_" in name)
         total = total + sum(fit[n]["data/intensity"][:] for n in fit if "background_" in n)
-        assert total == pytest.approx(data["envelope"][:])
-        assert data["envelope"][:] - data["residual"][:] == pytest.approx(fitted.spectrum.y)
+        assert total == pytest.approx(data["fit_sum"][:])
+        assert data["fit_sum"][:] + data["residual"][:] == pytest.approx(fitted.spectrum.y)
+        area = fit["peak_0/total_area"]
+        assert area[()] == fitted.model.component(fitted.peaks[0]).area(fitted.values)
+        assert area.attrs["units"] == "eV"
         center = fit["peak_0/function/fit_parameters/center"]
         assert center[()] == fitted.values[f"{fitted.peaks[0]}.center"]
         assert center.attrs["standard_uncertainty"] == fitted.result.sigma("peak1.center")

@@ -83,6 +83,7 @@ def _xas_entry(file: Any, name: str, scan: PreparedScan, where: str) -> None:
     _put(entry, "definition", "NXxas")
     _put(entry, "title", name)
     _put(entry, "mode", "HERFD" if sharp else _mode(scan))
+    _put(entry, "calculated", scan.raw.source.simulated)
     _put(_group(entry, "element", "NXelement"), "symbol", scan.element)
     _put(_group(entry, "edge", "NXedge"), "name", "K")
     if sharp:
@@ -148,7 +149,7 @@ def write_nxfit(path: Path, fits: Mapping[str, tuple[PreparedScan, PreedgeFit]])
     Returns
     -------
     Path
-        The file: data, envelope and residual; every peak and the background with its curve and its
+        The file: data, sum of the fit and residual; every peak and the background with its curve and its
         parameters, each with its error or the reason why it has none; chi2.
 
     Raises
@@ -160,7 +161,9 @@ def write_nxfit(path: Path, fits: Mapping[str, tuple[PreparedScan, PreedgeFit]])
 
     Notes
     -----
-    Base classes NXfit, NXpeak, NXfit_background and NXfit_function of the NeXus definitions.
+    Base classes NXfit, NXpeak, NXfit_background, NXfit_function and NXparameters of the NeXus
+    definitions of 2025. Drafts before had ``envelope`` in place of ``fit_sum``, ``formula`` in place
+    of ``formula_description``, and the residual with the other sign.
     """
 
     def fill(file: Any) -> None:
@@ -181,14 +184,13 @@ def _fit_group(entry: Any, fit: PreedgeFit) -> None:
     _put(group, "label", f"{len(fit.peaks)} peaks over {fit.background}")
     data = _group(group, "data", "NXdata")
     data.attrs["signal"], data.attrs["axes"] = "input_dependent", "input_independent"
-    data.attrs["auxiliary_signals"] = ["envelope"]
+    data.attrs["auxiliary_signals"] = ["fit_sum"]
     _put(data, "input_independent", x, "eV")
     _put(data, "input_dependent", fit.spectrum.y)
     if fit.spectrum.sigma is not None:
         _put(data, "input_dependent_errors", fit.spectrum.sigma)
-    envelope = fit.model.evaluate(x, values)
-    _put(data, "envelope", envelope)
-    _put(data, "residual", envelope - fit.spectrum.y)
+    _put(data, "fit_sum", fit.model.evaluate(x, values))
+    _put(data, "residual", fit.residual)
     for i, component in enumerate(fit.model.components):
         is_peak = component.name in fit.peaks
         place = fit.peaks.index(component.name) if is_peak else i
@@ -197,8 +199,11 @@ def _fit_group(entry: Any, fit: PreedgeFit) -> None:
         _put(part, "label", component.name)
         curve = component.evaluate(x, values)
         inside = _group(part, "data", "NXdata")
+        inside.attrs["signal"], inside.attrs["axes"] = "intensity", "position"
         _put(inside, "position", x, "eV")
         _put(inside, "intensity", curve)
+        if is_peak:
+            _put(part, "total_area", component.area(values), "eV")
         function = _group(part, "function", "NXfit_function")
         _put(function, "function_type", type(component).__name__)
         parameters = _group(function, "fit_parameters", "NXparameters")
@@ -213,7 +218,11 @@ def _fit_group(entry: Any, fit: PreedgeFit) -> None:
             else:
                 field.attrs["standard_uncertainty"] = sigma
     total = _group(group, "global_fit_function", "NXfit_function")
-    _put(total, "formula", " + ".join(component.name for component in fit.model.components))
+    _put(
+        total,
+        "formula_description",
+        " + ".join(component.name for component in fit.model.components),
+    )
     error = _group(group, "error_function", "NXfit_function")
     _put(error, "description", f"least squares, noise {result.noise}; engine {result.engine}")
     merit = _put(group, "figure_of_merit_chi2", result.chi2)
