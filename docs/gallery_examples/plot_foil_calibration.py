@@ -99,3 +99,14 @@ print(record.label)
 for one in record.measured:
     print(f"{one.source}: {one.energy_eV:.3f} ± {one.total_sigma_eV:.3f} eV")
 print(f"shift {record.shift_eV:+.3f} ± {record.sigma_eV:.3f} eV")
+
+# %%
+# The figure of the report
+# ------------------------
+# Every spectrum with a foil has it: the slope of each foil scan, all inflections, the one taken.
+
+from spectrafit_xas.scans.foil_chart import foil_chart
+
+drawn = foil_chart(record, edge, title="Fe foil", simulated=True)
+print(drawn.caption)
+report_figure = chart_figure(drawn, DOUBLE_MM)

@@ -96,3 +96,26 @@ members = chart_figure(
     ),
     DOUBLE_MM,
 )
+
+# %%
+# What moves the area moves the centroid
+# --------------------------------------
+# The figures below are those that every report draws. First the corner: the same fits, area against
+# centroid. The cross is the mean with its total errors.
+
+from spectrafit_xas.preedge.chart import corner_chart
+from spectrafit_xas.preedge.count_chart import count_chart
+
+corner = corner_chart(result, title="Area and centroid", axis=prepared.axis, simulated=True)
+print(corner.caption)
+corner_figure = chart_figure(corner, DOUBLE_MM)
+
+# %%
+# Then BIC by number of peaks, a line a shape, above the best of each window. The second panel is the
+# part where the margin decides.
+
+by_count = count_chart(
+    result, known=True, margin=settings.bic_margin, title="Number of peaks", simulated=True
+)
+print(by_count.caption)
+count_figure = chart_figure(by_count, DOUBLE_MM)

@@ -136,7 +136,7 @@ def test_every_chart_has_its_curves_and_a_drawing_where_there_is_one(page, repor
     stems = [a["data-stem"] for tag, a in page.tags if tag == "figure"]
     curves = json.loads(next(raw for _, a, raw in page.raw if a.get("id") == "curves"))
     assert stems[0] == "overview"
-    assert len(stems) == 7
+    assert len(stems) == 8
     assert list(curves) == stems
     sources = [a["src"] for tag, a in page.tags if tag == "img"]
     drawn = [stem for stem in stems if stem != "herfd-fe.preedge.fwhm"]
