@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from xas_data import recording
 
+from spectrafit.cli.values import set_values
 from spectrafit.errors import ReadError, SettingsError
 from spectrafit.recording import Column, Recording
 from spectrafit_xas.k_edges import K_EDGES_EV
@@ -18,7 +20,9 @@ from spectrafit_xas.scans.absorption import (
     absorption_spectrum,
     tabulated_edge,
 )
+from spectrafit_xas.scans.visible_edge import edge_clarity
 from spectrafit_xas.settings import XanesSettings
+from spectrafit_xas.technique import xanes
 
 AUTO = XanesSettings()
 N = 5
@@ -170,3 +174,37 @@ def test_every_tabulated_edge_is_that_of_the_database():
     for symbol, energy in K_EDGES_EV.items():
         assert energy == pytest.approx(float(xraydb.xray_edge(symbol, "K").energy), rel=1e-12)
     assert (HARD_XRAY_ELEMENTS[0], HARD_XRAY_ELEMENTS[-1]) == ("Al", "Pr")
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "parseq/Co-foil_EXAFS_23107.dat",
+        "parseq/Fe-foil_EXAFS_23147.dat",
+        "parseq/20230318.h5",
+        "araucaria/20K_GOE_Fe_K_240.00000.xdi",
+    ],
+)
+def test_what_is_asked_for_can_be_typed_as_it_stands(file: str) -> None:
+    one = recording(file)
+    with pytest.raises(SettingsError, match="which columns make mu") as asked:
+        absorption_roles(one, AUTO)
+    words = shlex.split(asked.value.do[asked.value.do.index("--set") :])
+    pairs = [word for word in words if word != "--set"]
+    settings = XanesSettings(**set_values(pairs))
+    made, roles, _ = absorption_spectrum(one, settings)
+    edge = tabulated_edge(absorber(one, made.x, settings))
+    assert roles.signal == "transmission"
+    assert (edge_clarity(made, edge) or 0.0) > 50
+    assert asked.value.do in xanes.suits(one).why
+
+
+def test_columns_without_an_edge_are_not_suggested() -> None:
+    rng = np.random.default_rng(2)
+    energy = np.arange(7000.0, 7300.0, 0.5)
+    names = ("ch1", "ch2", "ch3")
+    noise = [Column(name, 1e5 + rng.normal(0.0, 100.0, energy.size), "1") for name in names]
+    one = Recording("scan", (Column("energy", energy, "eV"), *noise))
+    with pytest.raises(SettingsError, match="which columns make mu") as asked:
+        absorption_roles(one, AUTO)
+    assert 'columns.mu="NAME"' in asked.value.do

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from xas_data import recording
 
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import Spectrum
 from spectrafit.table import ColumnsReader
+from spectrafit_xas.scans.absorption import absorption_spectrum
 from spectrafit_xas.scans.deglitch import crystal_glitches, deglitched, glitches, neighbour_z
 from spectrafit_xas.settings import XanesSettings
 from spectrafit_xas.simulate import XanesSimulation, simulated_scan
@@ -125,3 +127,33 @@ def test_a_glitch_in_the_pre_edge_window_is_an_alert_elsewhere_a_note() -> None:
         {"sample": scan_with_spike(7200.0, 1.5)}, XanesSettings(**quick, deglitch=False)
     )
     assert "XAS-163" not in [alert.code for alert in kept.alerts]
+
+
+def test_every_point_that_a_real_scan_loses_is_a_glitch_of_the_beam_too() -> None:
+    """The file's four large glitches and five smaller points, each beside a jump of the raw counts."""
+    scan = recording("araucaria/dnd_glitchfile.dat")
+    energy = scan.column("col0").values
+    found = glitches(Spectrum(energy, scan.column("col17").values, x_unit="eV"), EDGE)
+    assert [round(one.energy_eV) for one in found] == [
+        7175, 7176, 7266, 7387, 7391, 7394, 7544, 7548, 7552,
+    ]  # fmt: skip
+    monitor = np.abs(neighbour_z(energy, scan.column("col6").values))
+    for one in found:
+        place = int(np.searchsorted(energy, one.energy_eV))
+        assert monitor[place - 1 : place + 2].max() > 10.0
+
+
+REAL = (
+    "xdi/Fe2O3_rt_01.xdi",
+    "xdi/Fe3O4_rt_01.xdi",
+    "xdi/FeO_rt_01.xdi",
+    "xdi/co_metal_rt.xdi",
+    "xdi/Fe_metal_rt_01.xdi",
+)
+
+
+@pytest.mark.parametrize("file", REAL)
+def test_good_real_scans_lose_no_point(file: str) -> None:
+    spectrum, _, _ = absorption_spectrum(recording(file), XanesSettings(signal="transmission"))
+    edge = 7709.0 if "co_" in file else EDGE
+    assert glitches(spectrum, edge) == ()

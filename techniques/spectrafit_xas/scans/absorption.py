@@ -32,6 +32,7 @@ __all__ = [
     "absorption_roles",
     "absorption_spectrum",
     "absorption_ways",
+    "column_suggestion",
     "edges_inside",
     "tabulated_edge",
 ]
@@ -202,9 +203,36 @@ def absorption_roles(recording: Recording, settings: XanesSettings) -> Absorptio
         raise SettingsError(
             "which columns make mu?",
             where=recording.name,
-            do=f'name i0 and transmitted or fluorescence, or mu: --set columns.mu="NAME"; {listed}',
+            do=column_suggestion(recording, settings)
+            or f'name i0 and transmitted or fluorescence, or mu: --set columns.mu="NAME"; {listed}',
         )
     return next(iter(ways.values()))
+
+
+def column_suggestion(recording: Recording, settings: XanesSettings) -> str:
+    """Return the settings that make mu of columns without usual names, for the user to judge.
+
+    Parameters
+    ----------
+    recording : Recording
+        All columns of a scan.
+    settings : XanesSettings
+        `element` decides where the range holds several edges.
+
+    Returns
+    -------
+    str
+        What was seen and what to type; empty where no two columns look like it.
+    """
+    from spectrafit_xas.scans.suggested_columns import suggested_settings
+
+    column = recording.column(_found(recording, settings)["energy"])
+    energy = converted(column.values, _energy_unit(column), "eV")
+    finite = energy[np.isfinite(energy)]
+    element = settings.element or str(recording.conditions.get("element", ""))
+    inside = edges_inside(float(finite.min()), float(finite.max())) if finite.size else ()
+    elements = (element,) if element else inside
+    return suggested_settings(recording, energy, {one: tabulated_edge(one) for one in elements})
 
 
 def _listed(recording: Recording) -> str:

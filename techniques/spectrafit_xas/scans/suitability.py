@@ -14,6 +14,7 @@ from spectrafit_xas.emission.energy import emission_energy, herfd_reason
 from spectrafit_xas.scans.absorption import (
     absorber,
     absorption_spectrum,
+    column_suggestion,
     edges_inside,
     tabulated_edge,
 )
@@ -56,7 +57,9 @@ def suitability(recording: Recording, kind: type[XanesSettings]) -> Suitability:
     try:
         found = signals(recording)
         if not found:
-            return Suitability(False, "which columns make mu?", missing=_missing_columns(kind))
+            seen = column_suggestion(recording, kind())
+            why = f"which columns make mu? {seen}".rstrip()
+            return Suitability(False, why, missing=_missing_columns(kind))
         element, by_step = _element(recording, found)
     except SpectrafitError as error:
         return Suitability(False, error.what)
