@@ -37,7 +37,9 @@ def at_bound(
     width = high - low
     for bound in (low, high):
         distance = np.abs(values - bound)
+        reached = (distance < errors) | (distance == 0.0)
+        if not reached.any():
+            continue
         scale = np.where(np.isfinite(width), width, np.abs(start - bound))
-        near = (distance <= _NEAR * scale) & np.isfinite(bound)
-        held |= near & ((distance == 0.0) | (distance < errors))
+        held |= reached & (distance <= _NEAR * scale) & np.isfinite(bound)
     return held

@@ -238,8 +238,11 @@ class Block:
         without = held | blind | ~ended[:, None] | barren
         if self.noise == "estimated":
             covariance = covariance * (self._level(found.chi2) ** 2)[:, None, None]
-        if (self.layout.to_q != np.eye(len(self.layout.to_q))).any():
-            covariance = self.layout.to_q @ covariance @ self.layout.to_q.T
+        mixed = np.flatnonzero((self.layout.to_q != np.eye(len(self.layout.to_q))).any(axis=0))
+        if mixed.size:
+            mixing = self.layout.to_q[np.ix_(mixed, mixed)]
+            covariance[:, mixed] = mixing @ covariance[:, mixed]
+            covariance[:, :, mixed] = covariance[:, :, mixed] @ mixing.T
         if without.any():
             covariance = np.where(without[:, :, None] | without[:, None, :], 0.0, covariance)
         values = by_row(self.problem.tie_matrix, free) + self.offset

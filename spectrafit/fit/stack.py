@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -187,6 +188,7 @@ def by_row(matrix: FloatArray, rows: FloatArray) -> FloatArray:
     return np.asarray((matrix @ rows[:, :, None])[:, :, 0])
 
 
+@lru_cache(maxsize=8)
 def layout_of(problem: Problem) -> Layout:
     """Return how a problem's parameters become lines and columns.
 

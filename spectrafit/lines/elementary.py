@@ -23,6 +23,7 @@ __all__ = [
     "log",
     "log1p",
     "power",
+    "reciprocal",
     "sin",
     "sqrt",
     "wofz",
@@ -166,6 +167,21 @@ def power(x: Any, exponent: Any) -> Any:
     ndarray
     """
     return np.power(x, exponent)
+
+
+def reciprocal(x: Any) -> Any:
+    """Return 1/x of what is 1 or more, element by element.
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape; below 1 compiled lines need not follow.
+
+    Returns
+    -------
+    ndarray
+    """
+    return 1.0 / x
 
 
 def erf(x: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spectrafit.lines.elementary import PI
+from spectrafit.lines.elementary import PI, reciprocal
 from spectrafit.lines.line import KnownAnswer, Line, LineParameter
 
 __all__ = ["Lorentzian", "lorentzian"]
@@ -30,7 +30,7 @@ def lorentzian(x: Any, center: Any, fwhm: Any, height: Any) -> tuple[Any, ...]:
         Value, then d/dcenter, d/dfwhm, d/dheight.
     """
     t = 2.0 * (x - center) / fwhm
-    shape = 1.0 / (1.0 + t * t)
+    shape = reciprocal(1.0 + t * t)
     by_center = height * shape * shape * 4.0 * t / fwhm
     return height * shape, by_center, 0.5 * by_center * t, shape
 

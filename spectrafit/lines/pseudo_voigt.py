@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from spectrafit.lines.elementary import LN2, PI, exp, sqrt
+from spectrafit.lines.elementary import LN2, PI, exp, reciprocal, sqrt
 from spectrafit.lines.line import KnownAnswer, Line, LineParameter
 
 __all__ = [
@@ -25,7 +25,7 @@ _GAUSS_TOP = 2.0 * float(np.sqrt(LN2 / PI))
 
 def _parts(x: Any, center: Any, fwhm: Any) -> tuple[Any, Any, Any]:
     t = 2.0 * (x - center) / fwhm
-    return t, 1.0 / (1.0 + t * t), exp(-LN2 * t * t)
+    return t, reciprocal(1.0 + t * t), exp(-LN2 * t * t)
 
 
 def pseudo_voigt_by_height(

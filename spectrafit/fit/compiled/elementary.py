@@ -22,7 +22,7 @@ from numba.extending import intrinsic, overload
 
 from spectrafit.lines import elementary
 
-__all__ = ["EXACT", "arctan", "erf", "exp", "expm1", "log", "log1p"]
+__all__ = ["EXACT", "arctan", "erf", "exp", "expm1", "log", "log1p", "reciprocal"]
 
 # products may be fused and divisions by a common number shared, but sums are never reordered: the
 # functions split numbers in high and low parts
@@ -43,6 +43,9 @@ _LIFT = np.int64(0x4000000000000000)
 _LIFTED = np.int64(1024)
 _INTEGER = np.int64(0x4330000000000000)
 _TWO52 = 4503599627370496.0
+# bits less those of x are 1/x within 12 %; beyond the last x the result would be below the normal numbers
+_RECIPROCAL = np.int64(0x7FDE623822FC16E6)
+_LARGE = 2.0**1021
 _INFINITE = math.inf
 _NAN = math.nan
 
@@ -105,6 +108,19 @@ def exp(x: float) -> Any:
     # one factor 2 apart, so that the largest results do not overflow on the way
     value = (p0 + p0) * _number((_bits(t) + _BELOW) << _SHIFT)
     return 0.0 if x < -707.5 else value
+
+
+@numba.njit(inline="always")
+def reciprocal(x: float) -> Any:
+    """Return 1/x of x from 1 on, in a third of a division's time; 0 beyond 2^1021."""
+    first = _number(_RECIPROCAL - _bits(x))
+    # what is missing becomes its third power, twice, and then its square
+    missing = 1.0 - x * first
+    second = first + first * (missing + missing * missing)
+    less = 1.0 - x * second
+    third = second + second * (less + less * less)
+    value = third + third * (1.0 - x * third)
+    return 0.0 if x > _LARGE else value
 
 
 @numba.njit(inline="always")
@@ -257,6 +273,7 @@ for _name, _scalar in (
     ("log1p", log1p),
     ("erf", erf),
     ("arctan", arctan),
+    ("reciprocal", reciprocal),
     ("sqrt", math.sqrt),
     ("sin", math.sin),
     ("cos", math.cos),

@@ -9,6 +9,7 @@ import numba
 from numba.extending import register_jitable
 
 from spectrafit.fit.compiled.elementary import EXACT
+from spectrafit.fit.compiled.vector_width import widest_vectors
 from spectrafit.lines import pearson7, pseudo_voigt
 from spectrafit.lines.doublet import doublet
 from spectrafit.lines.exponential import exponential
@@ -28,6 +29,7 @@ def _two(text: LineText) -> Any:
     line = _inline(text)
 
     def kernel(x: Any, origin: Any, p: Any, o: Any, w: Any, f: Any, rows: Any) -> None:
+        widest_vectors()
         a, b = p[o], p[o + 1]
         for i in range(x.size):
             value, by_a, by_b = line(x[i] - origin, a, b)
@@ -42,6 +44,7 @@ def _three(text: LineText) -> Any:
     line = _inline(text)
 
     def kernel(x: Any, p: Any, o: Any, w: Any, f: Any, rows: Any) -> None:
+        widest_vectors()
         a, b, c = p[o], p[o + 1], p[o + 2]
         for i in range(x.size):
             value, by_a, by_b, by_c = line(x[i], a, b, c)
@@ -57,6 +60,7 @@ def _four(text: LineText) -> Any:
     line = _inline(text)
 
     def kernel(x: Any, p: Any, o: Any, w: Any, f: Any, rows: Any) -> None:
+        widest_vectors()
         a, b, c, d = p[o], p[o + 1], p[o + 2], p[o + 3]
         for i in range(x.size):
             value, by_a, by_b, by_c, by_d = line(x[i], a, b, c, d)
@@ -74,6 +78,7 @@ def _four_shape_held(text: LineText) -> Any:
     line = _inline(text)
 
     def kernel(x: Any, p: Any, o: Any, w: Any, f: Any, rows: Any) -> None:
+        widest_vectors()
         a, b, c, d = p[o], p[o + 1], p[o + 2], p[o + 3]
         for i in range(x.size):
             value, by_a, by_b, by_c, _ = line(x[i], a, b, c, d)

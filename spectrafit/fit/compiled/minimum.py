@@ -9,6 +9,7 @@ import numba
 import numpy as np
 
 from spectrafit.fit.compiled.lines import evaluate
+from spectrafit.fit.compiled.vector_width import widest_vectors
 
 __all__ = ["minima"]
 
@@ -26,6 +27,7 @@ def _residual(y: Any, w: Any, f: Any, r: Any) -> None:
 @numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
 def _products(rows: Any, used: Any, size: int, out: Any) -> None:
     """Set the lower triangle of out to the products of rows with rows, three by three to reuse what is loaded."""
+    widest_vectors()
     n = rows.shape[1]
     for a in range(0, size, 3):
         a0, a1, a2 = rows[used[a]], rows[used[a + 1]], rows[used[a + 2]]
@@ -117,7 +119,7 @@ def _normal(
     used: Any,
     work: Any,
 ) -> float:
-    """Set the normal matrix and the gradient at q; return chi2.
+    """Set the lower triangle of the normal matrix and the gradient at q; return chi2.
 
     `work` is (p, f, rows, products, normal, gradient); of `rows` the first are the derivatives of
     the lines, then the weighted columns of what is constant, the residual, and a row of zeros.
@@ -148,7 +150,6 @@ def _normal(
             gradient[a] = products[size, a]
             for b in range(a + 1):
                 normal[a, b] = products[a, b]
-                normal[b, a] = products[a, b]
     else:
         for a in range(count):
             for b in range(a):
@@ -164,7 +165,6 @@ def _normal(
                         for m in range(count):
                             s += combine[k, a] * products[k, m] * combine[m, b]
                 normal[a, b] = s
-                normal[b, a] = s
     return float(products[count, count])
 
 
@@ -212,10 +212,11 @@ def _expected(normal: Any, gradient: Any, free: Any, n: int, step: Any) -> float
     """Return the fall of chi2 that the local parabola gives a step."""
     total = 0.0
     for a in range(n):
+        i = free[a]
         t = 0.0
-        for b in range(n):
-            t += normal[free[a], free[b]] * step[b]
-        total += step[a] * (2.0 * gradient[free[a]] - t)
+        for b in range(a):
+            t += normal[i, free[b]] * step[b]
+        total += step[a] * (2.0 * (gradient[i] - t) - normal[i, i] * step[a])
     return total
 
 
@@ -348,14 +349,18 @@ def minima(
         chi2[s], evaluations[s], ends[s] = _minimum(
             x, y[s], w[s], q[s], low, high, lines, own, used, settings, work, best
         )
-        normals[s] = best[0]
+        lower = best[0]
         neighbours[s] = 0.0
         if look:
             chi2[s] = _normal(x, y[s], w[s], q[s], lines, own, used, work)
-            normals[s] = work[4]
+            lower = work[4]
             residual = rows[used[used.size - 3]]
             for i in range(n - 1):
                 neighbours[s] += residual[i] * residual[i + 1]
+        for a in range(size):
+            for b in range(a + 1):
+                normals[s, a, b] = lower[a, b]
+                normals[s, b, a] = lower[a, b]
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

@@ -38,6 +38,15 @@ ABOVE_ONE = np.concatenate(
     [POSITIVE, -RNG.uniform(0, 1, 40_000), RNG.uniform(-1, 1, 40_000) * 10.0 ** RNG.uniform(-20, 0, 40_000)]
 )  # fmt: skip
 
+FROM_ONE = np.concatenate(
+    [
+        10.0 ** RNG.uniform(0, 307.3, 40_000),
+        1.0 + RNG.uniform(0, 1, 40_000),
+        1.0 + RNG.uniform(0, 1e-8, 10_000),
+        [1.0, 1e308, np.inf, np.nan],
+    ]
+)
+
 
 def looped(function: Any) -> Callable[[np.ndarray], np.ndarray]:
     @numba.njit(fastmath=set(elementary.EXACT), error_model="numpy")
@@ -62,8 +71,9 @@ def looped(function: Any) -> Callable[[np.ndarray], np.ndarray]:
         (elementary.expm1, np.expm1, WIDE, 6.0),
         (elementary.erf, special.erf, WIDE, 6.0),
         (elementary.arctan, np.arctan, WIDE, 12.0),
+        (elementary.reciprocal, np.reciprocal, FROM_ONE, 1.0),
     ],
-    ids=["exp", "log", "log1p", "expm1", "erf", "arctan"],
+    ids=["exp", "log", "log1p", "expm1", "erf", "arctan", "reciprocal"],
 )
 def test_within_a_few_units_of_the_last_place(
     function: Any, reference: Any, x: np.ndarray, digits: float
