@@ -86,7 +86,7 @@ def test_the_script_draws_every_curve(report, dom):
     document = dom(page_of(report))
     charts = [one.chart for one in figure_stems(synthetic_outcome())]
     curves = sum(len(panel.traces) for chart in charts for panel in chart.panels)
-    assert drawn_curves(document) == curves == 24
+    assert drawn_curves(document) == curves == 27
     assert ">7112</text>" in document
     assert ">simulated data</text>" in document
     assert document.count('aria-pressed="true"') == sum(len(legend_of(one)) for one in charts)

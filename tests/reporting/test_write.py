@@ -47,6 +47,7 @@ def test_everything_is_there_and_nothing_else(report):
         f"figures/{stem}.{suffix}"
         for stem in (
             "overview",
+            "herfd-centroid-area",
             "herfd-fe.preedge.area",
             "herfd-fe.preedge.centroid",
             "herfd-008K-preedge",
