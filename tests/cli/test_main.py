@@ -48,7 +48,7 @@ def test_version(cli):
         (["rnu", "study.toml"], "type: spectrafit run study.toml"),
         (["study.toml", "--jobs", "2"], "type: spectrafit run study.toml --jobs 2"),
         (["Techniques"], "type: spectrafit techniques"),
-        (["quantise"], "the commands are: check, compare, doctor, fit, init"),
+        (["quantise"], "the commands are: check, compare, doctor, export, fit, init"),
     ],
 )
 def test_an_unknown_command_is_answered_with_the_line_to_type(cli, words, line):
