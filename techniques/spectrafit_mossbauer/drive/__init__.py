@@ -1,0 +1,1 @@
+"""The velocity drive: channels of a counter, their velocities, and the calibration with iron."""
