@@ -140,7 +140,7 @@ def _with_all_rows(
         name = problem.free_names[j]
         own, basis = shared.owner == owner, laws[name].basis
         labels += laws[name].labels(name, problem.units[problem.names.index(name)])
-        free[:, j] = basis @ coefficients[own]
+        free[:, j] = laws[name].values(coefficients[own])
         factor[:, j] = basis @ errors.coefficient_factor[own]
         reasons[:, j] = np.bitwise_or.reduce(errors.coefficient_flags[own])
     covariance = factor @ factor.transpose(0, 2, 1)

@@ -1,8 +1,11 @@
-"""Laws across a series: a parameter of every spectrum as known columns times shared coefficients."""
+"""Laws across a series: a parameter of each spectrum is known columns times shared coefficients.
+
+A known part of each spectrum can be added, which no coefficient multiplies.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,7 +21,7 @@ _DEPENDENT = 1e-10
 
 @dataclass(frozen=True, eq=False)
 class SharedLaw:
-    """A parameter of spectrum i is ``basis[i] @ coefficients``, the coefficients shared by all.
+    """A parameter of spectrum i is ``offset[i] + basis[i] @ coefficients``, these shared by all.
 
     Parameters
     ----------
@@ -27,17 +30,22 @@ class SharedLaw:
     names : tuple of str, optional
         Of the coefficients; they follow the parameter's name. Left out, ``c0``, ``c1``, ...
     per : tuple of str, optional
-        Units of the columns, ``"1"`` where there is none: a slope against K has ``"K"``.
+        Units of the columns, ``"1"`` where there is none: a slope against K has ``"K"``, and a
+        coefficient in K whose column is in the parameter's unit by K has ``"mm/s/K"``.
+    offset : array_like, shape (N,), optional
+        Known part of each spectrum, in the parameter's unit; 0 if left out.
 
     Raises
     ------
     SettingsError
-        When columns are not finite or not independent, or names and columns differ in number.
+        When columns or offsets are not finite, columns are not independent, or names, columns and
+        offsets differ in number.
     """
 
     basis: FloatArray
     names: tuple[str, ...] = ()
     per: tuple[str, ...] = ()
+    offset: FloatArray | None = None
 
     def __post_init__(self) -> None:
         basis = read_only(self.basis)
@@ -47,7 +55,14 @@ class SharedLaw:
                 do="give one row a spectrum and one column a coefficient",
             )
         size = basis.shape[1]
+        offset = np.zeros(len(basis)) if self.offset is None else read_only(self.offset)
+        if offset.shape != (len(basis),) or not np.isfinite(offset).all():
+            raise SettingsError(
+                f"the offset of a law has shape {offset.shape} or is not finite",
+                do="give one number a spectrum, as many as the basis has rows",
+            )
         put = object.__setattr__
+        put(self, "offset", read_only(offset))
         put(self, "basis", basis)
         put(self, "names", tuple(self.names) or tuple(f"c{k}" for k in range(size)))
         put(self, "per", tuple(self.per) or ("1",) * size)
@@ -77,7 +92,7 @@ class SharedLaw:
         list of tuple of str
             Like ``("peak.fwhm slope", "mm/s/K")``.
         """
-        units = [unit if per == "1" else f"{unit}/{per}" for per in self.per]
+        units = [_coefficient_unit(unit, per) for per in self.per]
         return [(f"{name} {own}", by) for own, by in zip(self.names, units, strict=True)]
 
     def rows(self, some: NDArray[np.intp]) -> SharedLaw:
@@ -92,7 +107,54 @@ class SharedLaw:
         -------
         SharedLaw
         """
-        return SharedLaw(self.basis[some], self.names, self.per)
+        return SharedLaw(self.basis[some], self.names, self.per, self.known[some])
+
+    @property
+    def known(self) -> FloatArray:
+        """Known part of each spectrum, shape (N,)."""
+        assert self.offset is not None
+        return self.offset
+
+    def plus(self, offset: ArrayLike) -> SharedLaw:
+        """Return the law with a further known part of each spectrum.
+
+        Parameters
+        ----------
+        offset : array_like, shape (N,)
+            In the parameter's unit.
+
+        Returns
+        -------
+        SharedLaw
+
+        Raises
+        ------
+        SettingsError
+            When it is not one finite number a spectrum.
+        """
+        more = np.asarray(offset, dtype=float)
+        return replace(self, offset=more + self.known if more.shape == self.known.shape else more)
+
+    def values(self, coefficients: FloatArray) -> FloatArray:
+        """Return the parameter of each spectrum.
+
+        Parameters
+        ----------
+        coefficients : ndarray, shape (k,)
+            Of the columns.
+
+        Returns
+        -------
+        ndarray, shape (N,)
+        """
+        return self.known + self.basis @ coefficients
+
+
+def _coefficient_unit(unit: str, per: str) -> str:
+    if per == "1":
+        return unit
+    # a column in the parameter's own unit by something else leaves that something
+    return per.removeprefix(f"{unit}/") if per.startswith(f"{unit}/") else f"{unit}/{per}"
 
 
 def constant_law(count: int) -> SharedLaw:

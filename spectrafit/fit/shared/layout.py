@@ -24,8 +24,9 @@ class SharedLayout:
     """How the parameters of all spectra follow from their own ones and the shared coefficients.
 
     Of the free parameters z of a spectrum, in the form of `layout`, some are its own; the others are
-    ``z[shared] = (basis[i] * w) summed over the coefficients of each``. The columns of the basis are
-    orthogonal over the series, so that temperatures far from zero do not spoil the digits.
+    ``z[shared] = offset[i] + (basis[i] * w) summed over the coefficients of each``. The columns of
+    the basis are orthogonal over the series, so that temperatures far from zero do not spoil the
+    digits.
 
     Parameters
     ----------
@@ -39,6 +40,8 @@ class SharedLayout:
         Which of `shared` a coefficient belongs to.
     basis : ndarray, shape (N, K)
         Factor of each coefficient in each spectrum.
+    offset : ndarray, shape (N, L)
+        Known part of each shared parameter in each spectrum.
     to_coefficients : ndarray, shape (K, K)
         The user's coefficients are this times w.
     walls : Walls
@@ -52,6 +55,7 @@ class SharedLayout:
     shared: IntArray
     owner: IntArray
     basis: FloatArray
+    offset: FloatArray
     to_coefficients: FloatArray
     walls: Walls
     low: FloatArray
@@ -66,6 +70,26 @@ class SharedLayout:
             Own ones of all spectra.
         w : ndarray, shape (K,)
             Coefficients.
+        rows : slice, optional
+            Which spectra.
+
+        Returns
+        -------
+        ndarray, shape (n, Q)
+        """
+        z = self.steps(local, w, rows)
+        z[:, self.shared] += self.offset[rows]
+        return z
+
+    def steps(self, local: FloatArray, w: FloatArray, rows: slice = _ALL) -> FloatArray:
+        """Return how far the free parameters of some spectra move.
+
+        Parameters
+        ----------
+        local : ndarray, shape (N, U)
+            Steps of own ones of all spectra.
+        w : ndarray, shape (K,)
+            Steps of the coefficients.
         rows : slice, optional
             Which spectra.
 
@@ -164,18 +188,20 @@ def shared_layout(problem: Problem, laws: Mapping[str, SharedLaw], count: int) -
         free_place = shared[place]
         bounds = problem.free_min[free_place], problem.free_max[free_place]
         if np.isfinite(bounds).any():
-            distinct = np.unique(given, axis=0, return_index=True)[1]
-            ends_of_law = _extremes(basis[distinct, part])
+            ends_of_law, least, most = _walls(given, basis[:, part], laws[name].known)
             rows = np.zeros((len(ends_of_law), owner.size))
             rows[:, part] = ends_of_law
             walls.append(rows)
-            low += [bounds[0]] * len(rows)
-            high += [bounds[1]] * len(rows)
+            low += list(bounds[0] - least)
+            high += list(bounds[1] - most)
     mixed = layout.to_q[np.ix_(shared, shared)]
     index = np.arange(owner.size) - ends[owner]
     mixing = np.where(index[:, None] == index[None, :], mixed[np.ix_(owner, owner)], 0.0)
+    known = np.column_stack([laws[name].known for name in names])
+    # shared ones are mixed among themselves only: own ones do not enter the mixtures
+    offset = known @ layout.from_q[np.ix_(shared, shared)].T
     return SharedLayout(
-        layout, local, shared, owner, basis, inverse @ mixing,
+        layout, local, shared, owner, basis, offset, inverse @ mixing,
         Walls(np.concatenate(walls), np.array(low), np.array(high)),
         problem.free_min, problem.free_max,
     )  # fmt: skip
@@ -190,6 +216,22 @@ def _orthogonal(basis: FloatArray) -> tuple[FloatArray, FloatArray]:
     signs = np.where(np.diag(triangle) < 0.0, -1.0, 1.0)
     scale = np.sqrt(len(basis)) * signs
     return columns * scale, np.linalg.inv(triangle) @ np.diag(scale)
+
+
+def _walls(
+    given: FloatArray, basis: FloatArray, known: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the rows that bound a law, and the least and the most of the known parts of each."""
+    _, first, which = np.unique(given, axis=0, return_index=True, return_inverse=True)
+    which = which.ravel()
+    least, most = np.full(first.size, np.inf), np.full(first.size, -np.inf)
+    np.minimum.at(least, which, known)
+    np.maximum.at(most, which, known)
+    rows = basis[first]
+    if np.ptp(known) > 0.0:
+        return rows, least, most
+    ends = _extremes(rows)
+    return ends, np.full(len(ends), known[0]), np.full(len(ends), known[0])
 
 
 def _extremes(basis: FloatArray) -> FloatArray:

@@ -177,7 +177,7 @@ class _Descent:
 
     def hoped(self, step: FloatArray, bend: FloatArray) -> FloatArray:
         """Return the fall of chi2 that the normal equations promise, of every spectrum."""
-        z = self.work.shared.free(step, bend)
+        z = self.work.shared.steps(step, bend)
         bent = (self.here.normals @ z[:, :, None])[:, :, 0]
         return np.asarray((z * (2.0 * self.here.gradients - bent)).sum(axis=1))
 

@@ -79,6 +79,7 @@ def start_on_laws(
     w = np.empty(layout.owner.size)
     for owner, place in enumerate(layout.shared):
         own = layout.owner == owner
-        w[own] = coefficients_of(layout.basis[:, own], z[:, place], errors[:, place])
+        beyond = z[:, place] - layout.offset[:, owner]
+        w[own] = coefficients_of(layout.basis[:, own], beyond, errors[:, place])
     low, high = layout.low[layout.local], layout.high[layout.local]
     return np.clip(z[:, layout.local], low, high), layout.walls.inside(w)
