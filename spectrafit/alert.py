@@ -170,6 +170,12 @@ CORE_ALERTS: tuple[AlertSpec, ...] = (
         "not compared: {why}",
         "mend the comparison, or leave it out",
     ),
+    AlertSpec(
+        "RUN-014",
+        Level.C,
+        "the scans are not taken together: {why}",
+        "see what each scan says alone",
+    ),
     AlertSpec("STU-001", Level.G, "the study file: {text}", ""),
     AlertSpec(
         "STU-002",

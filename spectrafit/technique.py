@@ -32,12 +32,14 @@ __all__ = [
     "ExportFormat",
     "ExportedScan",
     "ExportsScans",
+    "FitsSeries",
     "InputSpec",
     "ObservableMap",
     "Observables",
     "ObservesSeries",
     "ParameterRow",
     "SeriesRecipe",
+    "SeriesScan",
     "Simulates",
     "Suitability",
     "Technique",
@@ -482,6 +484,56 @@ class ComparesSpectra(Protocol):
         SpectrafitError
             Where the spectra must not be compared; its code is one of the technique's alerts where
             there is one for it.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesScan:
+    """One scan of a measurement, with all that its technique needs and what it found in it alone.
+
+    Parameters
+    ----------
+    label : str
+        Unique among those of the measurement, like ``"mossbauer_075K"``.
+    inputs : mapping
+        As in `Technique.observe`; the sample has its conditions.
+    settings : object
+        Of the technique.
+    parameters : mapping of str to ParameterChange
+        Changed fit parameters.
+    observables : Observables
+        What `Technique.observe` gave.
+    """
+
+    label: str
+    inputs: Inputs
+    settings: Any
+    parameters: Mapping[str, ParameterChange]
+    observables: Observables
+
+
+@runtime_checkable
+class FitsSeries(Protocol):
+    """A technique that says of all scans of a measurement together what no scan says alone."""
+
+    def observe_series(self, scans: Sequence[SeriesScan]) -> Observables:
+        """Return what two or more scans show together: laws along a condition, populations, rates.
+
+        Parameters
+        ----------
+        scans : sequence of SeriesScan
+            Those of one measurement that were observed, in the order of its files.
+
+        Returns
+        -------
+        Observables
+            Without items and charts where there is nothing to say. An item that holds at one
+            temperature has it among its conditions.
+
+        Raises
+        ------
+        SpectrafitError
+            Where the scans must not be taken together.
         """
 
 

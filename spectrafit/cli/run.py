@@ -346,6 +346,7 @@ def summary_lines(outcome: Outcome, of: Collection[FileResult] | None = None) ->
     from spectrafit.reporting.alerts import counts_text
     from spectrafit.reporting.summary import summary_tables
     from spectrafit.reporting.table_plain import plain_table
+    from spectrafit.reporting.whole_series import series_lines
 
     lines = ["simulated data: nothing here is a measurement"] if outcome.simulated else []
     shown = outcome.results if of is None else tuple(of)
@@ -361,6 +362,7 @@ def summary_lines(outcome: Outcome, of: Collection[FileResult] | None = None) ->
         for result in shown
         if result.status != "done"
     ]
+    lines += [one_line(line) for one in outcome.series for line in series_lines(one)]
     lines += [one_line(_comparison_line(one)) for one in outcome.comparisons]
     lines.append(counts_text(outcome))
     return lines

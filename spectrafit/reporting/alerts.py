@@ -100,7 +100,7 @@ def file_alerts(result: FileResult) -> tuple[Alert, ...]:
 
 
 def raised_alerts(outcome: Outcome) -> tuple[RaisedAlert, ...]:
-    """Return every alert of a study, its comparisons and its files.
+    """Return every alert of a study, its series, its comparisons and its files.
 
     Parameters
     ----------
@@ -119,6 +119,15 @@ def raised_alerts(outcome: Outcome) -> tuple[RaisedAlert, ...]:
         raised += [
             RaisedAlert(alert, name, waived=outcome.waiver_reason(alert.code, name))
             for alert in alerts
+        ]
+    for series in outcome.series:
+        raised += [
+            RaisedAlert(
+                alert,
+                series.measurement,
+                waived=outcome.waiver_reason(alert.code, series.measurement),
+            )
+            for alert in series.alerts
         ]
     for one in outcome.comparisons:
         raised += [

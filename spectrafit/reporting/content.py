@@ -29,6 +29,7 @@ from spectrafit.reporting.observed import inputs_table, truth_table
 from spectrafit.reporting.pages import SIMULATED, fit_links, pictures_by_label
 from spectrafit.reporting.summary import summary_tables
 from spectrafit.reporting.tables import Column, Table
+from spectrafit.reporting.whole_series import series_section
 from spectrafit.rounding import UNCERTAINTY_NOTE
 from spectrafit.study.outcome import Outcome
 
@@ -72,6 +73,7 @@ def report_document(
     sections = [
         _answer(outcome, stems, files),
         _alerts(outcome),
+        series_section(outcome, stems, files),
         comparisons_section(outcome, stems, files),
         _results(outcome, stems, files),
         _left_out(outcome),
@@ -114,7 +116,11 @@ def _answer(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str]
     if lines:
         blocks.insert(1, Paragraph(UNCERTAINTY_NOTE, "note"))
     figure = next(
-        (one for one in stems if not (one.label or one.measurement or one.comparison)),
+        (
+            one
+            for one in stems
+            if not (one.label or one.measurement or one.comparison or one.series)
+        ),
         next((one for one in stems if one.label), None),
     )
     if figure is not None:

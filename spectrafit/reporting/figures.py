@@ -21,6 +21,7 @@ from spectrafit.reporting.table_csv import csv_text
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.study.outcome import Outcome
 from spectrafit.style import figure_bytes
+from spectrafit.technique import Observables
 
 __all__ = ["FigureStem", "chart_csv", "drawn_stems", "figure_stems", "write_figures"]
 
@@ -45,6 +46,8 @@ class FigureStem:
         Name of the comparison that it shows; empty otherwise.
     mapped : tuple of str
         Keys that are drawn against each other; empty otherwise.
+    series : str
+        Name of the measurement that it shows as a whole; empty otherwise.
     """
 
     label: str
@@ -54,6 +57,7 @@ class FigureStem:
     key: str = ""
     comparison: str = ""
     mapped: tuple[str, ...] = ()
+    series: str = ""
 
 
 def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
@@ -68,7 +72,7 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
     -------
     tuple of FigureStem
         The overview of the study, spectra over each other, trends and maps over the files of a
-        measurement, the charts of comparisons, then those of each file; all of them say that they
+        measurement, the charts of series and comparisons, then those of each file; all say that they
         are simulated where their file does.
     """
     series = trends(outcome)
@@ -83,6 +87,7 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
         FigureStem("", one.chart, one.chart.name, one.measurement, mapped=one.keys)
         for one in maps(outcome)
     ]
+    found += [FigureStem("", one, stem, series=name) for name, one, stem in _together(outcome)]
     found += [FigureStem("", one, stem, "", "", name) for name, one, stem in _compared(outcome)]
     for result in outcome.done:
         for chart in result.observables.charts if result.observables is not None else ():
@@ -93,23 +98,38 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
     return tuple(replace(one, stem=name) for one, name in zip(found, names, strict=True))
 
 
+def _together(outcome: Outcome) -> list[tuple[str, Chart, str]]:
+    """Return the charts of every series: its measurement, the chart, and the stem of its files."""
+    return [
+        found
+        for one in outcome.series
+        for found in _named(one.measurement, one.observables, outcome.simulated)
+    ]
+
+
 def _compared(outcome: Outcome) -> list[tuple[str, Chart, str]]:
     """Return the charts of every comparison: its name, the chart, and the stem of its files."""
     return [
-        (
-            one.name,
-            replace(chart, simulated=chart.simulated or outcome.simulated),
-            f"{one.name}-{chart.name}",
-        )
+        found
         for one in outcome.comparisons
-        for chart in (one.observables.charts if one.observables is not None else ())
+        for found in _named(one.name, one.observables, outcome.simulated)
+    ]
+
+
+def _named(
+    name: str, observables: Observables | None, simulated: bool
+) -> list[tuple[str, Chart, str]]:
+    charts = observables.charts if observables is not None else ()
+    return [
+        (name, replace(chart, simulated=chart.simulated or simulated), f"{name}-{chart.name}")
+        for chart in charts
     ]
 
 
 def drawn_stems(outcome: Outcome, stems: Sequence[FigureStem]) -> frozenset[str]:
     """Return the stems of the charts that have files: those that somebody looks at.
 
-    That is the overview, the trends of main observables, maps, the comparisons, and the charts of the
+    That is the overview, the trends of main observables, maps, series, comparisons, and the charts of the
     fits that the report shows (of a long series the first chart of each) or that the study asks
     for. The others are on a page only; their numbers are in the tables.
 

@@ -13,7 +13,7 @@ from spectrafit.history import HistoryEntry
 from spectrafit.reporting.alerts import file_alerts, raised_alerts
 from spectrafit.reporting.fitted import fit_parameters
 from spectrafit.strict_json import json_text, json_value, plain
-from spectrafit.study.outcome import ComparisonResult, FileResult, Outcome
+from spectrafit.study.outcome import ComparisonResult, FileResult, Outcome, SeriesResult
 
 __all__ = ["SCHEMA", "fit_json", "path_from", "result_dict", "results_dict", "results_schema"]
 
@@ -153,6 +153,7 @@ def results_dict(outcome: Outcome, written: str = "", folder: Path | None = None
             }
             for row in outcome.truth
         ],
+        "series": [_series_dict(one) for one in outcome.series],
         "comparisons": [_comparison_dict(one) for one in outcome.comparisons],
         "alerts": [
             {
@@ -170,6 +171,17 @@ def results_dict(outcome: Outcome, written: str = "", folder: Path | None = None
         "assumed": list(outcome.assumed),
         "silent_keys": list(outcome.silent_keys),
         "checks_not_performed": list(outcome.checks_not_performed),
+    }
+
+
+def _series_dict(one: SeriesResult) -> dict[str, Any]:
+    items = one.observables.items if one.observables is not None else ()
+    return {
+        "measurement": one.measurement,
+        "status": one.status,
+        "why": one.why,
+        "scans": list(one.scans),
+        "observables": [plain(item) for item in items],
     }
 
 

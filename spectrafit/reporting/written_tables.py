@@ -14,6 +14,7 @@ from spectrafit.reporting.table_csv import csv_text
 from spectrafit.reporting.table_latex import latex_table
 from spectrafit.reporting.table_xlsx import MISSING_OPENPYXL, can_write_xlsx, write_xlsx
 from spectrafit.reporting.tables import Table
+from spectrafit.reporting.whole_series import series_table
 from spectrafit.study.outcome import Outcome
 
 __all__ = [
@@ -36,6 +37,7 @@ TABLE_FILES = (
             "fits",
             "alerts",
             "truth",
+            "series",
             "comparisons",
         )
     ),
@@ -71,6 +73,7 @@ def written_tables(outcome: Outcome, folder: Path) -> list[Path]:
         fits,
         alerts_table(outcome),
         truth,
+        series_table(outcome),
         comparisons_table(outcome),
     )
     sheets = [table for table in every if table.rows]

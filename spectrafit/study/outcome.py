@@ -16,7 +16,7 @@ from spectrafit.technique import Observables
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["ComparisonResult", "FileResult", "Outcome", "Reuse", "TruthRow"]
+__all__ = ["ComparisonResult", "FileResult", "Outcome", "Reuse", "SeriesResult", "TruthRow"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +102,34 @@ class ComparisonResult:
     why: str = ""
     a: tuple[str, ...] = ()
     b: str = ""
+    observables: Observables | None = None
+    alerts: tuple[Alert, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesResult:
+    """What the scans of one measurement gave together.
+
+    Parameters
+    ----------
+    measurement : str
+        Its name.
+    status : str
+        ``done``, or ``refused`` (with `why`).
+    why : str
+        The reason of a refusal.
+    scans : tuple of str
+        Labels of the scans.
+    observables : Observables or None
+        None where refused.
+    alerts : tuple of Alert
+        All that concern it.
+    """
+
+    measurement: str
+    status: Literal["done", "refused"]
+    why: str = ""
+    scans: tuple[str, ...] = ()
     observables: Observables | None = None
     alerts: tuple[Alert, ...] = ()
 
@@ -207,6 +235,8 @@ class Outcome:
         What was taken over from the journal; nothing else depends on it.
     comparisons : tuple of ComparisonResult
         In the order of the study.
+    series : tuple of SeriesResult
+        Of the measurements whose technique fits series, in the order of the study.
     """
 
     study: Study
@@ -224,14 +254,16 @@ class Outcome:
     measurement_alerts: Mapping[str, tuple[Alert, ...]] = field(default_factory=dict)
     reuse: Reuse = Reuse()
     comparisons: tuple[ComparisonResult, ...] = ()
+    series: tuple[SeriesResult, ...] = ()
 
     @property
     def all_alerts(self) -> tuple[Alert, ...]:
-        """Alerts of the study, of its measurements, its comparisons and of every file."""
+        """Alerts of the study, of its measurements, series, comparisons and of every file."""
         of_measurements = (one for found in self.measurement_alerts.values() for one in found)
         compared = (alert for one in self.comparisons for alert in one.alerts)
+        together = (alert for one in self.series for alert in one.alerts)
         of_files = (alert for result in self.results for alert in result.alerts)
-        return (*self.alerts, *of_measurements, *compared, *of_files)
+        return (*self.alerts, *of_measurements, *together, *compared, *of_files)
 
     def waiver_reason(self, code: str, measurement: str = "") -> str:
         """Return the written reason why an alert is accepted, or an empty text.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -22,9 +22,9 @@ from spectrafit.study.result_json import (
     results_json,
 )
 from spectrafit.study.schema import Study
-from spectrafit.study.task_key import comparison_key, task_key
+from spectrafit.study.task_key import comparison_key, series_key, task_key
 from spectrafit.study.tasks import LongSeries, Progress, Task, observed
-from spectrafit.technique import ComparedScans, Observables, SeriesRecipe
+from spectrafit.technique import ComparedScans, Observables, SeriesRecipe, SeriesScan
 
 __all__ = ["Resumption"]
 
@@ -174,30 +174,68 @@ class Resumption:
         Observables
             They do not depend on the journal.
         """
-        key = self._comparison_key(a, b, ends, settings)
+        key = self._known(lambda code: comparison_key(a, b, ends, settings, code))
+        found, kept = self._observables(key, compare, f"comparisons of {b.technique}")
+        self._compared_kept += kept
+        self._compared += not kept
+        return found
+
+    def series(
+        self, technique: str, scans: Sequence[SeriesScan], observe: Callable[[], Observables]
+    ) -> Observables:
+        """Return what the scans of a measurement give together, from the journal where it has it.
+
+        A refusal is not kept: it is tried again.
+
+        Parameters
+        ----------
+        technique : str
+            Whose scans they are.
+        scans : sequence of SeriesScan
+            All of them.
+        observe : callable
+            Computes it.
+
+        Returns
+        -------
+        Observables
+            They do not depend on the journal.
+        """
+        key = self._known(lambda code: series_key(technique, scans, code))
+        return self._observables(key, observe, f"series of {technique}")[0]
+
+    def _known(self, made: Callable[[Mapping[str, str]], str]) -> str:
+        """Return a key; empty where there is none, so that what it stands for is computed."""
+        if self._journal is None:
+            return ""
+        try:
+            return made(self._code.computing)
+        except (TypeError, LookupError):
+            return ""
+
+    def _observables(
+        self, key: str, compute: Callable[[], Observables], what: str
+    ) -> tuple[Observables, bool]:
+        """Return observables, and whether they are those of the journal."""
         if self._journal is not None and key and (value := self._journal.get(key)) is not None:
             try:
-                found = observables_from(value)
+                return observables_from(value), True
             except ReadError as error:
                 self._journal.reject(key, error.what)
-            else:
-                self._compared_kept += 1
-                return found
         try:
-            found = compare()
+            found = compute()
         except Exception:
             raise
         except BaseException:  # when the user stops it: what is done stays
             if self._journal is not None:
                 self._journal.close()
             raise
-        self._compared += 1
         if self._journal is not None and key:
             try:
                 self._journal.put(key, observables_json(found))
             except (TypeError, ValueError) as error:
-                self._faults.append(f"comparisons of {b.technique} cannot be kept: {error}")
-        return found
+                self._faults.append(f"{what} cannot be kept: {error}")
+        return found, False
 
     def finished(self, outcome: Outcome) -> Outcome:
         """Return a whole outcome with what was reused, once the journal is in order.
@@ -238,21 +276,6 @@ class Resumption:
         except (OSError, TypeError, LookupError):
             return ""
 
-    def _comparison_key(
-        self,
-        a: Sequence[ComparedScans],
-        b: ComparedScans,
-        ends: Sequence[ComparedScans],
-        settings: Any,
-    ) -> str:
-        """Return the key of a comparison; empty where it has none, so that it is computed."""
-        if self._journal is None:
-            return ""
-        try:
-            return comparison_key(a, b, ends, settings, self._code.computing)
-        except (TypeError, LookupError):
-            return ""
-
     def _results(self, key: str) -> Results | None:
         """Return what is known of a key: nothing, results, or none where it was refused."""
         if not key or self._journal is None or (value := self._journal.get(key)) is None:
@@ -277,12 +300,12 @@ class Resumption:
     def _digest(self, outcome: Outcome) -> str:
         """Return the digest of an outcome; its observables follow from the keys of their tasks.
 
-        Comparisons follow from the same scans and from the study.
+        Comparisons and series follow from the same scans and from the study.
         """
         rest = [
             getattr(outcome, one.name)
             for one in fields(outcome)
-            if one.name not in ("results", "comparisons", "study_file", "reuse")
+            if one.name not in ("results", "comparisons", "series", "study_file", "reuse")
         ]
         results = [replace(result, observables=None) for result in outcome.results]
         return value_digest((self._code.whole, self._keys, results, rest))

@@ -26,6 +26,7 @@ from spectrafit.study.settings import settings_of
 from spectrafit.study.tasks import Progress, Task
 from spectrafit.study.truth import Truth, load_truth
 from spectrafit.study.truth_rows import truth_rows
+from spectrafit.study.whole_series import observed_series
 from spectrafit.technique import SeriesRecipe
 
 __all__ = ["Progress", "labelled_results", "run_study"]
@@ -97,8 +98,9 @@ def run_study(
         name: [(task, rows) for task, rows in found_here if task is not None]
         for name, found_here in fitted.items()
     }
+    together = observed_series(study, observed, resumption, progress)
     compared = compared_spectra(study, observed, resumption, progress)
-    return resumption.finished(replace(outcome, comparisons=compared))
+    return resumption.finished(replace(outcome, series=together, comparisons=compared))
 
 
 def _merged(

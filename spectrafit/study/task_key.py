@@ -14,7 +14,7 @@ from spectrafit.recording import Recording
 from spectrafit.study.files import relative_name
 from spectrafit.study.schema import Measurement
 from spectrafit.study.tasks import LongSeries, Task
-from spectrafit.technique import ComparedScans, Inputs
+from spectrafit.technique import ComparedScans, Inputs, SeriesScan
 
 __all__ = ["comparison_key", "task_key"]
 
@@ -113,6 +113,45 @@ def comparison_key(
             "sides": [_side_parts(one) for one in sides],
             "settings": settings,
             "code": {one.technique: code[one.technique] for one in sides},
+        }
+    )
+
+
+def series_key(technique: str, scans: Sequence[SeriesScan], code: Mapping[str, str]) -> str:
+    """Return the key of what the scans of a measurement give together: equal only where that is.
+
+    It depends on the content of every scan and of the other inputs, on settings and parameters, and
+    on the code; what each scan gave alone follows from them.
+
+    Parameters
+    ----------
+    technique : str
+        Whose scans they are.
+    scans : sequence of SeriesScan
+        All of them.
+    code : mapping of str to str
+        Digest of the code by technique.
+
+    Returns
+    -------
+    str
+        Hexadecimal sha256.
+
+    Raises
+    ------
+    TypeError
+        When a setting is of a type that has no digest.
+    LookupError
+        When the technique has no digest.
+    """
+    return value_digest(
+        {
+            "kind": "series",
+            "scans": [
+                [scan.label, _input_digests(scan.inputs), scan.settings, dict(scan.parameters)]
+                for scan in scans
+            ],
+            "code": {technique: code[technique]},
         }
     )
 

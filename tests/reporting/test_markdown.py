@@ -41,7 +41,7 @@ def test_every_picture_is_beside_the_report(report):
 
     parser = Pictures()
     parser.feed(COMMONMARK.render((report / "report.md").read_text(encoding="utf-8")))
-    assert len(parser.found) == 6
+    assert len(parser.found) == 7
     assert all((report / source).is_file() for source in parser.found)
 
 

@@ -252,5 +252,5 @@ def test_real_files_are_sorted_as_their_authors_describe_them() -> None:
     assert minerals.settings["signal"] == "fluorescence"
     why = reasons(found)
     assert "too short" in why["soleil_lucia/GFL_PL_780_11_07_test100prct2_01.dat"]
-    assert why["parseq/Fe-foil_EXAFS_23147.dat"] == "which columns make mu?"
+    assert why["parseq/Fe-foil_EXAFS_23147.dat"].startswith("which columns make mu? ")
     assert not found.faults
