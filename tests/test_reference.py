@@ -20,19 +20,34 @@ from spectrafit.study.json_schema import study_schema
 from spectrafit.study.settings import settings_of
 
 PROJECT = Path(__file__).parents[1]
+DECLARED = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+OWN = DECLARED["entry-points"]["spectrafit.techniques"]
 EVERY = pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.path)
 
 
+def require_declared(entry):
+    """Skip a file whose technique is not yet among the suite's own."""
+    if entry.technique not in OWN:
+        pytest.skip(f"pyproject.toml declares no technique {entry.technique}")
+
+
 def simulated_again(entry):
+    require_declared(entry)
     technique = registry.technique(entry.technique)
     settings = tomllib.loads((root() / entry.settings).read_text(encoding="utf-8"))
     chosen = settings_of(technique.simulation, {**settings, **entry.values}, entry.path)
     return technique.simulated_text(chosen, entry.seed)
 
 
-def numbers(text):
-    rows = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
-    return np.array(rows, dtype=float)
+def words_and_numbers(text):
+    """Return the lines that are no numbers, and the rows of numbers."""
+    words, rows = [], []
+    for line in text.splitlines():
+        try:
+            rows.append([float(cell) for cell in line.split()])
+        except ValueError:
+            words.append(line)
+    return words, np.array(rows)
 
 
 @EVERY
@@ -47,6 +62,7 @@ def test_the_file_is_there_with_its_checksum(entry):
 def test_the_file_itself_says_that_it_is_simulated(entry):
     assert entry.simulated
     assert "SIMULATED" in (root() / entry.path).read_text(encoding="utf-8").splitlines()[0].upper()
+    require_declared(entry)
     assert all(recording.source.simulated for recording in read(root() / entry.path))
 
 
@@ -56,11 +72,11 @@ def test_the_recorded_settings_and_seed_write_it_again(entry):
     now = simulated_again(entry)
     if now == before:
         return
-    heads = [[line for line in text.splitlines() if line.startswith("#")] for text in (before, now)]
-    assert heads[0] == heads[1]
-    old, new = numbers(before), numbers(now)
+    (old_words, old), (new_words, new) = words_and_numbers(before), words_and_numbers(now)
+    assert old_words == new_words
     assert old.shape == new.shape
-    np.testing.assert_array_equal(old[:, 0], new[:, 0])
+    if old.shape[1] > 1:  # the axis is no drawn number
+        np.testing.assert_array_equal(old[:, 0], new[:, 0])
     moved = int((old != new).sum())
     pytest.fail(
         f"numpy {np.__version__} draws other numbers for seed {entry.seed}: {moved} of {old.size} "
@@ -69,7 +85,8 @@ def test_the_recorded_settings_and_seed_write_it_again(entry):
 
 
 def test_every_raw_file_is_in_the_index():
-    found = {path.relative_to(root()).as_posix() for path in root().glob("*/raw/*")}
+    raw = (*root().glob("*/raw/*"), *root().glob("*/mossbauer/*"))
+    found = {path.relative_to(root()).as_posix() for path in raw}
     assert found == {entry.path for entry in entries()}
 
 
@@ -105,9 +122,7 @@ def test_the_shipped_study_and_its_schema_belong_together():
 
 
 def test_the_shipped_schema_is_what_the_declarations_say():
-    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    own = project["entry-points"]["spectrafit.techniques"]
-    now = study_schema({name: registry.technique(name) for name in own})
+    now = study_schema({name: registry.technique(name) for name in OWN})
     shipped = json.loads((root() / "feco" / "study.schema.json").read_text(encoding="utf-8"))
     assert shipped == json.loads(json_text(now)), (
         "stale; type: spectrafit techniques --schema > reference_spectra/feco/study.schema.json"
