@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -89,7 +89,7 @@ class Drive:
         extra = () if self.term is None else (TERMS[self.term],)
         return (*_PARAMETERS[self.kind], *extra)
 
-    def velocity(self, channel: FloatArray, *p: float) -> FloatArray:
+    def velocity(self, channel: FloatArray, *p: Any) -> FloatArray:
         """Return the velocity for orientation +1.
 
         Parameters
@@ -107,7 +107,7 @@ class Drive:
         return self.velocity_and_slopes(channel, *p)[0]
 
     def velocity_and_slopes(
-        self, channel: FloatArray, *p: float
+        self, channel: FloatArray, *p: Any
     ) -> tuple[FloatArray, list[FloatArray]]:
         """Return the velocity for orientation +1 and its derivative by every parameter.
 
@@ -138,7 +138,7 @@ class Drive:
             shape, slope = v**3, 1.0 + 3.0 * size * v**2
         return v + size * shape, [*(one * slope for one in slopes), shape]
 
-    def centre(self, *p: float) -> float:
+    def centre(self, *p: Any) -> Any:
         """Return the channel about which the two branches are mirror images.
 
         Parameters
@@ -153,11 +153,32 @@ class Drive:
         """
         if self.kind == "triangle":
             return p[1]
-        quarter = 0.25 * self.period
-        places = [(p[1] + turn * quarter) % self.period for turn in (1.0, 3.0)]
-        return min(places, key=lambda place: abs(place - 0.5 * self.period))
+        first, second = ((p[1] + turn * 0.25 * self.period) % self.period for turn in (1.0, 3.0))
+        # in eighths of a period: of two places as far from the middle it is always the first
+        eighths = [np.rint(np.abs(at / self.period - 0.5) * 8.0) for at in (first, second)]
+        return np.where(eighths[0] <= eighths[1], first, second)[()]
 
-    def branch(self, channel: FloatArray, *p: float) -> FloatArray:
+    def shift_and_slopes(self, *p: Any) -> tuple[float, FloatArray]:
+        """Return where the mean velocity puts alpha-iron against the source, and the derivatives.
+
+        Parameters
+        ----------
+        *p : float
+            Parameters in the order of `names`.
+
+        Returns
+        -------
+        shift : float
+            In mm/s, for orientation +1.
+        slopes : ndarray, shape (p,)
+        """
+        extra = [0.0] * (len(p) - 3)
+        if self.kind == "triangle":
+            distance = p[2] - 0.25 * self.period
+            return p[0] * distance, np.array([distance, 0.0, p[0], *extra])
+        return p[2], np.array([0.0, 0.0, 1.0, *extra])
+
+    def branch(self, channel: FloatArray, *p: Any) -> FloatArray:
         """Return the branch of each channel: +1 beyond the centre, -1 before it.
 
         Parameters
@@ -177,17 +198,17 @@ class Drive:
 
 
 def _triangle(
-    channel: FloatArray, k: float, c0: float, d0: float, period: int
+    channel: FloatArray, k: Any, c0: Any, d0: Any, period: int
 ) -> tuple[FloatArray, list[FloatArray]]:
     distance = np.abs(channel - c0) - d0
     away = np.sign(channel - c0)
-    return k * distance, [distance, -k * away, np.full(channel.shape, -k)]
+    return k * distance, [distance, -k * away, -k * np.ones(channel.shape)]
 
 
 def _sine(
-    channel: FloatArray, a: float, phi: float, v0: float, period: int
+    channel: FloatArray, a: Any, phi: Any, v0: Any, period: int
 ) -> tuple[FloatArray, list[FloatArray]]:
     per_channel = 2.0 * np.pi / period
     angle = per_channel * (channel - phi)
     wave = np.sin(angle)
-    return a * wave - v0, [wave, -a * per_channel * np.cos(angle), np.full(channel.shape, -1.0)]
+    return a * wave - v0, [wave, -a * per_channel * np.cos(angle), -np.ones(channel.shape)]
