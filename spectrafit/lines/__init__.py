@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from spectrafit.lines.asymmetric_doublet import AsymmetricDoublet
     from spectrafit.lines.doublet import Doublet
     from spectrafit.lines.exponential import Exponential
     from spectrafit.lines.function import Function
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from spectrafit.lines.pearson7 import Pearson7
     from spectrafit.lines.polynomial import Polynomial
     from spectrafit.lines.pseudo_voigt import PseudoVoigtByArea, PseudoVoigtByHeight
+    from spectrafit.lines.sextet import Sextet
     from spectrafit.lines.step import ArctanStep, ErfStep
     from spectrafit.lines.template import Template
     from spectrafit.lines.voigt import Voigt
 
 _HOME = {
     "ArctanStep": "step",
+    "AsymmetricDoublet": "asymmetric_doublet",
     "Component": "line",
     "Doublet": "doublet",
     "ErfStep": "step",
@@ -35,12 +38,14 @@ _HOME = {
     "Polynomial": "polynomial",
     "PseudoVoigtByArea": "pseudo_voigt",
     "PseudoVoigtByHeight": "pseudo_voigt",
+    "Sextet": "sextet",
     "Template": "template",
     "Voigt": "voigt",
 }
 
 __all__ = [
     "ArctanStep",
+    "AsymmetricDoublet",
     "Component",
     "Doublet",
     "ErfStep",
@@ -55,6 +60,7 @@ __all__ = [
     "Polynomial",
     "PseudoVoigtByArea",
     "PseudoVoigtByHeight",
+    "Sextet",
     "Template",
     "Voigt",
 ]

@@ -18,6 +18,7 @@ from spectrafit.fit.problem import Problem
 from spectrafit.fit.result import Flag
 from spectrafit.lines import (
     ArctanStep,
+    AsymmetricDoublet,
     Doublet,
     Exponential,
     Function,
@@ -26,6 +27,7 @@ from spectrafit.lines import (
     Polynomial,
     PseudoVoigtByArea,
     PseudoVoigtByHeight,
+    Sextet,
     Template,
     Voigt,
 )
@@ -125,6 +127,28 @@ LINES = [
     (PseudoVoigtByArea("a"), {"a.center": 0.4, "a.fwhm": 2.0, "a.area": 1.0}),
     (ArctanStep("a"), {"a.center": 0.4, "a.width": 1.0, "a.height": 1.0}),
     (Doublet("a"), {"a.center": 0.4, "a.splitting": 3.0, "a.fwhm": 1.0, "a.height": -1.0}),
+    (
+        AsymmetricDoublet("a"),
+        {
+            "a.center": 0.4,
+            "a.splitting": 3.0,
+            "a.fwhm_low": 1.0,
+            "a.fwhm_high": 1.4,
+            "a.area": -3.0,
+        },
+    ),
+    (
+        Sextet("a"),
+        {
+            "a.center": 0.1,
+            "a.splitting": 7.0,
+            "a.shift": 0.2,
+            "a.area": -6.0,
+            "a.fwhm_outer": 1.0,
+            "a.fwhm_middle": 0.9,
+            "a.fwhm_inner": 0.8,
+        },
+    ),
     (Exponential("a", origin=1.0), {"a.amplitude": 1.0, "a.rate": 0.2}),
     (Polynomial(3, "a", origin=0.5), {"a.c0": 1.0, "a.c1": 0.2, "a.c2": 0.1, "a.c3": 0.01}),
     (

@@ -14,6 +14,7 @@ from spectrafit import lines
 from spectrafit.errors import FitError, SettingsError
 from spectrafit.lines import (
     ArctanStep,
+    AsymmetricDoublet,
     Component,
     Doublet,
     ErfStep,
@@ -26,6 +27,7 @@ from spectrafit.lines import (
     Polynomial,
     PseudoVoigtByArea,
     PseudoVoigtByHeight,
+    Sextet,
     Template,
     Voigt,
 )
@@ -36,6 +38,8 @@ GRID = np.linspace(-8.0, 8.0, 400)
 LINES = [
     *PEAKS,
     Doublet,
+    AsymmetricDoublet,
+    Sextet,
     ArctanStep,
     ErfStep,
     Exponential().line,
@@ -120,6 +124,38 @@ def test_the_area_of_a_doublet_by_quadrature() -> None:
     for p in drawn(Doublet):
         found = integral(lambda x, p=p: Doublet.function(x, *p)[0], p[0], p[2])
         assert found == pytest.approx(Doublet.area(*p), rel=1e-9)
+
+
+@each([AsymmetricDoublet, Sextet])
+def test_the_area_of_several_lines_by_quadrature(line: Line) -> None:
+    assert line.area is not None
+    for p in drawn(line):
+        found = integral(lambda x, p=p: line.function(x, *p)[0], p[0], 2.0)
+        # the widest sextet has its lines fifteen widths apart, which the rule resolves to this
+        assert found == pytest.approx(line.area(*p), rel=1e-5)
+
+
+def test_an_asymmetric_doublet_of_equal_lines_is_the_symmetric_one() -> None:
+    for center, splitting, fwhm, height in drawn(Doublet):
+        value, by_center, by_splitting, *_ = Doublet.function(X, center, splitting, fwhm, height)
+        area = np.pi * height * fwhm
+        found = AsymmetricDoublet.function(X, center, splitting, fwhm, fwhm, area, 1.0)
+        assert np.allclose(found[:3], [value, by_center, by_splitting], rtol=1e-12, atol=1e-13)
+
+
+def test_a_sextet_is_six_lorentzians_at_the_positions_of_alpha_iron() -> None:
+    positions = (5.3123, 3.0760, 0.8397)
+    x = np.linspace(-8.0, 8.0, 201)
+    found = Sextet.function(x, -0.1, 10.6246, 0.2, 0.3, 0.4, 0.5, 12.0, 0.210483, 2.0)[0]
+    expected = np.zeros_like(x)
+    for at, move, fwhm, area in zip(
+        positions, (0.1, -0.1, -0.1), (0.3, 0.4, 0.5), (3.0, 2.0, 1.0), strict=True
+    ):
+        for sign in (-1.0, 1.0):
+            height = 2.0 * area / (np.pi * fwhm)
+            expected += Lorentzian.function(x, -0.1 + sign * at + move, fwhm, height)[0]
+    # the spacing has six digits
+    assert np.allclose(found, expected, atol=1e-4)
 
 
 def test_no_line_is_left_out() -> None:

@@ -74,12 +74,21 @@ def _text(component: Component) -> Any:
 @lru_cache(maxsize=1)
 def _known() -> frozenset[Any]:
     """Return the lines that can be compiled, without importing numba."""
-    from spectrafit.lines import doublet, gaussian, lorentzian, pearson7, pseudo_voigt, step
+    from spectrafit.lines import (
+        asymmetric_doublet,
+        doublet,
+        gaussian,
+        lorentzian,
+        pearson7,
+        pseudo_voigt,
+        sextet,
+        step,
+    )
 
     return frozenset({
         gaussian.gaussian, lorentzian.lorentzian, step.erf_step, step.arctan_step, doublet.doublet,
         exponential, pearson7.pearson7, pseudo_voigt.pseudo_voigt_by_height,
-        pseudo_voigt.pseudo_voigt_by_area,
+        pseudo_voigt.pseudo_voigt_by_area, asymmetric_doublet.asymmetric_doublet, sextet.sextet,
     })  # fmt: skip
 
 

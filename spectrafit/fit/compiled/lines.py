@@ -10,7 +10,7 @@ from numba.extending import register_jitable
 
 from spectrafit.fit.compiled.elementary import EXACT
 from spectrafit.fit.compiled.vector_width import widest_vectors
-from spectrafit.lines import pearson7, pseudo_voigt
+from spectrafit.lines import asymmetric_doublet, pearson7, pseudo_voigt, sextet
 from spectrafit.lines.doublet import doublet
 from spectrafit.lines.exponential import exponential
 from spectrafit.lines.gaussian import gaussian
@@ -90,7 +90,57 @@ def _four_shape_held(text: LineText) -> Any:
     return _kernel(kernel)
 
 
-for _part in (pseudo_voigt._parts, pearson7._shape, pearson7.pearson7_held):
+def _six(text: LineText, held: bool) -> Any:
+    """Return the loop; held leaves out the derivative by the last parameter."""
+    line = _inline(text)
+
+    def kernel(x: Any, p: Any, o: Any, w: Any, f: Any, rows: Any) -> None:
+        widest_vectors()
+        a, b, c, d, e, g = p[o], p[o + 1], p[o + 2], p[o + 3], p[o + 4], p[o + 5]
+        for i in range(x.size):
+            value, by_a, by_b, by_c, by_d, by_e, by_g = line(x[i], a, b, c, d, e, g)
+            f[i] += value
+            rows[o, i] = by_a * w[i]
+            rows[o + 1, i] = by_b * w[i]
+            rows[o + 2, i] = by_c * w[i]
+            rows[o + 3, i] = by_d * w[i]
+            rows[o + 4, i] = by_e * w[i]
+            if not held:
+                rows[o + 5, i] = by_g * w[i]
+
+    return _kernel(kernel)
+
+
+def _nine(text: LineText, held: bool) -> Any:
+    """Return the loop; held leaves out the derivative by the last parameter."""
+    line = _inline(text)
+
+    def kernel(x: Any, p: Any, o: Any, w: Any, f: Any, rows: Any) -> None:
+        widest_vectors()
+        a, b, c, d, e = p[o], p[o + 1], p[o + 2], p[o + 3], p[o + 4]
+        g, h, q, r = p[o + 5], p[o + 6], p[o + 7], p[o + 8]
+        for i in range(x.size):
+            value, by_a, by_b, by_c, by_d, by_e, by_g, by_h, by_q, by_r = line(
+                x[i], a, b, c, d, e, g, h, q, r
+            )
+            f[i] += value
+            rows[o, i] = by_a * w[i]
+            rows[o + 1, i] = by_b * w[i]
+            rows[o + 2, i] = by_c * w[i]
+            rows[o + 3, i] = by_d * w[i]
+            rows[o + 4, i] = by_e * w[i]
+            rows[o + 5, i] = by_g * w[i]
+            rows[o + 6, i] = by_h * w[i]
+            rows[o + 7, i] = by_q * w[i]
+            if not held:
+                rows[o + 8, i] = by_r * w[i]
+
+    return _kernel(kernel)
+
+
+for _part in (
+    pseudo_voigt._parts, pearson7._shape, pearson7.pearson7_held, sextet._pair,
+):  # fmt: skip
     register_jitable(inline="always")(_part)
 
 _gaussian = _three(gaussian)
@@ -105,6 +155,10 @@ _by_height_held = _four_shape_held(pseudo_voigt.pseudo_voigt_by_height)
 _by_area = _four(pseudo_voigt.pseudo_voigt_by_area)
 _by_area_held = _four_shape_held(pseudo_voigt.pseudo_voigt_by_area)
 _exponential = _two(exponential)
+_asymmetric = _six(asymmetric_doublet.asymmetric_doublet, False)
+_asymmetric_held = _six(asymmetric_doublet.asymmetric_doublet, True)
+_sextet = _nine(sextet.sextet, False)
+_sextet_held = _nine(sextet.sextet, True)
 
 # of a line whose last parameter is fixed, the code after its own leaves out that derivative
 CODES = {
@@ -117,6 +171,8 @@ CODES = {
     pearson7.pearson7: 6,
     pseudo_voigt.pseudo_voigt_by_height: 8,
     pseudo_voigt.pseudo_voigt_by_area: 10,
+    asymmetric_doublet.asymmetric_doublet: 12,
+    sextet.sextet: 14,
 }
 
 
@@ -173,3 +229,11 @@ def evaluate(
             _by_area(x, p, o, w, f, rows)
         elif code == 11:
             _by_area_held(x, p, o, w, f, rows)
+        elif code == 12:
+            _asymmetric(x, p, o, w, f, rows)
+        elif code == 13:
+            _asymmetric_held(x, p, o, w, f, rows)
+        elif code == 14:
+            _sextet(x, p, o, w, f, rows)
+        elif code == 15:
+            _sextet_held(x, p, o, w, f, rows)
