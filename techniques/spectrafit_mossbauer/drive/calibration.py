@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
 from spectrafit.errors import FitError, SettingsError, nearest
-from spectrafit.fit.many import fit_many
-from spectrafit.fit.parameters import ParameterChange
-from spectrafit.fit.problem import Problem
-from spectrafit.fit.result import FitResult
-from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_mossbauer.drive.channels import Channels
 from spectrafit_mossbauer.drive.conventions import Convention
 from spectrafit_mossbauer.drive.conventions import convention as convention_of
 from spectrafit_mossbauer.drive.counting import counting
 from spectrafit_mossbauer.drive.folding import folding_centre, mirrored_residuals
-from spectrafit_mossbauer.drive.iron_line import BASELINE, baseline_columns, iron_line
+from spectrafit_mossbauer.drive.iron_fit import (
+    IronFit,
+    deviance,
+    fitted_iron,
+    fitted_pairs,
+    spacing_ratios,
+)
 from spectrafit_mossbauer.drive.iron_start import coarse_scale
-from spectrafit_mossbauer.drive.scale import Calibration, PairOfLines, SpacingRatio
+from spectrafit_mossbauer.drive.scale import Calibration
 from spectrafit_mossbauer.drive.velocity import DRIVES, Drive, period_of
 
-__all__ = ["Calibration", "calibrated", "fitted_with"]
+__all__ = ["OUTLIER", "Calibration", "calibrated", "count_unit"]
 
-PAIRS = ("outer", "middle", "inner")
 OUTLIER = 4.0
 """Standard deviations beyond which a channel is named."""
 
@@ -77,9 +74,7 @@ def calibrated(
         raise SettingsError(
             f"no drive {drive!r}", do=nearest(drive, ("auto", *DRIVES), noun="the drives")
         )
-    not_counts = counting(channels)
-    # of numbers a N the variance is a^2 N: over a^2 N/(a N) they scatter as counts do
-    unit = 1.0 if not_counts.poisson else not_counts.scatter**2
+    unit = count_unit(channels)
     at_quarter, centre = _centre(channels)
     fits = []
     for kind in DRIVES:
@@ -100,25 +95,27 @@ def calibrated(
         orientation,
         date or channels.date,
         {one.form.kind: one.result.chi2 for one in fits if one is not best},
-        not_counts.reason,
+        unit,
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Fitted:
-    """A fitted spectrum: what was asked and what was found."""
+def count_unit(channels: Channels) -> float:
+    """Return what one count is in the numbers of a spectrum: 1 where they are counts.
 
-    form: Drive
-    convention: Convention
-    centre: float
-    unit: float
-    problem: Problem
-    result: FitResult
-    model: FloatArray
+    Numbers a N of N counts have the variance a^2 N, so the square of their scatter over that of
+    counts is a.
 
-    @property
-    def residuals(self) -> FloatArray:
-        return (self.problem.data[0].y - self.model) / np.sqrt(self.model)
+    Parameters
+    ----------
+    channels : Channels
+        The spectrum.
+
+    Returns
+    -------
+    float
+    """
+    found = counting(channels)
+    return 1.0 if found.poisson else found.scatter**2
 
 
 def _centre(channels: Channels) -> tuple[bool, float]:
@@ -133,7 +130,7 @@ def _centre(channels: Channels) -> tuple[bool, float]:
 
 def _from_counts(
     channels: Channels, form: Drive, asked: Convention, centre: float, unit: float
-) -> _Fitted:
+) -> IronFit:
     """Return the fit from a start that the counts give."""
     numbers = channels.numbers
     counts = channels.counts[channels.used] / unit
@@ -149,80 +146,12 @@ def _from_counts(
         share = np.sin(0.5 * np.pi * (numbers - phi) / quarter)
         largest, shift = coarse_scale(share, counts, asked.positions)
         drive_start = (largest, phi, shift)
-    return fitted_with(channels, form, asked, centre, drive_start, unit)
+    return fitted_iron(channels, form, asked, centre, drive_start, unit)
 
 
-def fitted_with(
-    channels: Channels,
-    form: Drive,
-    asked: Convention,
-    centre: float,
-    start: tuple[float, ...],
-    unit: float = 1.0,
-    free: tuple[str, ...] = (),
-) -> _Fitted:
-    """Return the fit of alpha-iron with a given form of the drive from given values of it.
-
-    Parameters
-    ----------
-    channels : Channels
-        The spectrum.
-    form : Drive
-        Of the velocity.
-    asked : Convention
-        Positions of the lines.
-    centre : float
-        About which the baseline's shapes are made; it need not be exact.
-    start : tuple of float
-        Values of the drive's parameters.
-    unit : float, optional
-        What one count is in the numbers of the spectrum.
-    free : tuple of str, optional
-        Pairs whose distance from the centroid is fitted too.
-
-    Returns
-    -------
-    _Fitted
-
-    Raises
-    ------
-    FitError
-        When fewer than two pairs of lines are inside the range of velocities.
-    """
-    numbers = channels.numbers
-    counts = channels.counts[channels.used] / unit
-    velocity = form.velocity(numbers, *start)
-    inside = [
-        (name, at)
-        for name, at in zip(PAIRS, asked.positions, strict=True)
-        if velocity.min() < -at or at < velocity.max()
-    ]
-    if len(inside) < 2:
-        raise FitError("fewer than two pairs of lines of alpha-iron", where=channels.name)
-    columns = baseline_columns(numbers, centre, form.period)
-    component = iron_line(form, inside, columns, asked.name)
-    names = [row.name for row in component.line.parameters]
-    values = dict(zip(names, (row.default for row in component.line.parameters), strict=True))
-    values.update(zip(form.names, start, strict=True))
-    linear = [name for name in names if name.startswith("dip_") or name in BASELINE]
-    slopes = dict(zip(names, component.line.function(numbers, *values.values())[1:], strict=True))
-    rows = np.stack([slopes[name] for name in linear], axis=1)
-    values.update(zip(linear, np.linalg.lstsq(rows, counts, rcond=None)[0], strict=True))
-    problem = Problem(
-        Spectrum(numbers, counts, x_unit="1", y_unit="counts", source=channels.source),
-        component,
-        start={f"iron.{name}": float(value) for name, value in values.items()},
-        parameters={f"iron.at_{name}": ParameterChange(fixed=False) for name in free},
-    )
-    found = fit_many(problem, counts[None, :], engine="scipy", counts=True)
-    result = found.result(0)
-    model = component.evaluate(numbers, result.by_name)
-    return _Fitted(form, asked, centre, unit, problem, result, model)
-
-
-def _refuse_other_than_iron(fit: _Fitted, name: str) -> None:
+def _refuse_other_than_iron(fit: IronFit, name: str) -> None:
     faults = []
-    for pair in _pairs(fit):
+    for pair in fitted_pairs(fit):
         if not pair.depth > _SIGNIFICANT * pair.depth_sigma:
             faults.append(f"the {pair.name} lines have a depth of {pair.depth:.2g}")
         elif not _IRON_WIDTHS[0] < pair.width < _IRON_WIDTHS[1]:
@@ -237,41 +166,22 @@ def _refuse_other_than_iron(fit: _Fitted, name: str) -> None:
         )
 
 
-def _pairs(fit: _Fitted) -> tuple[PairOfLines, ...]:
-    """Return depth and width of each pair; an error that the fit does not give is infinite."""
-    result = fit.result
-    found = []
-    for name, position in zip(PAIRS, fit.convention.positions, strict=True):
-        dip, width = f"iron.dip_{name}", f"iron.width_{name}"
-        if dip in result.names:
-            level, height = result.value("iron.b0"), result.value(dip)
-            gradient = {dip: 1.0 / level, "iron.b0": -height / level**2}
-            depth, sigma, _ = result.propagate(_ratio_of(dip, "iron.b0"), gradient)
-            found.append(
-                PairOfLines(
-                    name,
-                    position,
-                    depth,
-                    np.inf if sigma is None else sigma,
-                    result.value(width),
-                    result.sigma(width) or np.inf,
-                )
-            )
-    return tuple(found)
-
-
 def _calibration(
-    fit: _Fitted,
+    fit: IronFit,
     channels: Channels,
     orientation: int | None,
     date: str,
     other_chi2: dict[str, float],
-    not_counts: str,
+    unit: float,
 ) -> Calibration:
     result, residuals = fit.result, fit.residuals
     names = [f"iron.{name}" for name in fit.form.names]
     values = np.array([result.value(name) for name in names])
-    numbers = fit.problem.data[0].x
+    centre = float(fit.form.centre(*values))
+    pairs = fitted_pairs(fit)
+    own = [pair.name for pair in pairs[1:]]
+    uneven = fitted_iron(channels, fit.form, fit.convention, centre, list(values), unit, own)
+    data = fit.problem.data[0]
     far = np.flatnonzero(np.abs(residuals) > OUTLIER)
     return Calibration(
         form=fit.form,
@@ -282,40 +192,13 @@ def _calibration(
         channels=len(channels),
         date=date,
         source=channels.source,
-        pairs=_pairs(fit),
+        pairs=pairs,
         chi2=result.chi2,
-        deviance=_deviance(fit.problem.data[0].y, fit.model),
+        deviance=deviance(data.y, fit.model),
         freedom=result.nfree,
-        outliers=tuple((int(numbers[i]), float(residuals[i])) for i in far),
-        fold_chi2=mirrored_residuals(
-            numbers, residuals, float(fit.form.centre(*values)), fit.form.period
-        ),
+        outliers=tuple((int(data.x[i]), float(residuals[i])) for i in far),
+        fold_chi2=mirrored_residuals(data.x, residuals, centre, fit.form.period),
         other_chi2=other_chi2,
-        ratios=_ratios(fit, channels, tuple(map(float, values))),
-        not_counts=not_counts,
+        ratios=spacing_ratios(uneven),
+        not_counts=counting(channels).reason,
     )
-
-
-def _ratio_of(upper: str, lower: str) -> Callable[[Mapping[str, float]], float]:
-    return lambda values: values[upper] / values[lower]
-
-
-def _deviance(counts: FloatArray, model: FloatArray) -> float:
-    ratio = np.where(counts > 0.0, counts / model, 1.0)
-    return float(2.0 * np.sum(counts * np.log(ratio) - (counts - model)))
-
-
-def _ratios(fit: _Fitted, channels: Channels, start: tuple[float, ...]) -> tuple[SpacingRatio, ...]:
-    """Return the distances over the inner pair's, each pair but the first having its own."""
-    present = [pair.name for pair in _pairs(fit)]
-    free = tuple(present[1:])
-    own = fitted_with(channels, fit.form, fit.convention, fit.centre, start, fit.unit, free).result
-    inner = "iron.at_inner"
-    found = []
-    for name, position in zip(PAIRS[:-1], fit.convention.positions, strict=False):
-        at = f"iron.at_{name}"
-        if at in own.names:
-            value, sigma, _ = own.propagate(_ratio_of(at, inner))
-            expected = position / fit.convention.positions[-1]
-            found.append(SpacingRatio(name, value, np.inf if sigma is None else sigma, expected))
-    return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -12,16 +12,16 @@ from spectrafit.lines.line import Component, Line, LineParameter
 from spectrafit.spectrum import FloatArray
 from spectrafit_mossbauer.drive.velocity import Drive
 
-__all__ = ["BASELINE", "baseline_columns", "iron_line"]
+__all__ = ["LEVEL", "baseline_columns", "iron_line"]
 
-BASELINE: Final = ("b0", "b1", "b2", "b3", "b4")
-"""Level; difference of the branches; slope; geometry; curvature. In counts."""
+LEVEL: Final = "b0"
+"""Name of the level of the baseline, in counts."""
 
 # narrower than the natural width of the level is no line, wider no alpha-iron
 _NARROWEST, _WIDEST = 0.05, 3.0
 
 
-def baseline_columns(channel: FloatArray, centre: float, period: int) -> FloatArray:
+def baseline_columns(channel: FloatArray, centre: float, period: int) -> dict[str, FloatArray]:
     """Return the five shapes of the baseline: 1, s, u, s (1 - u^2), u^2.
 
     s is the sign of the branch, u the distance from the centre, -1 there and +1 half a period away.
@@ -38,16 +38,21 @@ def baseline_columns(channel: FloatArray, centre: float, period: int) -> FloatAr
 
     Returns
     -------
-    ndarray, shape (5, n)
+    dict of str to ndarray, shape (n,)
+        By the name of their coefficient, ``b0`` to ``b4``.
     """
     distance = (channel - centre + 0.5 * period) % period - 0.5 * period
     s = np.where(distance < 0.0, -1.0, 1.0)
     u = np.abs(distance) / (0.25 * period) - 1.0
-    return np.stack([np.ones(channel.size), s, u, s * (1.0 - u**2), u**2])
+    shapes = (np.ones(channel.size), s, u, s * (1.0 - u**2), u**2)
+    return {f"b{i}": shape for i, shape in enumerate(shapes)}
 
 
 def iron_line(
-    drive: Drive, positions: Sequence[tuple[str, float]], columns: FloatArray, origin: str
+    drive: Drive,
+    positions: Sequence[tuple[str, float]],
+    columns: Mapping[str, FloatArray],
+    origin: str,
 ) -> Component:
     """Return the component of a whole alpha-iron spectrum on the channel axis.
 
@@ -61,8 +66,8 @@ def iron_line(
         Where a channel's velocity comes from.
     positions : sequence of (str, float)
         Name and distance from the centroid, in mm/s, of each pair of lines.
-    columns : ndarray, shape (m, n)
-        Shapes of the baseline at the points that are fitted.
+    columns : mapping of str to ndarray, shape (n,)
+        Shapes of the baseline at the points that are fitted, by the name of their coefficient.
     origin : str
         Name of the convention of the positions.
 
@@ -73,10 +78,11 @@ def iron_line(
     """
     count = len(drive.names)
     size = count + 3 * len(positions)
+    shapes = tuple(columns.values())
 
     def function(channel: FloatArray, *p: Any) -> tuple[Any, ...]:
         velocity, by_drive = drive.velocity_and_slopes(channel, *p[:count])
-        value = sum(level * column for level, column in zip(p[size:], columns, strict=True))
+        value = sum(level * column for level, column in zip(p[size:], shapes, strict=True))
         by_velocity = np.zeros(velocity.shape)
         by_pair: list[FloatArray] = []
         for begin in range(count, size, 3):
@@ -85,7 +91,7 @@ def iron_line(
             value = value - dip * shape
             by_velocity -= dip * along
             by_pair += [-dip * apart, -shape, -dip * wider]
-        return (value, *(by_velocity * slope for slope in by_drive), *by_pair, *columns)
+        return (value, *(by_velocity * slope for slope in by_drive), *by_pair, *shapes)
 
     rows = [
         *(
@@ -93,7 +99,7 @@ def iron_line(
             for name, unit in zip(drive.names, drive.units, strict=True)
         ),
         *(row for name, position in positions for row in _pair_rows(name, position)),
-        *(LineParameter(name, "y", 0.0, linear=True) for name in BASELINE[: len(columns)]),
+        *(LineParameter(name, "y", 0.0, linear=True) for name in columns),
     ]
     line = Line(
         name="alpha_iron",
@@ -106,7 +112,7 @@ def iron_line(
             ("drive", drive.kind),
             ("term", drive.term or ""),
             ("period", drive.period),
-            ("baseline", float(math.fsum(np.abs(columns).ravel()))),
+            ("baseline", float(math.fsum(np.abs(np.stack(shapes)).ravel()))),
         ),
     )
     return Component(line, "iron")

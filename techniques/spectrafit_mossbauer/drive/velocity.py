@@ -2,7 +2,8 @@
 
 A triangular drive has ``v = k (|ch - c0| - d0)``, a sinusoidal one ``v = A sin(2 pi (ch - phi)/M) - v0``
 with M the channels of one period. Zero velocity is the centroid of alpha-iron, so d0 and v0 hold its
-shift against the source. Both are written for orientation +1; -1 turns the sign of v.
+shift against the source. Both are written for orientation +1; -1 turns the sign of v. A table has its
+velocities given and ``v = scale x - shift`` says how well they are those of alpha-iron.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from spectrafit.spectrum import FloatArray
 
 __all__ = ["DRIVES", "TERMS", "Drive", "DriveKind", "Term", "period_of"]
 
-DriveKind = Literal["triangle", "sine"]
+DriveKind = Literal["triangle", "sine", "table"]
 DRIVES: tuple[DriveKind, ...] = ("triangle", "sine")
+"""Those that a spectrum on channels can be calibrated for."""
 
 Term = Literal["branches", "square", "cube"]
 
@@ -33,6 +35,7 @@ sign of the branch, ``v + q2 v^2``, ``v + q3 v^3``."""
 _PARAMETERS: Final[dict[DriveKind, tuple[tuple[str, str], ...]]] = {
     "triangle": (("k", "mm/s"), ("c0", "1"), ("d0", "1")),
     "sine": (("A", "mm/s"), ("phi", "1"), ("v0", "mm/s")),
+    "table": (("scale", "1"), ("shift", "mm/s")),
 }
 # a counter of 2^n channels that drops the last one or few still runs through 2^n a period
 _DROPPED = 0.01
@@ -63,9 +66,9 @@ class Drive:
     Parameters
     ----------
     kind : str
-        ``"triangle"`` or ``"sine"``.
+        ``"triangle"``, ``"sine"`` or ``"table"``.
     period : int
-        Channels of one period.
+        Channels of one period; 0 for a table.
     term : str or None
         A departure from the ideal drive, one of `TERMS`.
     """
@@ -125,6 +128,8 @@ class Drive:
         slopes : list of ndarray, shape (n,)
             One a parameter.
         """
+        if self.kind == "table":
+            return p[0] * channel - p[1], [channel, -np.ones(channel.shape)]
         ideal = _triangle if self.kind == "triangle" else _sine
         v, slopes = ideal(channel, p[0], p[1], p[2], self.period)
         if self.term is None:
