@@ -10,6 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from faults.beamline_seeds import SSRL_SEEDS, herfd_spec, perl, record
+from faults.mossbauer_seeds import (
+    COUNTS_SEEDS,
+    VELOCITY_SEEDS,
+    adt,
+    mca,
+    mcs,
+    simulated_counts,
+    velocity_table,
+    wissel,
+)
 from faults.mutations import LARGEST_GROWTH, mutations
 from faults.seed_files import COLUMNS_SEEDS, XDI_SEEDS
 
@@ -19,17 +29,37 @@ from spectrafit.layout import text_layout
 from spectrafit.reader import HEAD_BYTES, Reader
 from spectrafit.recording import Recording
 from spectrafit.table import reader as columns_reader
+from spectrafit_mossbauer import (
+    counts_reader,
+    exp_reader,
+    mca_reader,
+    mcs_reader,
+    moe_reader,
+    velocity_reader,
+    wissel_reader,
+)
 from spectrafit_xas import athena_reader, spec_reader, ssrl_reader, xdi_reader
 
 COUNT = 500
+COUNTS = simulated_counts()
 CASES = [
     (columns_reader, COLUMNS_SEEDS),
     (xdi_reader, XDI_SEEDS),
     (ssrl_reader, SSRL_SEEDS),
     (spec_reader, {"herfd.spec": herfd_spec()}),
     (athena_reader, {"plain.prj": perl(record("aaaa", "one"))}),
+    (counts_reader, COUNTS_SEEDS),
+    (velocity_reader, VELOCITY_SEEDS),
+    (wissel_reader, {"foil.ws5": wissel(COUNTS)}),
+    (mca_reader, {"foil.mca": mca(COUNTS)}),
+    (mcs_reader, {"foil.mcs": mcs(COUNTS)}),
+    (moe_reader, {"foil.moe": adt(COUNTS)}),
+    (exp_reader, {"foil.exp": velocity_table(COUNTS)}),
 ]
-IDS = ["columns", "xdi", "ssrl", "spec", "athena"]
+IDS = [
+    *("columns", "xdi", "ssrl", "spec", "athena"),
+    *("counts", "velocity", "wissel", "mca", "mcs", "moe", "exp"),
+]
 
 
 def read_or_refused(reader: Reader, path: Path) -> tuple[Recording, ...] | ReadError:
@@ -149,3 +179,35 @@ def test_mutations_are_the_same_every_time():
     first = list(mutations(XDI_SEEDS, 30, seed=4))
     assert first == list(mutations(XDI_SEEDS, 30, seed=4))
     assert first != list(mutations(XDI_SEEDS, 30, seed=5))
+
+
+TEXT_READERS = [
+    (counts_reader, {"foil.adt": adt(COUNTS)}),
+    (wissel_reader, {"foil.ws5": wissel(COUNTS)}),
+    (mca_reader, {"foil.mca": mca(COUNTS, stated=len(COUNTS))}),
+]
+
+
+@pytest.mark.parametrize(("reader", "seeds"), TEXT_READERS, ids=["counts", "wissel", "mca"])
+def test_no_count_is_made_up_or_lost_in_silence(reader, seeds, tmp_path):
+    """Each count that is read stands in the file; with fewer or more of them, a notice says so."""
+    ((_, seed),) = seeds.items()
+    path = tmp_path / "damaged.dat"
+    path.write_bytes(seed)
+    (whole,) = reader.read(path)
+    usual = {notice.text for notice in whole.notices}
+    checked = 0
+    for story, content in mutations(seeds, COUNT // 2, seed=6):
+        path.write_bytes(content)
+        found = read_or_refused(reader, path)
+        if isinstance(found, ReadError):
+            continue
+        text = "\n".join(decoded(content, "f").lines)
+        written = {float(word) for word in re.findall(r"\d+(?:\.\d*)?", text)}
+        for recording in found:
+            counts = recording.column("counts").values
+            assert set(counts.tolist()) <= written, story
+            said = {notice.text for notice in recording.notices} - usual
+            assert len(counts) == len(COUNTS) or said or len(found) > 1, story
+            checked += 1
+    assert checked > 10

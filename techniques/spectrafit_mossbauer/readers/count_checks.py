@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,7 @@ __all__ = [
     "no_sample",
     "notice",
     "require_channels",
+    "states_channels",
 ]
 
 FEWEST_CHANNELS = 32
@@ -31,6 +32,7 @@ _CHANNELS = re.compile(
 )
 _MOST_SCATTER = 8.0  # times sqrt(level); neighbours of Poisson counts differ by 0.95 sqrt(level)
 _LEAST_SCATTER = 0.2
+_SELDOM_EQUAL = 10.0  # two Poisson counts of this mean are equal in 9 % of all pairs
 
 
 def notice(where: str, text: str, code: str = "READ-001") -> Alert:
@@ -115,7 +117,7 @@ def counts_like(values: ArrayLike, *, scattered: bool = False) -> bool:
 def checked_counts(
     values: ArrayLike, where: str, lines: Sequence[int] | NDArray[np.int64] | None = None
 ) -> FloatArray:
-    """Return counts that can be counts: finite, not negative, not all zero.
+    """Return counts that can be counts: finite, not negative, not all zero, not there twice.
 
     Parameters
     ----------
@@ -162,7 +164,35 @@ def checked_counts(
             where=place(0),
             do="leave the file out: nothing was measured",
         )
+    _require_once(counts, place)
     return counts
+
+
+def _require_once(counts: FloatArray, place: Callable[[int], str]) -> None:
+    """Refuse a spectrum that is there twice: counts of 10 and more seldom come again by chance."""
+    half = counts.size // 2
+    again = counts[:half] == counts[half : 2 * half]
+    if np.median(counts) >= _SELDOM_EQUAL and np.ptp(counts) > 0 and again.mean() > 0.5:
+        raise ReadError(
+            f"the second {half} counts repeat the first {half}",
+            where=place(half),
+            do="the file was written twice: copy it again from the instrument",
+        )
+
+
+def states_channels(header: Mapping[str, str]) -> bool:
+    """Return whether a header gives the number of channels.
+
+    Parameters
+    ----------
+    header : mapping of str to str
+        By key.
+
+    Returns
+    -------
+    bool
+    """
+    return any(_CHANNELS.fullmatch(key.strip()) for key in header)
 
 
 def require_channels(
@@ -205,9 +235,9 @@ def require_channels(
                 do="the file is cut off or damaged: copy it again from the instrument",
             )
         return ()
-    if count & (count - 1) == 0:
-        return ()
     if is_usual_count(count):
+        if count & (count - 1) == 0:
+            return ()
         return (notice(where, f"{count} counts, one fewer than {count + 1}; none in the header"),)
     text = f"{count} counts: no usual number of channels, and the header does not give it"
     return (notice(where, text, "READ-002"),)

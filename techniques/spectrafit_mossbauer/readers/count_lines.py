@@ -1,67 +1,49 @@
-"""Counts in text: one a line (ADT and the like), or several a line.
-
-Layouts: one count a line; several a line; either with the number of the first channel in front.
-Lines of words, ``key: value``, comments, and values such as live and real time may stand above.
-"""
+"""Lines of counts: what is a count, what is a header, and rows of equal width."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from spectrafit.alert import Alert
 from spectrafit.cell import is_number, one_sign
 from spectrafit.encoding import Text
 from spectrafit.errors import ReadError
 from spectrafit.labels import header_entry
 from spectrafit.layout import is_comment
-from spectrafit.spectrum import FloatArray
-from spectrafit.table import header_mapping
-from spectrafit_mossbauer.readers.count_checks import (
-    checked_counts,
-    is_usual_count,
-    no_sample,
-    notice,
-    require_channels,
-)
 
-__all__ = ["CountsText", "count_cells", "counts_text", "is_header"]
+__all__ = [
+    "MOST_HEADER_VALUES",
+    "CountRow",
+    "count_cells",
+    "divided_lines",
+    "even_rows",
+    "is_header",
+    "is_numbered",
+]
 
+MOST_HEADER_VALUES = 4
 _BETWEEN = re.compile(r"[\s,;]+")
 _WHOLE = re.compile(r"\+?\d+", re.ASCII)
 _MARKS = re.compile(r"\s*[#%;!/<]+")
-_MOST_HEADER_VALUES = 4
-_STANDS_APART = 0.6  # of the level; a half-filled first channel has 0.5 of it
-_FEWEST_SEEN = 60
 
 
 @dataclass(frozen=True)
-class _Row:
-    line: int
-    cells: tuple[float, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class CountsText:
-    """What a text of counts holds.
+class CountRow:
+    """One line of counts.
 
     Parameters
     ----------
-    counts : ndarray, shape (n,)
-        In channel order, checked.
-    header : mapping of str to str
-        Word for word; bare values above the counts are under ``"values above the counts"``.
-    notices : tuple of Alert
-        Everything that was not plain.
+    line : int
+        Line of the file, counted from 1.
+    cells : tuple of float
+        Its numbers.
     """
 
-    counts: FloatArray
-    header: Mapping[str, str]
-    notices: tuple[Alert, ...]
+    line: int
+    cells: tuple[float, ...]
 
 
 def count_cells(line: str, *, decimals: bool = False) -> tuple[float, ...]:
@@ -100,11 +82,34 @@ def is_header(line: str) -> bool:
     return is_comment(line) or line.lstrip().startswith("<")
 
 
-def _divided(
+def divided_lines(
     text: Text, where: str, decimals: bool
-) -> tuple[list[_Row], list[tuple[int, str]], list[str]]:
-    """Return rows of counts, header lines with their numbers, and bare values above the counts."""
-    rows: list[_Row] = []
+) -> tuple[list[CountRow], list[tuple[int, str]], list[str]]:
+    """Return rows of counts, header lines with their numbers, and bare values above the counts.
+
+    Parameters
+    ----------
+    text : Text
+        The lines.
+    where : str
+        File name, for messages.
+    decimals : bool
+        Whether ``20123.0`` is a count.
+
+    Returns
+    -------
+    rows : list of CountRow
+    header : list of (int, str)
+        Line and text, without its comment mark.
+    values : list of str
+        Lines of numbers that are no counts.
+
+    Raises
+    ------
+    ReadError
+        With file and line, where a line is neither.
+    """
+    rows: list[CountRow] = []
     header: list[tuple[int, str]] = []
     values: list[str] = []
     for number, line in enumerate(text.lines, 1):
@@ -113,7 +118,7 @@ def _divided(
         if is_header(line):
             header.append((number, _MARKS.sub("", line, count=1)))
         elif cells := count_cells(line, decimals=decimals):
-            rows.append(_Row(number, cells))
+            rows.append(CountRow(number, cells))
         elif not rows and (header_entry(line) or not re.search(r"\d", line)):
             header.append((number, line))
         elif not rows and _are_values(line):
@@ -142,12 +147,29 @@ def _no_count(line: str, number: int, below: bool, where: str) -> ReadError:
     return ReadError(what, where=f"{where}:{number}", do=do)
 
 
-def _even(rows: Sequence[_Row], where: str) -> tuple[list[_Row], list[_Row]]:
-    """Return values above the counts and rows of equal width; only the last may be short."""
+def even_rows(rows: Sequence[CountRow], where: str) -> tuple[list[CountRow], list[CountRow]]:
+    """Return values above the counts and rows of equal width; only the last may be short.
+
+    Parameters
+    ----------
+    rows : sequence of CountRow
+        At least one.
+    where : str
+        File name, for messages.
+
+    Returns
+    -------
+    above, even : list of CountRow
+
+    Raises
+    ------
+    ReadError
+        With file and line, where another row has more or fewer numbers.
+    """
     widths = [len(row.cells) for row in rows]
     usual = int(np.bincount(widths).argmax())
     start = next(j for j, width in enumerate(widths) if width == usual)
-    if start > _MOST_HEADER_VALUES:
+    if start > MOST_HEADER_VALUES:
         start = 0
     last = len(rows) - 1
     for j, row in enumerate(rows[start:], start):
@@ -160,109 +182,20 @@ def _even(rows: Sequence[_Row], where: str) -> tuple[list[_Row], list[_Row]]:
     return list(rows[:start]), list(rows[start:])
 
 
-def _numbered(rows: Sequence[_Row], where: str) -> bool:
-    """Return whether each row begins with the number of its first channel, from 0 or 1."""
-    width = len(rows[0].cells)
-    if width < 2 or len(rows) < 2:
-        return False
-    step = width - 1
-    first = np.array([row.cells[0] for row in rows])
-    for start in (0, 1):
-        expected = start + step * np.arange(len(rows))
-        fits = first == expected
-        if fits.all():
-            return True
-        if fits.mean() > 0.5:
-            j = int(np.argmin(fits))
-            raise ReadError(
-                f"channel {first[j]:.0f} where channel {expected[j]} is expected",
-                where=f"{where}:{rows[j].line}",
-                do="a line is missing, doubled or damaged: copy the file again",
-            )
-    return False
-
-
-def _check_one_spectrum(rows: Sequence[_Row], where: str) -> None:
-    """Refuse columns that may be several spectra side by side."""
-    width = len(rows[0].cells)
-    if width == 2 or (width > 2 and is_usual_count(len(rows))):
-        raise ReadError(
-            f"{len(rows)} lines of {width} numbers: columns of several spectra, or one spectrum "
-            f"of {len(rows) * width} channels?",
-            where=f"{where}:{rows[0].line}",
-            do="write one spectrum a file, or read the columns with --reader columns",
-        )
-
-
-def _header_values(counts: FloatArray, lines: NDArray[np.int64], stated: bool, where: str) -> int:
-    """Return how many of the first values are no counts, by the number of channels left."""
-    if stated or counts.size < _FEWEST_SEEN or is_usual_count(counts.size):
-        return 0
-    for extra in range(1, _MOST_HEADER_VALUES + 1):
-        rest = counts.size - extra
-        if rest & (rest - 1):
-            continue
-        level = float(np.median(counts[extra : extra + 50]))
-        if (np.abs(counts[:extra] - level) > _STANDS_APART * level).all():
-            return extra
-        raise ReadError(
-            f"{counts.size} values: {rest} channels below {extra} header value"
-            f"{'' if extra == 1 else 's'}, or {counts.size} channels?",
-            where=f"{where}:{int(lines[0])}",
-            do=f"begin header lines with #, or add a line 'channels = {counts.size}' on top",
-        )
-    return 0
-
-
-def counts_text(text: Text, where: str, *, decimals: bool = False) -> CountsText:
-    """Return the counts in a text.
+def is_numbered(rows: Sequence[tuple[float, ...]]) -> bool:
+    """Return whether most rows begin with the number of their first channel.
 
     Parameters
     ----------
-    text : Text
-        The lines.
-    where : str
-        File name, for messages.
-    decimals : bool
-        Whether counts are written like ``20123.0``.
+    rows : sequence of tuple of float
+        Equally long, but for the last.
 
     Returns
     -------
-    CountsText
-
-    Raises
-    ------
-    ReadError
-        With file and line, where something is no count or could be read in two ways.
+    bool
+        True where the first cells mostly rise by one less than the cells of a row.
     """
-    rows, marked, values = _divided(text, where, decimals)
-    if not rows:
-        raise ReadError("no counts", where=where, do="name the reader that knows the format")
-    above, rows = _even(rows, where)
-    numbered = _numbered(rows, where)
-    if not numbered:
-        _check_one_spectrum(rows, where)
-    cells = [(row.line, cell) for row in rows for cell in row.cells[int(numbered) :]]
-    lines = np.array([line for line, _ in cells], dtype=np.int64)
-    counts = np.array([cell for _, cell in cells])
-    header = dict(header_mapping(line for _, line in marked if line.strip()))
-    stated = any("chan" in key.lower() for key in header)
-    extra = _header_values(counts, lines, stated or numbered, where)
-    values += [" ".join(f"{cell:.0f}" for cell in row.cells) for row in above]
-    values += [f"{value:.0f}" for value in counts[:extra]]
-    counts, lines = counts[extra:], lines[extra:]
-    found = list(text.notices)
-    inside = [number for number, _ in marked if lines.size and lines[0] < number < lines[-1]]
-    if inside:
-        text_ = f"{len(inside)} comment lines between the counts left out"
-        found.append(notice(f"{where}:{inside[0]}", text_, "READ-002"))
-    if values:
-        header["values above the counts"] = "\n".join(values)
-        found.append(notice(where, f"header values, not counts: {', '.join(values)[:80]}"))
-    if len(rows[0].cells) > 1 or values:
-        found.append(no_sample(where, "text with several counts a line or header values"))
-    counts = checked_counts(counts, where, lines)
-    if not text.ended and lines[-1] == len(text.lines):
-        found.append(notice(where, "the file ends without a line end: if it was cut off, look"))
-    found += require_channels(counts.size, header, where, int(lines[-1]))
-    return CountsText(counts, header, tuple(found))
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return False
+    steps = np.diff([row[0] for row in rows])
+    return bool((steps == len(rows[0]) - 1).mean() > 0.5)

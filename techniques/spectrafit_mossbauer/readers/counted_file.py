@@ -74,7 +74,9 @@ class CountedFile:
         Recording
             Columns ``channel`` (x) and ``counts`` (y).
         """
-        channel = Column("channel", np.arange(counts.size, dtype=float), "1", "row from 0")
+        channel = Column(
+            "channel", np.arange(counts.size, dtype=float), "1", "rows, counted from 0"
+        )
         columns = (channel, Column("counts", counts), *others)
         roles = {"x": "channel", "y": "counts"}
         return self.recording(columns, header, roles, scan=scan, notices=notices)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,13 @@ import numpy as np
 from spectrafit.encoding import decoded, file_content, head_lines
 from spectrafit.recording import Recording
 from spectrafit_mossbauer.readers.count_checks import counts_like
-from spectrafit_mossbauer.readers.count_lines import count_cells, counts_text, is_header
+from spectrafit_mossbauer.readers.count_lines import (
+    count_cells,
+    is_header,
+    is_numbered,
+)
 from spectrafit_mossbauer.readers.counted_file import CountedFile
+from spectrafit_mossbauer.readers.spectrum_text import counts_text
 
 __all__ = ["CountsReader", "counts_reader"]
 
@@ -51,9 +55,7 @@ class CountsReader:
         widths = [len(cells) for cells in rows]
         width = int(np.bincount(widths).argmax())
         rows = [cells for cells in rows if len(cells) == width]
-        first = [cells[0] for cells in rows]
-        steps = {b - a for a, b in pairwise(first)}
-        numbered = width > 1 and first[0] in (0, 1) and steps == {width - 1}
+        numbered = is_numbered(rows) and rows[0][0] in (0, 1)
         if 1 < width < _AT_LEAST_WIDE and not numbered:
             return 0.0
         values = [cell for cells in rows for cell in cells[int(numbered) :]]

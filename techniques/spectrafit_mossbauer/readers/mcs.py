@@ -31,7 +31,6 @@ HEADER_BYTES = 256
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _WORDS = re.compile(rb"[\x20-\x7e]{3,}")
 _LARGEST = 2**31
-_FEWEST_SEEN = 200
 
 
 def _counts(content: bytes) -> FloatArray:
@@ -53,12 +52,13 @@ class McsReader:
     extensions: tuple[str, ...] = (".mcs",)
 
     def sniff(self, path: Path, head: bytes) -> float:
-        """Return 0.9 for a binary ``.mcs`` whose words scatter like counts, 0.5 without the ending.
+        """Return 0.9 for a binary file called ``.mcs`` whose words scatter like counts, else 0.
 
         Parameters
         ----------
         path : Path
-            Its ending is looked at: the content has no known mark.
+            Its ending is looked at: the content has no known mark, and other binary files hold
+            words that scatter like counts too.
         head : bytes
             The first bytes.
 
@@ -66,12 +66,10 @@ class McsReader:
         -------
         float
         """
-        named = path.suffix.lower() == ".mcs"
-        counts = _counts(head)
-        fewest = FEWEST_CHANNELS if named else _FEWEST_SEEN
-        if not _CONTROL.search(head) or counts.size < fewest or not _plausible(counts):
+        if path.suffix.lower() != ".mcs" or not _CONTROL.search(head):
             return 0.0
-        return 0.9 if named else 0.5
+        counts = _counts(head)
+        return 0.9 if counts.size >= FEWEST_CHANNELS and _plausible(counts) else 0.0
 
     def read(self, path: Path) -> tuple[Recording, ...]:
         """Return the one spectrum of a file.

@@ -13,8 +13,9 @@ from spectrafit.encoding import decoded, file_content, head_lines
 from spectrafit.layout import is_comment
 from spectrafit.recording import Recording
 from spectrafit_mossbauer.readers.count_checks import no_sample
-from spectrafit_mossbauer.readers.count_lines import count_cells, counts_text
+from spectrafit_mossbauer.readers.count_lines import count_cells
 from spectrafit_mossbauer.readers.counted_file import CountedFile
+from spectrafit_mossbauer.readers.spectrum_text import counts_text
 
 __all__ = ["MoeReader", "moe_reader"]
 

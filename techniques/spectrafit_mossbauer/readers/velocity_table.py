@@ -84,11 +84,11 @@ def velocity_rows(lines: Sequence[str]) -> bool:
 
 
 def _labels(lines: Sequence[str]) -> str:
-    """Return the line above the first row of numbers, empty where there is no row."""
+    """Return the line above the first row of two numbers or more, empty where there is none."""
     above = ""
     for line in lines:
         if not is_comment(line) and is_row(line):
-            return above
+            return above if len(_cells(line)) > 1 else ""
         if line.strip():
             above = line
     return ""
@@ -200,9 +200,7 @@ class VelocityReader:
         ReadError
             With file and line, where the columns are not plain or a number cannot be.
         """
-        content = file_content(path)
-        file = CountedFile(path, content, self.name)
-        return (velocity_recording(file),)
+        return (velocity_recording(CountedFile(path, file_content(path), self.name)),)
 
 
 def velocity_recording(file: CountedFile) -> Recording:
@@ -226,14 +224,16 @@ def velocity_recording(file: CountedFile) -> Recording:
     axis, measured, kind = _columns(table, file.name)
     counts = Column("counts", checked_counts(measured.values, file.name, table.lines))
     sigma = [column for column in _found(table, _SIGMA) if column is not measured]
-    others = [c for c in table.columns if c is not axis and c is not measured]
-    others = [c for c in others if c.name not in ("counts", "velocity", "channel")]
+    taken = ("counts", "velocity", "channel", axis.name, measured.name)
+    others = [column for column in table.columns if column.name not in taken]
     said = table.notices
     if kind == "velocity":
         first, of_axis = _velocity(axis, table, file.name)
         said += of_axis
     else:
-        first = Column("channel", np.arange(len(counts.values), dtype=float), "1", "row from 0")
+        first = Column(
+            "channel", np.arange(len(counts.values), dtype=float), "1", "rows, counted from 0"
+        )
         steps = np.diff(axis.values)
         broken = np.flatnonzero(steps != 1)
         if broken.size:
