@@ -43,9 +43,9 @@ _LIFT = np.int64(0x4000000000000000)
 _LIFTED = np.int64(1024)
 _INTEGER = np.int64(0x4330000000000000)
 _TWO52 = 4503599627370496.0
-# bits less those of x are 1/x within 12 %; beyond the last x the result would be below the normal numbers
+# bits less those of x are 1/x within 12 %; 1/x of what is larger would be below the normal numbers
 _RECIPROCAL = np.int64(0x7FDE623822FC16E6)
-_LARGE = 2.0**1021
+_LARGE = 2.0**1022
 _INFINITE = math.inf
 _NAN = math.nan
 
@@ -80,6 +80,17 @@ def _exponent_bits(context: Any, x: Any) -> Any:
     return types.int64(types.int64), generated
 
 
+@intrinsic
+def _not_larger(context: Any, x: Any) -> Any:
+    """Return the number, of a larger one 2^1022; not a number stays what it is."""
+
+    def generated(_: Any, builder: Any, __: Any, values: Any) -> Any:
+        limit = ir.Constant(ir.DoubleType(), _LARGE)
+        return builder.select(builder.fcmp_ordered(">", values[0], limit), limit, values[0])
+
+    return types.float64(types.float64), generated
+
+
 @numba.njit(inline="always")
 def exp(x: float) -> Any:
     """Return e to the power x; 0 where it is below the least normal number."""
@@ -112,15 +123,16 @@ def exp(x: float) -> Any:
 
 @numba.njit(inline="always")
 def reciprocal(x: float) -> Any:
-    """Return 1/x of x from 1 on, in a third of a division's time; 0 beyond 2^1021."""
-    first = _number(_RECIPROCAL - _bits(x))
+    """Return 1/x of x from 1 on, in a third of a division's time; never below 2^-1022."""
+    # a choice between two values here would be a branch once the function stands in a line twice
+    y = _not_larger(x)
+    first = _number(_RECIPROCAL - _bits(y))
     # what is missing becomes its third power, twice, and then its square
-    missing = 1.0 - x * first
+    missing = 1.0 - y * first
     second = first + first * (missing + missing * missing)
-    less = 1.0 - x * second
+    less = 1.0 - y * second
     third = second + second * (less + less * less)
-    value = third + third * (1.0 - x * third)
-    return 0.0 if x > _LARGE else value
+    return third + third * (1.0 - y * third)
 
 
 @numba.njit(inline="always")
