@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
+from drive_case import channels_with
 
 from spectrafit.errors import SettingsError
 from spectrafit_mossbauer.drive.drift import OLD_AFTER, age_in_days, drift
@@ -54,3 +57,14 @@ def test_age_is_in_days_and_unknown_without_a_date():
     assert age_in_days(scale(0.047, 510.0), "2025-08-01") is None
     with pytest.raises(SettingsError, match="the date 'June'"):
         age_in_days(made, "June")
+
+
+def test_calibrations_and_channels_travel_to_another_process():
+    one = scale(0.047, 510.0, "2025-06-24")
+    other = pickle.loads(pickle.dumps(one))
+    assert np.array_equal(other.values, one.values)
+    assert (other.form, other.date, dict(other.other_chi2)) == (one.form, one.date, {})
+    channels = channels_with(np.full(512, 1000.0))
+    again = pickle.loads(pickle.dumps(channels))
+    assert again.left_out == channels.left_out
+    assert np.array_equal(again.numbers, channels.numbers)

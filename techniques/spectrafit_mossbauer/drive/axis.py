@@ -12,8 +12,8 @@ from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_mossbauer.drive.conventions import Convention
 from spectrafit_mossbauer.drive.conventions import convention as convention_of
 from spectrafit_mossbauer.drive.iron_fit import fitted_pairs, iron_on
+from spectrafit_mossbauer.drive.iron_pairs import PairOfLines
 from spectrafit_mossbauer.drive.iron_start import coarse_scale
-from spectrafit_mossbauer.drive.scale import PairOfLines
 from spectrafit_mossbauer.drive.velocity import Drive
 
 __all__ = ["AxisCheck", "checked_axis"]

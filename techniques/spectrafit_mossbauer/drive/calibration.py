@@ -8,11 +8,10 @@ from spectrafit.errors import FitError, SettingsError, nearest
 from spectrafit_mossbauer.drive.channels import Channels
 from spectrafit_mossbauer.drive.conventions import Convention
 from spectrafit_mossbauer.drive.conventions import convention as convention_of
-from spectrafit_mossbauer.drive.counting import counting
+from spectrafit_mossbauer.drive.counting import counting, deviance
 from spectrafit_mossbauer.drive.folding import folding_centre, mirrored_residuals
 from spectrafit_mossbauer.drive.iron_fit import (
     IronFit,
-    deviance,
     fitted_iron,
     fitted_pairs,
     spacing_ratios,

@@ -75,6 +75,20 @@ class Channels:
                 f"counts of shape {self.counts.shape} and {used.shape} channels", where=self.name
             )
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return (
+            Channels,
+            (
+                np.array(self.counts),
+                np.array(self.used),
+                self.left_out,
+                self.name,
+                dict(self.conditions),
+                self.source,
+                self.date,
+            ),
+        )
+
     def __len__(self) -> int:
         return int(self.counts.size)
 

@@ -1,4 +1,4 @@
-"""Whether numbers are counts: only those have Poisson errors."""
+"""Whether numbers are counts, which alone have Poisson errors, and the deviance of counts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spectrafit.spectrum import FloatArray
 from spectrafit_mossbauer.drive.channels import Channels
 
-__all__ = ["Counting", "counting"]
+__all__ = ["Counting", "counting", "deviance"]
 
 # standard deviations of the scatter's own error beyond which it is not that of counts
 _SURE = 4.0
@@ -98,3 +99,19 @@ def _scatter(channels: Channels) -> tuple[float, float]:
     kept = score[score <= _BAD * float(np.median(score)) / _NORMAL_QUARTILE]
     scatter = float(np.sqrt(np.mean(kept**2)))
     return scatter, scatter * _SPREAD / math.sqrt(kept.size)
+
+
+def deviance(counts: FloatArray, model: FloatArray) -> float:
+    """Return Poisson's deviance, ``2 sum [y ln(y/m) - (y - m)]``.
+
+    Parameters
+    ----------
+    counts, model : ndarray, shape (n,)
+        Measured and expected, the second positive.
+
+    Returns
+    -------
+    float
+    """
+    ratio = np.where(counts > 0.0, counts / model, 1.0)
+    return float(2.0 * np.sum(counts * np.log(ratio) - (counts - model)))

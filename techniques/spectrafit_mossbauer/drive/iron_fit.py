@@ -17,13 +17,12 @@ from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_mossbauer.drive.channels import Channels
 from spectrafit_mossbauer.drive.conventions import Convention
 from spectrafit_mossbauer.drive.iron_line import baseline_columns, iron_line
-from spectrafit_mossbauer.drive.scale import PairOfLines, SpacingRatio
+from spectrafit_mossbauer.drive.iron_pairs import PairOfLines, SpacingRatio
 from spectrafit_mossbauer.drive.velocity import Drive
 
 __all__ = [
     "PAIRS",
     "IronFit",
-    "deviance",
     "fitted_iron",
     "fitted_pairs",
     "iron_on",
@@ -237,19 +236,3 @@ def spacing_ratios(fit: IronFit) -> tuple[SpacingRatio, ...]:
 
 def _ratio_of(upper: str, lower: str) -> Callable[[Mapping[str, float]], float]:
     return lambda values: values[upper] / values[lower]
-
-
-def deviance(counts: FloatArray, model: FloatArray) -> float:
-    """Return Poisson's deviance, ``2 sum [y ln(y/m) - (y - m)]``.
-
-    Parameters
-    ----------
-    counts, model : ndarray, shape (n,)
-        Measured and expected, the second positive.
-
-    Returns
-    -------
-    float
-    """
-    ratio = np.where(counts > 0.0, counts / model, 1.0)
-    return float(2.0 * np.sum(counts * np.log(ratio) - (counts - model)))

@@ -4,59 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from spectrafit.errors import SettingsError
 from spectrafit.history import Source, frozen_mapping
 from spectrafit.spectrum import FloatArray, read_only
+from spectrafit_mossbauer.drive.iron_pairs import PairOfLines, SpacingRatio
 from spectrafit_mossbauer.drive.velocity import Drive
 
-__all__ = ["Calibration", "PairOfLines", "SpacingRatio"]
-
-
-@dataclass(frozen=True)
-class PairOfLines:
-    """Two lines of alpha-iron at equal distances from the centroid, as fitted.
-
-    Parameters
-    ----------
-    name : str
-        "outer", "middle" or "inner".
-    position : float
-        Distance from the centroid by the convention, in mm/s.
-    depth, depth_sigma : float
-        Of either line as a share of the level, with its standard error.
-    width, width_sigma : float
-        Full width at half maximum and its standard error, in mm/s.
-    """
-
-    name: str
-    position: float
-    depth: float
-    depth_sigma: float
-    width: float
-    width_sigma: float
-
-
-@dataclass(frozen=True)
-class SpacingRatio:
-    """Distance of a pair of lines over that of the inner pair: how even the drive is.
-
-    Parameters
-    ----------
-    name : str
-        "outer" or "middle".
-    value, sigma : float
-        From a fit in which every pair has its own distance, with the standard error.
-    expected : float
-        By the convention.
-    """
-
-    name: str
-    value: float
-    sigma: float
-    expected: float
+__all__ = ["Calibration"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +91,9 @@ class Calibration:
         if self.values.shape != (size,) or self.covariance.shape != (size, size):
             raise SettingsError(f"{self.values.size} values for {', '.join(self.names)}")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuilt, ({**vars(self), "other_chi2": dict(self.other_chi2)},))
+
     @property
     def drive(self) -> str:
         """``"triangle"`` or ``"sine"``."""
@@ -172,7 +133,7 @@ class Calibration:
         quarter channel's velocity for each channel that the period was not what `form` says.
         """
         v0, gradient = self.form.shift_and_slopes(*self.values)
-        return self.sign * v0, float(np.sqrt(gradient @ self.covariance @ gradient))
+        return float(self.sign * v0), float(np.sqrt(gradient @ self.covariance @ gradient))
 
     def value(self, name: str) -> float:
         """Return a parameter of the drive.
@@ -254,3 +215,7 @@ class Calibration:
                 f"a {self.drive} has no {name}", do=f"the names are: {', '.join(self.names)}"
             )
         return self.names.index(name)
+
+
+def _rebuilt(parts: Mapping[str, Any]) -> Calibration:
+    return Calibration(**parts)
