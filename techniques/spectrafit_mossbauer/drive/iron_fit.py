@@ -16,6 +16,7 @@ from spectrafit.lines.line import Component
 from spectrafit.spectrum import FloatArray, Spectrum
 from spectrafit_mossbauer.drive.channels import Channels
 from spectrafit_mossbauer.drive.conventions import Convention
+from spectrafit_mossbauer.drive.counting import deviance
 from spectrafit_mossbauer.drive.iron_line import baseline_columns, iron_line
 from spectrafit_mossbauer.drive.iron_pairs import PairOfLines, SpacingRatio
 from spectrafit_mossbauer.drive.velocity import Drive
@@ -23,6 +24,7 @@ from spectrafit_mossbauer.drive.velocity import Drive
 __all__ = [
     "PAIRS",
     "IronFit",
+    "deviance",
     "fitted_iron",
     "fitted_pairs",
     "iron_on",
