@@ -78,12 +78,15 @@ class HoppingFits:
         self.problem = _problem(spectrum, states, width)
         self.sigma = spectrum.spectrum.sigma
         self.known = self.sigma is not None or not spectrum.not_counts
-        self.start: dict[str, float] = {}
-        if self.sigma is None and self.known:
-            rough = self._fits(places, counts=True)
+        counts = self.sigma is None and self.known
+        start = {n: np.full(places.size, self._start_of(n)) for n in self.problem.free_names}
+        rough = self._fits(places, start, counts=counts, restarts=1)
+        if counts:
             lowest = int(np.argmin(np.where(np.isfinite(rough.chi2), rough.chi2, np.inf)))
             self.sigma = rough.y_sigma[lowest]
-            self.start = {n: float(rough.value(n)[lowest]) for n in self.problem.free_names}
+        # where refits at other rates start: from the nearest rate
+        self.rates = np.asarray(places, dtype=float)
+        self.reached = rough.free_values
 
     @property
     def freedom(self) -> int:
@@ -102,7 +105,7 @@ class HoppingFits:
         -------
         ndarray, shape (m,)
         """
-        return np.asarray(self._fits(log_k).chi2)
+        return np.asarray(self._refits(log_k).chi2)
 
     def at(self, log_k: float) -> HoppingAt:
         """Return the fit at a rate, and the ratio of areas there.
@@ -116,18 +119,32 @@ class HoppingFits:
         -------
         HoppingAt
         """
-        found = self._fits(np.array([log_k]))
+        found = self._refits(np.array([log_k]))
         values = {name: float(found.value(name)[0]) for name in found.names}
         ratio, error = self._ratio(values)
         share, width = values[f"{_SITE}.p2"], values[f"{_SITE}.fwhm"]
         return HoppingAt(log_k, share, width, ratio, error, float(found.chi2[0]))
 
-    def _fits(self, log_k: FloatArray, *, counts: bool = False) -> FitStack:
+    def _refits(self, log_k: FloatArray) -> FitStack:
+        nearest = np.abs(log_k[:, None] - self.rates).argmin(axis=1)
+        rows = self.reached[nearest]
+        start = {n: rows[:, i] for i, n in enumerate(self.problem.free_names)}
+        found = self._fits(log_k, start, counts=False, restarts=0)
+        self.rates = np.concatenate([self.rates, log_k])
+        self.reached = np.concatenate([self.reached, found.free_values])
+        return found
+
+    def _fits(
+        self, log_k: FloatArray, start: dict[str, FloatArray], *, counts: bool, restarts: int
+    ) -> FitStack:
         y = np.tile(self.spectrum.counts, (log_k.size, 1))
         return fit_many(
-            self.problem, y, start={**self.start, f"{_SITE}.log_k": log_k},
-            sigma=None if counts else self.sigma, counts=counts, engine="batch",
+            self.problem, y, start={**start, f"{_SITE}.log_k": log_k},
+            sigma=None if counts else self.sigma, counts=counts, engine="batch", restarts=restarts,
         )  # fmt: skip
+
+    def _start_of(self, name: str) -> float:
+        return float(self.problem.start_values[self.problem.names.index(name)])
 
     def _ratio(self, values: dict[str, float]) -> tuple[float, float | None]:
         """Return the ratio of areas of both lines, and its error, all else as in `values` at first."""
