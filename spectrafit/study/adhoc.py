@@ -32,7 +32,7 @@ def adhoc_study(
     """Return the study of some files under one technique; its text repeats it.
 
     Where the headers or names of all files that can be read give a temperature, it is a condition
-    of the study.
+    of the study. A file that is named as another input too, as by ``*.ws5``, is no sample.
 
     Parameters
     ----------
@@ -68,6 +68,7 @@ def adhoc_study(
             "no files", where=f"fit {technique}", do=f"type: spectrafit fit {technique} FILE"
         )
     home = (folder or Path()).resolve()
+    files = _samples(files, inputs or {})
     outside = False
 
     def listed(paths: Sequence[Path]) -> list[str]:
@@ -116,6 +117,12 @@ def adhoc_study(
     text = toml_text({"study": head, "measurement": [*measurements, sample]})
     loaded = study_of_text(text, folder=home, name=f"fit {technique}")
     return loaded if folder is None else replace(loaded, file=home / "study.toml")
+
+
+def _samples(files: Sequence[Path], inputs: Mapping[str, Sequence[Path]]) -> list[Path]:
+    """Return the files that are no other input; all where nothing else is left."""
+    others = {path.resolve() for paths in inputs.values() for path in paths}
+    return [path for path in files if path.resolve() not in others] or list(files)
 
 
 def _conditions(technique: str, files: Sequence[Path], reader: str, home: Path) -> dict[str, Any]:

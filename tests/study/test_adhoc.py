@@ -179,3 +179,11 @@ def test_a_fault_of_a_reader_on_one_file_does_not_hide_it_either(tmp_path, monke
     monkeypatch.setattr(tasks, "read", broken)
     loaded = adhoc_study("xanes", sorted(tmp_path.glob("*.dat")), folder=tmp_path)
     assert loaded.study.measurement[-1].conditions["T"].pattern == "_{}K"
+
+
+def test_a_file_that_is_the_calibration_is_no_sample(files, tmp_path):
+    loaded = adhoc_study("xanes", files, inputs={"calibration": [files[0]]}, folder=tmp_path)
+    assert found_files(loaded) == [files[1].resolve()]
+    assert found_files(loaded, 0) == [files[0].resolve()]
+    alone = adhoc_study("xanes", files[:1], inputs={"calibration": [files[0]]}, folder=tmp_path)
+    assert found_files(alone) == [files[0].resolve()]
