@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from xml.sax.saxutils import escape
 
@@ -11,12 +11,19 @@ import numpy as np
 
 from spectrafit.errors import SettingsError
 from spectrafit.laws import recoil_free_fraction, second_order_doppler
+from spectrafit.recording import Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit_mossbauer.drive.conventions import CONVENTIONS
 from spectrafit_mossbauer.drive.velocity import Drive
 from spectrafit_mossbauer.exchange import exchange_line
 
-__all__ = ["MossbauerSimulation", "channel_velocity", "expected_counts", "simulated_run"]
+__all__ = [
+    "MossbauerSimulation",
+    "channel_velocity",
+    "example_recordings",
+    "expected_counts",
+    "simulated_run",
+]
 
 SIMULATED = "SIMULATED DATA, not a measurement"
 
@@ -219,3 +226,29 @@ def simulated_run(settings: MossbauerSimulation, seed: int) -> str:
         "</wissoft>",
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def example_recordings() -> Mapping[str, Recording]:
+    """Return a small simulated run and its alpha-iron run as recordings.
+
+    Returns
+    -------
+    mapping of str to Recording
+        ``sample`` and ``calibration``.
+    """
+    iron = MossbauerSimulation(
+        absorber="alpha-Fe", channels=256, step_mm_s=0.1, centre_channel=127.6
+    )
+    sample = replace(iron, absorber="sample", T_K=120.0, label="example")
+    return {
+        "sample": _recorded(sample, 1, "example_120K.ws5"),
+        "calibration": _recorded(iron, 2, "alphaFe.ws5"),
+    }
+
+
+def _recorded(settings: MossbauerSimulation, seed: int, name: str) -> Recording:
+    from pathlib import Path
+
+    from spectrafit_mossbauer.readers.wissel import wissel_reader
+
+    return wissel_reader.recordings(simulated_run(settings, seed).encode("utf-8"), Path(name))[0]

@@ -163,7 +163,27 @@ class WisselReader:
         ReadError
             With file and line, where the file is damaged or of another format.
         """
-        content = file_content(path)
+        return self.recordings(file_content(path), path)
+
+    def recordings(self, content: bytes, path: Path) -> tuple[Recording, ...]:
+        """Return the spectra of a file's bytes, as `read` does of the file.
+
+        Parameters
+        ----------
+        content : bytes
+            What the file holds.
+        path : Path
+            Its name, for messages and the temperature; it need not exist.
+
+        Returns
+        -------
+        tuple of Recording
+
+        Raises
+        ------
+        ReadError
+            As `read`.
+        """
         text = decoded(content, path.name)
         blocks = _blocks(text, path.name)
         if not blocks:

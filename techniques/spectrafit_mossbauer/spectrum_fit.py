@@ -1,0 +1,70 @@
+"""The fit of one spectrum as the settings ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spectrafit.errors import SettingsError
+from spectrafit.recording import Recording
+from spectrafit_mossbauer.absorption.fitted import FittedSites, fit_sites
+from spectrafit_mossbauer.absorption.sites import Site
+from spectrafit_mossbauer.preparation import PreparedSpectrum, prepared_spectrum
+from spectrafit_mossbauer.settings import MossbauerSettings
+
+__all__ = ["asked_sites", "fitted_spectrum"]
+
+
+def asked_sites(settings: MossbauerSettings) -> tuple[Site, ...]:
+    """Return the sites that the settings name.
+
+    Parameters
+    ----------
+    settings : MossbauerSettings
+        As chosen.
+
+    Returns
+    -------
+    tuple of Site
+
+    Raises
+    ------
+    SettingsError
+        When there is none.
+    """
+    if not settings.sites:
+        raise SettingsError("no sites", where="sites", do='name one at least: sites = ["doublet"]')
+    return tuple(
+        Site(
+            kind,
+            f"site{i}",
+            "lorentzian" if kind == "sextet" else settings.line,
+            settings.asymmetry if kind == "doublet" else "none",
+        )
+        for i, kind in enumerate(settings.sites, 1)
+    )
+
+
+def fitted_spectrum(
+    samples: Sequence[Recording], irons: Sequence[Recording], settings: MossbauerSettings
+) -> tuple[PreparedSpectrum, FittedSites]:
+    """Return a prepared spectrum with the fit of its sites.
+
+    Parameters
+    ----------
+    samples, irons : sequence of Recording
+        As `prepared_spectrum` takes them.
+    settings : MossbauerSettings
+        As chosen.
+
+    Returns
+    -------
+    PreparedSpectrum
+    FittedSites
+
+    Raises
+    ------
+    SpectrafitError
+        For data or settings that allow no result.
+    """
+    prepared = prepared_spectrum(samples, irons, settings)
+    return prepared, fit_sites(prepared.axis, asked_sites(settings))

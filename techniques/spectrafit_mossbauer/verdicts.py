@@ -1,0 +1,139 @@
+"""What a spectrum does not determine, each verdict with the numbers behind it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from spectrafit.alert import Alert
+from spectrafit_mossbauer.absorption.fitted import REJECTED, FittedSites
+from spectrafit_mossbauer.alerts import mossbauer_alert
+
+__all__ = ["LEAST_AREA", "Verdict", "verdicts"]
+
+LEAST_AREA = 3.0
+"""Standard errors of the area below which there is no resonance to speak of."""
+
+BROAD = 1.5
+LARGEST_SPLITTING = 6.0
+NORMAL_95_ONE_SIDED = 1.6448536269514722
+CHI2_SCATTERS = 3.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A named refusal or warning.
+
+    Parameters
+    ----------
+    code : str
+        Reason code, like ``"single_line"``.
+    alert : Alert
+        With the numbers.
+    withheld : tuple of str
+        Quantities that are not given, of every site or of the one that `site` names.
+    site : str
+        Label of the site; empty for all.
+    """
+
+    code: str
+    alert: Alert
+    withheld: tuple[str, ...] = ()
+    site: str = ""
+
+
+def verdicts(fitted: FittedSites, tried: Sequence[str] = ()) -> tuple[Verdict, ...]:
+    """Return what a fit does not determine.
+
+    Parameters
+    ----------
+    fitted : FittedSites
+        The fit.
+    tried : sequence of str
+        Other models with their chi2, for the words.
+
+    Returns
+    -------
+    tuple of Verdict
+        `no_resonance`, `not_paramagnetic`, `single_line`, `model_rejected`, in this order, those that
+        hold.
+    """
+    where = fitted.axis.source_name
+    area, sigma = fitted.total_area
+    if sigma is not None and area < LEAST_AREA * sigma:
+        alert = mossbauer_alert("MOS-102").alert(where=where, ratio=area / sigma)
+        return (Verdict("no_resonance", alert, ("IS", "QS", "width", "B", "q", "r")),)
+    found = []
+    for site in fitted.sites:
+        if site.kind == "doublet":
+            found += [*_not_paramagnetic(fitted, site.label), *_single_line(fitted, site.label)]
+    return (*found, *_of_chi2(fitted, tried))
+
+
+def _widths(fitted: FittedSites, label: str) -> list[float]:
+    names = [
+        name
+        for name in (f"{label}.width_low", f"{label}.width_high", f"{label}.width_gauss")
+        if name in fitted.names
+    ]
+    return [fitted.value(name) for name in names]
+
+
+def _not_paramagnetic(fitted: FittedSites, label: str) -> list[Verdict]:
+    width, splitting = max(_widths(fitted, label)), fitted.value(f"{label}.QS")
+    why = ""
+    if width > BROAD:
+        why = f"the lines of {label} are {width:.2f} mm/s wide, above {BROAD} mm/s"
+    elif splitting > LARGEST_SPLITTING:
+        why = f"the splitting of {label} is {splitting:.2f} mm/s, above {LARGEST_SPLITTING:g} mm/s"
+    if not why:
+        return []
+    alert = mossbauer_alert("MOS-105").alert(where=fitted.axis.source_name, why=why)
+    return [Verdict("not_paramagnetic", alert, ("IS", "QS", "width", "r"), label)]
+
+
+def _single_line(fitted: FittedSites, label: str) -> list[Verdict]:
+    name = f"{label}.QS"
+    splitting, sigma = fitted.value(name), fitted.sigma(name)
+    width = min(_widths(fitted, label))
+    why = ""
+    if sigma is None:
+        why = f"the splitting of {label} is {fitted.reason(name)}"
+    elif sigma > splitting / 3.0:
+        why = f"the splitting of {label} is {splitting:.3f} mm/s, its standard error {sigma:.3f}"
+    else:
+        widths = [one for one in (f"{label}.width_low",) if one in fitted.names]
+        strong = [abs(fitted.correlation(name, one)) for one in widths if not fitted.reason(one)]
+        if splitting < 0.5 * width and any(one > 0.9 for one in strong):
+            why = (
+                f"the splitting of {label}, {splitting:.3f} mm/s, is below half the width and "
+                f"correlates with it by {max(strong):.2f}"
+            )
+    if not why:
+        return []
+    if sigma is not None and np.isfinite(sigma):
+        why += f"; the splitting is below {splitting + NORMAL_95_ONE_SIDED * sigma:.3f} mm/s (95 %)"
+    alert = mossbauer_alert("MOS-103").alert(where=fitted.axis.source_name, why=why)
+    return [Verdict("single_line", alert, ("QS", "width", "r"), label)]
+
+
+def _of_chi2(fitted: FittedSites, tried: Sequence[str]) -> list[Verdict]:
+    if fitted.axis.not_counts:
+        return []
+    freedom = fitted.result.nfree
+    reduced = fitted.result.chi2 / max(1, freedom)
+    where = fitted.axis.source_name
+    if fitted.p_value < REJECTED:
+        model = " + ".join(site.kind for site in fitted.sites)
+        words = "; ".join(tried) or "compare_sites = true tries other numbers of sites"
+        alert = mossbauer_alert("MOS-104").alert(
+            where=where, reduced=reduced, p=fitted.p_value, model=model, tried=words
+        )
+        return [Verdict("model_rejected", alert)]
+    if reduced < 1.0 - CHI2_SCATTERS * math.sqrt(2.0 / max(1, freedom)):
+        alert = mossbauer_alert("MOS-111").alert(where=where, reduced=reduced)
+        return [Verdict("too_smooth", alert)]
+    return []
