@@ -46,7 +46,7 @@ def test_the_text_repeats_what_was_asked(files, tmp_path):
     assert again.study == loaded.study
     foil, m = loaded.study.measurement
     assert (foil.role, foil.files) == ("calibration", ("raw/scan10.dat",))
-    assert m.files == ("raw/scan10.dat", "raw/scan2.dat")
+    assert m.files == ("raw/scan2.dat",)  # the other is its calibration
     assert m.uses == {"calibration": ("calibration input",)}
     assert m.settings["window_eV"] == (7106.0, 7118.0)
     assert m.parameters["peak1.center"] == ParameterChange(start=7112.3, min=7112.2, max=7112.4)
