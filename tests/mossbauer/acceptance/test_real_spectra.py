@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from data import shared_data
 from mossbauer_axes import SOURCE_SHIFT, measured_axis, peer_values
 
 from spectrafit_mossbauer.absorption.fitted import REJECTED, FittedSites, fit_sites, fit_spectra
 from spectrafit_mossbauer.absorption.sites import Site
+from spectrafit_mossbauer.absorption.unfolded import one_branch
+from spectrafit_mossbauer.readers.velocity_table import velocity_reader
 
 HIGH = (
     "95.0K_0.0h30.0m", "105.0K_0.0h30.0m", "105.0K_0.0h31.0m", "115.0K_0.0h30.0m",
@@ -88,4 +91,16 @@ def test_six_line_ferrihydrite_has_no_splitting_with_a_small_error() -> None:
     assert fitted.sigma("site1.QS") is None
     assert fitted.reason("site1.QS") == "at bound"
     assert fitted.value("site1.width_low") == pytest.approx(3.83, abs=0.05)
+    assert fitted.p_value < REJECTED
+
+
+def test_alpha_iron_on_a_velocity_axis_of_its_own() -> None:
+    recording = velocity_reader.read(shared_data("mossbauer", "syncmoss", "Calibration.dat"))[0]
+    axis = one_branch(recording)
+    assert len(axis.spectrum) == 512
+    fitted = fit_sites(axis, [Site("sextet", asymmetry="texture")])
+    reference = peer_values()["sextets"]["syncmoss/Calibration.dat"]
+    for name in ("B", "IS"):
+        value, sigma = reference[name]
+        assert abs(fitted.value(f"site1.{name}") - value) < 2.0 * sigma
     assert fitted.p_value < REJECTED
