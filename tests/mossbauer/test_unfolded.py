@@ -15,6 +15,7 @@ from spectrafit.errors import SettingsError
 from spectrafit.recording import Recording
 from spectrafit.table import ColumnsReader
 from spectrafit_mossbauer.absorption.baseline import baseline, baseline_start
+from spectrafit_mossbauer.absorption.fitted import fit_sites
 from spectrafit_mossbauer.absorption.unfolded import one_branch, unfolded
 from spectrafit_mossbauer.drive.channels import Channels
 
@@ -49,6 +50,23 @@ def test_the_baseline_is_exact_at_the_points() -> None:
     assert np.allclose(baseline(axis).evaluate(axis.velocity, terms), by_hand, rtol=1e-15)
     again = replace(axis, spectrum=replace(axis.spectrum, y=by_hand))
     assert baseline_start(again) == pytest.approx(terms, rel=1e-9)
+
+
+def test_scaled_numbers_keep_the_errors_of_their_counts() -> None:
+    scale = simulated_scale()
+    expected = expected_doublet(velocities(scale), 1e5, 0.4, 1.6, 0.3, 0.05)
+    counts = np.random.default_rng(5).poisson(expected).astype(float)
+    used = np.ones(512, dtype=np.bool_)
+    plain = unfolded(Channels(counts, used), scale)
+    scaled = unfolded(Channels(counts / 1e5, used), scale)
+    assert not plain.not_counts
+    assert "not whole" in scaled.not_counts
+    one, other = fit_sites(plain), fit_sites(scaled)
+    assert other.value("site1.QS") == pytest.approx(one.value("site1.QS"), abs=1e-4)
+    sigma = one.sigma("site1.QS")
+    assert sigma is not None
+    # the scatter of 512 points is known to a few per cent
+    assert other.sigma("site1.QS") == pytest.approx(sigma, rel=0.2)
 
 
 def test_a_calibration_of_other_channels_is_refused() -> None:

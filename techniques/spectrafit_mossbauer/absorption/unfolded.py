@@ -10,6 +10,7 @@ from spectrafit.errors import SettingsError
 from spectrafit.history import HistoryEntry
 from spectrafit.recording import Recording
 from spectrafit.spectrum import FloatArray, Spectrum, read_only
+from spectrafit_mossbauer.drive.calibration import count_unit
 from spectrafit_mossbauer.drive.channels import Channels
 from spectrafit_mossbauer.drive.counting import counting
 from spectrafit_mossbauer.drive.iron_line import baseline_columns
@@ -25,6 +26,8 @@ _APART = 1e-7
 # of one branch s has one value, so the level and the slopes are all there is
 _ONE_BRANCH = ("b0", "b2", "b4")
 _FEWEST = 16
+# one count over the level: so many counts a channel, 1e12, nobody has
+_NO_SCATTER = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,8 @@ class Unfolded:
     ----------
     spectrum : Spectrum
         x in mm/s against alpha-iron, strictly increasing; y in counts. Its sigma is None where the
-        numbers are counts, whose variance is the model's.
+        variance is the model's; numbers that are no counts are divided by what one count is in them,
+        by their scatter.
     branch : array_like, shape (n,)
         +1 beyond the folding centre, -1 before it; 1 everywhere of a single branch.
     u : array_like, shape (n,)
@@ -140,7 +144,7 @@ def unfolded(channels: Channels, calibration: Calibration) -> Unfolded:
     columns = np.stack(list(shapes.values()))
     spectrum = Spectrum(
         _increasing(velocity[order]),
-        channels.counts[channels.used][order],
+        channels.counts[channels.used][order] / _unit(channels),
         x_unit="mm/s",
         y_unit="counts",
         sigma_origin="counts",
@@ -209,9 +213,10 @@ def one_branch(recording: Recording, orientation: int | None = 1, convention: st
         recording.conditions,
         recording.source,
     )
+    unit = _unit(as_read) if sigma is None else 1.0
     spectrum = Spectrum(
         x,
-        counts[numbers],
+        counts[numbers] / unit,
         sigma,
         x_unit="mm/s",
         y_unit="counts",
@@ -231,6 +236,13 @@ def one_branch(recording: Recording, orientation: int | None = 1, convention: st
         convention,
         "" if sigma is not None else counting(as_read).reason,
     )
+
+
+def _unit(channels: Channels) -> float:
+    """Return what one count is in the numbers; 1 where they do not scatter, as computed ones."""
+    unit = count_unit(channels)
+    level = float(np.nanmedian(channels.counts[channels.used]))
+    return unit if unit > _NO_SCATTER * level else 1.0
 
 
 def _increasing(velocity: FloatArray) -> FloatArray:
