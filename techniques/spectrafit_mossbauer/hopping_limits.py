@@ -1,4 +1,4 @@
-"""Hopping at its limits: the width that fast jumps add, where lines merge, what is not offered."""
+"""Hopping at its limits: the width that fast jumps add, and the rate at which lines merge."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from spectrafit.errors import SettingsError
 from spectrafit.spectrum import FloatArray
 from spectrafit_mossbauer.constants import KAPPA
 
-__all__ = ["extra_width", "merging_rate", "refuse_turned_axes"]
+__all__ = ["extra_width", "merging_rate"]
 
 
 def extra_width(k_ex: ArrayLike, distance: ArrayLike, p2: ArrayLike) -> FloatArray:
@@ -51,28 +50,3 @@ def merging_rate(distance: ArrayLike) -> FloatArray:
         k_ex, 1/s.
     """
     return np.asarray(KAPPA * np.abs(np.asarray(distance, dtype=float)) / math.sqrt(2.0))
-
-
-def refuse_turned_axes(angle_deg: float, eta: float = 0.0) -> None:
-    """Refuse a pair of states whose field gradients do not share their axes.
-
-    Parameters
-    ----------
-    angle_deg : float
-        Between the main axes of both states, degrees.
-    eta : float, optional
-        The larger asymmetry parameter of the two states.
-
-    Raises
-    ------
-    SettingsError
-        Unless the axes are parallel and eta is 0.
-    """
-    if angle_deg % 180.0 == 0.0 and eta == 0.0:
-        return
-    raise SettingsError(
-        f"the field gradients turn by {angle_deg:g} degrees and eta is {eta:g}",
-        where="hopping",
-        do="no line shape for this is offered: turning axes mix both lines of the doublet (the "
-        "relaxation matrix of M. Blume, Phys. Rev. 174, 351 (1968)); use states of common axes",
-    )

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from spectrafit.errors import FitError, SettingsError
+from spectrafit.errors import FitError
 from spectrafit.fit import ParameterChange, Problem, fit, fit_many
 from spectrafit.lines import Doublet, Line, Polynomial
 from spectrafit.spectrum import Spectrum
 from spectrafit_mossbauer.constants import KAPPA
 from spectrafit_mossbauer.exchange import exchange_line
 from spectrafit_mossbauer.hopping import HoppingDoublet, HoppingLine
-from spectrafit_mossbauer.hopping_limits import extra_width, merging_rate, refuse_turned_axes
+from spectrafit_mossbauer.hopping_limits import extra_width, merging_rate
 
 Array = NDArray[np.float64]
 X = np.linspace(-4.0, 4.0, 201)
@@ -120,14 +120,6 @@ def test_two_equal_lines_merge_at_the_merging_rate() -> None:
     for share, sign in ((0.98, 1.0), (1.02, -1.0)):
         low, middle, high = line(v, 0.0, 1.35, 0.5, share * rate, 1e-6)
         assert np.sign(low + high - 2.0 * middle) == sign
-
-
-def test_axes_that_turn_are_refused_with_the_reason() -> None:
-    refuse_turned_axes(0.0)
-    with pytest.raises(SettingsError, match="turn by 30 degrees"):
-        refuse_turned_axes(30.0)
-    with pytest.raises(SettingsError, match=r"eta is 0\.4"):
-        refuse_turned_axes(0.0, eta=0.4)
 
 
 def simulated(count: int, log_k: float) -> tuple[Problem, Array]:
