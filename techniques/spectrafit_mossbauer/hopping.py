@@ -17,8 +17,7 @@ loses digits, and every derivative is a product:
 A doublet is half the sum over its two lines. That holds where the field gradients of both states
 have the same axes and eta = 0: nothing then mixes the two lines. Where their Vzz have opposite
 signs, write the splitting of state 2 negative: the low line of state 1 then goes to the high line
-of state 2. Where the axes turn,
-every line of one state jumps into both of the other: `turning_axes.TurningDoublet`.
+of state 2. Where the axes turn, each line jumps into both others: `turning_axes.TurningDoublet`.
 """
 
 from __future__ import annotations

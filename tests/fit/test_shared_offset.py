@@ -149,6 +149,18 @@ def test_a_number_beyond_its_range_is_open_and_says_so() -> None:
     assert found.fit.converged.all()
 
 
+def test_a_row_that_cannot_be_fitted_does_not_spoil_the_number() -> None:
+    T, y = bent(120.0, 7)
+    y[4, 3] = np.nan
+    found = fit_curved(problem(), y, "p.center", curve(T), sigma=SIGMA)
+    rest = np.arange(10) != 4
+    alone = fit_curved(problem(), y[rest], "p.center", curve(T[rest]), sigma=SIGMA)
+    assert found.interval.best == pytest.approx(alone.interval.best, rel=1e-3)
+    assert found.fit.left_out[4]
+    own = found.fit.coefficients.values
+    assert found.fit.value("p.center")[4] == pytest.approx(own[0] + bend(T, own[1])[4], abs=1e-5)
+
+
 def test_without_sigma_the_interval_is_that_of_the_scatter() -> None:
     T, y = bent(120.0, 5)
     with_sigma = fit_curved(problem(), y, "p.center", curve(T), sigma=SIGMA)
