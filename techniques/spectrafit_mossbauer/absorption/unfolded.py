@@ -38,8 +38,8 @@ class Unfolded:
     ----------
     spectrum : Spectrum
         x in mm/s against alpha-iron, strictly increasing; y in counts. Its sigma is None where the
-        variance is the model's; numbers that are no counts are divided by what one count is in them,
-        by their scatter.
+        variance is the model's; numbers that are not whole are divided by what one count is in them, by
+        their scatter.
     branch : array_like, shape (n,)
         +1 beyond the folding centre, -1 before it; 1 everywhere of a single branch.
     u : array_like, shape (n,)
@@ -239,7 +239,12 @@ def one_branch(recording: Recording, orientation: int | None = 1, convention: st
 
 
 def _unit(channels: Channels) -> float:
-    """Return what one count is in the numbers; 1 where they do not scatter, as computed ones."""
+    """Return what one count is in the numbers; 1 where they are whole or do not scatter.
+
+    Whole numbers may scatter oddly by chance: they keep their errors, and the reason stands beside.
+    """
+    if counting(channels).integers:
+        return 1.0
     unit = count_unit(channels)
     level = float(np.nanmedian(channels.counts[channels.used]))
     return unit if unit > _NO_SCATTER * level else 1.0
