@@ -11,13 +11,8 @@ from spectrafit.errors import SettingsError
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit_mossbauer.absorption.fitted import FittedSites
 from spectrafit_mossbauer.absorption.folded import summed
-from spectrafit_mossbauer.charts import (
-    DISPLAY_ONLY,
-    displayed,
-    folded_level,
-    point_errors,
-    velocity_label,
-)
+from spectrafit_mossbauer.charts import velocity_label
+from spectrafit_mossbauer.displayed import DISPLAY_ONLY, displayed, folded_level, point_errors
 
 __all__ = ["stacked_chart"]
 

@@ -15,11 +15,14 @@ from spectrafit.errors import FitError
 from spectrafit.spectrum import FloatArray
 from spectrafit_mossbauer.drive.calibration import count_unit
 from spectrafit_mossbauer.drive.channels import Channels
-from spectrafit_mossbauer.drive.conventions import convention
-from spectrafit_mossbauer.drive.iron_fit import PAIRS, IronFit, fitted_iron
+from spectrafit_mossbauer.drive.iron_line import baseline_columns
+from spectrafit_mossbauer.drive.iron_pairs import PairOfLines
 from spectrafit_mossbauer.drive.scale import Calibration
 
 __all__ = ["LinePosition", "PlacedLines", "placed_lines"]
+
+# the variance is the model's, so weights follow it; after the second round they rest
+_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class LinePosition:
 
 @dataclass(frozen=True, eq=False)
 class PlacedLines:
-    """The fit of a calibration spectrum, and its lines one by one.
+    """A calibration spectrum with its model, and its lines one by one.
 
     Parameters
     ----------
@@ -73,8 +76,8 @@ class PlacedLines:
 def placed_lines(channels: Channels, calibration: Calibration) -> PlacedLines:
     """Return the position of each line of alpha-iron on a scale made from the same spectrum.
 
-    The scale is held; one Gauss-Newton step from its fit, in which every line of each branch may
-    move and depths, widths and baseline follow, gives the offsets.
+    The scale and the widths are those of the calibration. One Gauss-Newton step from there, in which
+    every line of each branch may move and depths, widths and baseline follow, gives the offsets.
 
     Parameters
     ----------
@@ -99,66 +102,61 @@ def placed_lines(channels: Channels, calibration: Calibration) -> PlacedLines:
             where=channels.name,
             do="give the spectrum of alpha-iron that the calibration was made from",
         )
-    fit = fitted_iron(
-        channels,
-        calibration.form,
-        convention(calibration.convention),
-        calibration.centre,
-        list(calibration.values),
-        count_unit(channels),
+    numbers = channels.numbers
+    counts = channels.counts[channels.used] / count_unit(channels)
+    velocity = calibration.form.velocity(numbers, *calibration.values)
+    shapes = baseline_columns(numbers, calibration.centre, calibration.form.period)
+    pairs = calibration.pairs
+    lines = [
+        _height(velocity, -pair.position, pair.width) + _height(velocity, pair.position, pair.width)
+        for pair in pairs
+    ]
+    linear = [*shapes.values(), *(-one for one in lines)]
+    model = np.maximum(counts, 1.0)
+    for _ in range(_ROUNDS):
+        values, _ = _weighted(linear, counts, np.maximum(model, 1.0))
+        model = np.asarray(values @ np.stack(linear))
+    level = values[: len(shapes)] @ np.stack(list(shapes.values()))
+    branch, dips = shapes["b1"], values[len(shapes) :]
+    moved = [
+        (
+            calibration.sign * at,
+            half,
+            np.where(branch == half, -dip * _moved(velocity, at, pair.width), 0.0),
+        )
+        for pair, dip in zip(pairs, dips, strict=True)
+        for at in (-pair.position, pair.position)
+        for half in (-1, 1)
+        if _is_inside(velocity[branch == half], at, pair.width)
+    ]
+    wider = [-dip * _wider(velocity, pair) for pair, dip in zip(pairs, dips, strict=True)]
+    columns = [*linear, *wider, *(column for *_, column in moved)]
+    steps, errors = _weighted(columns, counts - model, np.maximum(model, 1.0))
+    first = len(columns) - len(moved)
+    placed = tuple(
+        LinePosition(at, half, float(calibration.sign * steps[i]), float(errors[i]))
+        for i, (at, half, _) in enumerate(moved, first)
     )
-    data, shapes = fit.problem.data[0], _shapes(fit)
-    level = sum(
-        fit.result.value(f"iron.{name}") * column
-        for name, column in shapes.items()
-        if name in ("b0", "b1", "b2", "b3", "b4")
-    )
-    branch = shapes["b1"]
-    return PlacedLines(
-        data.x,
-        data.y,
-        fit.model,
-        np.asarray(level),
-        branch,
-        _offsets(fit, shapes, branch, calibration.sign),
-    )
+    return PlacedLines(numbers, counts, model, np.asarray(level), branch, placed)
 
 
-def _shapes(fit: IronFit) -> dict[str, FloatArray]:
-    """Return the derivatives of the model by each parameter, by its name."""
-    result, data = fit.result, fit.problem.data[0]
-    line = fit.problem.model[0].components[0].line
-    values = [result.by_name[f"iron.{row.name}"] for row in line.parameters]
-    slopes = line.function(data.x, *values)[1:]
-    return {row.name: np.asarray(slope) for row, slope in zip(line.parameters, slopes, strict=True)}
+def _height(velocity: FloatArray, at: float, width: float) -> FloatArray:
+    return np.asarray(1.0 / (1.0 + (2.0 * (velocity - at) / width) ** 2))
 
 
-def _offsets(
-    fit: IronFit, shapes: dict[str, FloatArray], branch: FloatArray, sign: int
-) -> tuple[LinePosition, ...]:
-    result, data = fit.result, fit.problem.data[0]
-    held = {*fit.form.names, *(f"at_{name}" for name in PAIRS)}
-    columns = [column for name, column in shapes.items() if name not in held]
-    drive = [result.value(f"iron.{name}") for name in fit.form.names]
-    velocity = fit.form.velocity(data.x, *drive)
-    named: list[tuple[float, int]] = []
-    for name, position in zip(PAIRS, fit.convention.positions, strict=True):
-        if f"iron.dip_{name}" not in result.names:
-            continue
-        dip, width = result.value(f"iron.dip_{name}"), result.value(f"iron.width_{name}")
-        for at in (-position, position):
-            away = 2.0 * (velocity - at) / width
-            moved = -dip * 4.0 * away / (width * (1.0 + away**2) ** 2)
-            for half in (-1, 1):
-                part = np.where(branch == half, moved, 0.0)
-                if _is_inside(velocity[branch == half], at, width):
-                    columns.append(part)
-                    named.append((sign * at, half))
-    steps, errors = _weighted_steps(columns, data.y - fit.model, fit.model)
-    first = len(columns) - len(named)
-    return tuple(
-        LinePosition(at, half, float(sign * steps[i]), float(errors[i]))
-        for i, (at, half) in enumerate(named, first)
+def _moved(velocity: FloatArray, at: float, width: float) -> FloatArray:
+    """Return the derivative of a line of height 1 by its position."""
+    away = 2.0 * (velocity - at) / width
+    return np.asarray(4.0 * away / (width * (1.0 + away**2) ** 2))
+
+
+def _wider(velocity: FloatArray, pair: PairOfLines) -> FloatArray:
+    """Return the derivative of a pair of lines of height 1 by their width."""
+    return np.asarray(
+        sum(
+            (velocity - at) * _moved(velocity, at, pair.width) / pair.width
+            for at in (-pair.position, pair.position)
+        )
     )
 
 
@@ -167,14 +165,14 @@ def _is_inside(velocity: FloatArray, at: float, width: float) -> bool:
     return bool(velocity.size and velocity.min() < at - width and at + width < velocity.max())
 
 
-def _weighted_steps(
-    columns: Sequence[FloatArray], rest: FloatArray, variance: FloatArray
+def _weighted(
+    columns: Sequence[FloatArray], values: FloatArray, variance: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the changes that lower chi2 most, and their standard errors."""
+    """Return the coefficients of columns with the least chi2, and their standard errors."""
     weight = 1.0 / np.sqrt(variance)
     rows = np.stack(columns, axis=1) * weight[:, None]
     scale = np.sqrt((rows**2).sum(axis=0))
     rows = rows / scale
     covariance = np.linalg.inv(rows.T @ rows)
-    steps = covariance @ (rows.T @ (rest * weight))
-    return steps / scale, np.sqrt(np.diag(covariance)) / scale
+    found = covariance @ (rows.T @ (values * weight))
+    return found / scale, np.sqrt(np.diag(covariance)) / scale
