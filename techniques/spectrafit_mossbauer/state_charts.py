@@ -12,8 +12,8 @@ from spectrafit.errors import SettingsError
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit_mossbauer.population import Population, Range
 from spectrafit_mossbauer.rate_bound import RateBound
-from spectrafit_mossbauer.series_charts import Measured, TrendRow
 from spectrafit_mossbauer.tension import Agreement
+from spectrafit_mossbauer.trend_chart import Measured, TrendRow
 
 __all__ = ["StateBox", "plane_chart", "rate_chart", "tension_chart"]
 
