@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from spectrafit_mossbauer.readers.moe import moe_reader
     from spectrafit_mossbauer.readers.velocity_table import velocity_reader
     from spectrafit_mossbauer.readers.wissel import wissel_reader
+    from spectrafit_mossbauer.technique import mossbauer
 
 __all__ = [
     "counts_reader",
@@ -20,6 +21,7 @@ __all__ = [
     "mca_reader",
     "mcs_reader",
     "moe_reader",
+    "mossbauer",
     "velocity_reader",
     "wissel_reader",
 ]
@@ -30,6 +32,7 @@ _HOME = {
     "mca_reader": "readers.mca",
     "mcs_reader": "readers.mcs",
     "moe_reader": "readers.moe",
+    "mossbauer": "technique",
     "velocity_reader": "readers.velocity_table",
     "wissel_reader": "readers.wissel",
 }

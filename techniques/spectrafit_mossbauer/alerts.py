@@ -137,6 +137,12 @@ MOSSBAUER_ALERTS: tuple[AlertSpec, ...] = (
         "",
     ),
     AlertSpec(
+        "MOS-122",
+        Level.G,
+        "the reporting checklist lacks: {items}",
+        "a reader of the values will ask for it",
+    ),
+    AlertSpec(
         "MOS-121",
         Level.B,
         "the joint fit of the series is rejected: reduced chi2 {reduced:.2f}",

@@ -9,14 +9,15 @@ import numpy as np
 
 from spectrafit.alert import Alert
 from spectrafit.rounding import value_text
+from spectrafit_mossbauer.absorption.candidates import compare_sites
 from spectrafit_mossbauer.absorption.fitted import FittedSites, with_asymmetry
+from spectrafit_mossbauer.absorption.thickness import THICKNESS_LIMIT, thickness_warnings
 from spectrafit_mossbauer.alerts import mossbauer_alert
 from spectrafit_mossbauer.settings import MossbauerSettings
 from spectrafit_mossbauer.width_asymmetry import OTHER_CAUSES
 
 __all__ = ["Doubts", "doubts"]
 
-DEEP, WIDE, THICK = 0.10, 0.35, 1.0
 NOTABLE = 2.0
 
 
@@ -36,7 +37,7 @@ class Doubts:
     tried: tuple[str, ...] = ()
 
 
-def doubts(fitted: FittedSites, settings: MossbauerSettings) -> Doubts:
+def doubts(fitted: FittedSites, settings: MossbauerSettings, *, changed: bool = False) -> Doubts:
     """Return what speaks for another reading of the lines.
 
     Parameters
@@ -45,6 +46,8 @@ def doubts(fitted: FittedSites, settings: MossbauerSettings) -> Doubts:
         The asked fit.
     settings : MossbauerSettings
         As chosen.
+    changed : bool, optional
+        Whether parameters were changed by hand: other models are then not fitted beside.
 
     Returns
     -------
@@ -53,9 +56,13 @@ def doubts(fitted: FittedSites, settings: MossbauerSettings) -> Doubts:
     """
     alerts = list(_thickness(fitted, settings))
     tried: list[str] = []
+    if settings.compare_sites and not changed:
+        told, more = _candidates(fitted)
+        tried.append(told)
+        alerts += more
     site = fitted.sites[0]
     plain = len(fitted.sites) == 1 and site.kind == "doublet" and site.shape == "lorentzian"
-    if plain and site.asymmetry == "none" and fitted.sigma("site1.QS") is not None:
+    if plain and not changed and site.asymmetry == "none" and fitted.sigma("site1.QS") is not None:
         for other in (with_asymmetry(fitted, "texture"), with_asymmetry(fitted, "relaxation")):
             reduced = other.result.chi2 / max(1, other.result.nfree)
             tried.append(f"{_WORDS[other.sites[0].asymmetry]} {reduced:.2f}")
@@ -68,20 +75,8 @@ _WORDS = {"texture": "areas free: reduced chi2", "relaxation": "widths free: red
 
 def _thickness(fitted: FittedSites, settings: MossbauerSettings) -> Sequence[Alert]:
     """Return what says that the absorber may be thick, unless its thickness is known to be small."""
-    reasons = []
-    if settings.t_a is not None and settings.t_a > THICK:
-        reasons.append(f"t_a = {settings.t_a:g} is above {THICK:g}")
-    depth = 1.0 - float(fitted.expected.min()) / fitted.value("b0")
-    if depth > DEEP:
-        reasons.append(f"the absorption is {100 * depth:.0f} % deep")
-    widths = [
-        fitted.value(name)
-        for name in fitted.names
-        if ".width" in name and fitted.sigma(name) is not None
-    ]
-    if widths and max(widths) > WIDE:
-        reasons.append(f"a line is {max(widths):.3f} mm/s wide")
-    if not reasons or (settings.t_a is not None and settings.t_a <= THICK):
+    reasons = list(thickness_warnings(fitted, settings.t_a))
+    if not reasons or (settings.t_a is not None and settings.t_a <= THICKNESS_LIMIT):
         return ()
     if settings.non_resonant is None:
         reasons.append(
@@ -91,6 +86,21 @@ def _thickness(fitted: FittedSites, settings: MossbauerSettings) -> Sequence[Ale
     return (
         mossbauer_alert("MOS-106").alert(where=fitted.axis.source_name, why="; ".join(reasons)),
     )
+
+
+def _candidates(fitted: FittedSites) -> tuple[str, Sequence[Alert]]:
+    """Return the other models within 10 of the best, for a rejection and as an alert."""
+    found = compare_sites(fitted.axis)
+    told = "; ".join(
+        f"{one.name}: BIC {one.bic - found.best.bic:+.1f}, AICc "
+        f"{one.aicc - min(each.aicc for each in found.candidates):+.1f}"
+        for one in found.candidates
+        if one.fitted is not None
+    )
+    asked = " + ".join(site.kind for site in fitted.sites)
+    near = ", ".join(one.name for one in found.near)
+    text = f"{told} (above the best); within 10: {near}; fitted: {asked}"
+    return told, (mossbauer_alert("MOS-116").alert(where=fitted.axis.source_name, candidates=text),)
 
 
 def _asymmetric(other: FittedSites) -> Sequence[Alert]:

@@ -10,7 +10,6 @@ import numpy as np
 from spectrafit.laws import recoil_free_fraction, second_order_doppler
 from spectrafit.observable import Kind, Mix, Observable, ObservableClass, ObservableSpec, linear_mix
 from spectrafit.spectrum import FloatArray
-from spectrafit.technique import ObservableMap
 from spectrafit_mossbauer.absorption.fitted import FittedSites
 from spectrafit_mossbauer.constants import KAPPA
 from spectrafit_mossbauer.debye import ThetaRange, carried_shift
@@ -18,7 +17,7 @@ from spectrafit_mossbauer.drive.scale import Calibration
 from spectrafit_mossbauer.settings import MossbauerSettings
 from spectrafit_mossbauer.verdicts import Verdict
 
-__all__ = ["IS_QS_MAP", "SPECS", "conventions", "observables_of", "total_covariance"]
+__all__ = ["SPECS", "conventions", "observables_of", "total_covariance"]
 
 # s for lines 1 mm/s apart: exchange that is faster averages them
 TIME_SCALE = 1.0 / KAPPA
@@ -118,6 +117,7 @@ def _declared() -> tuple[ObservableSpec, ...]:
         *found,
         _spec("area_total", "mm/s", "absorption of all sites", additive=True, mix=_area_mix),
         _spec("verdict", "1", "what the spectrum does not determine", kind=Kind.CATEGORY),
+        _spec("checklist.{item}", "1", "an item of the reporting checklist", kind=Kind.CATEGORY),
         _spec(
             "x_IS", "1", "population of state 2 from the isomer shift", kind=Kind.INTERVAL,
             thermodynamic=True, quoted=("T_ref_K", "theta_K"),
@@ -139,15 +139,6 @@ def _declared() -> tuple[ObservableSpec, ...]:
 
 
 SPECS: tuple[ObservableSpec, ...] = _declared()
-IS_QS_MAP = ObservableMap(
-    "IS-QS",
-    "quadrupole splitting against isomer shift",
-    "mossbauer.IS",
-    "mossbauer.QS",
-    "isomer shift / mm s⁻¹",
-    "quadrupole splitting / mm s⁻¹",
-    x_convention="IS_reference",
-)
 
 
 def conventions(fitted: FittedSites, settings: MossbauerSettings) -> dict[str, object]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from spectrafit.errors import SettingsError
+from spectrafit.fit.parameters import ParameterChange
 from spectrafit.recording import Recording
 from spectrafit_mossbauer.absorption.fitted import FittedSites, fit_sites
 from spectrafit_mossbauer.absorption.sites import Site
@@ -45,7 +46,10 @@ def asked_sites(settings: MossbauerSettings) -> tuple[Site, ...]:
 
 
 def fitted_spectrum(
-    samples: Sequence[Recording], irons: Sequence[Recording], settings: MossbauerSettings
+    samples: Sequence[Recording],
+    irons: Sequence[Recording],
+    settings: MossbauerSettings,
+    parameters: Mapping[str, ParameterChange] | None = None,
 ) -> tuple[PreparedSpectrum, FittedSites]:
     """Return a prepared spectrum with the fit of its sites.
 
@@ -55,6 +59,8 @@ def fitted_spectrum(
         As `prepared_spectrum` takes them.
     settings : MossbauerSettings
         As chosen.
+    parameters : mapping of str to ParameterChange, optional
+        Changed fit parameters, by full name.
 
     Returns
     -------
@@ -67,4 +73,4 @@ def fitted_spectrum(
         For data or settings that allow no result.
     """
     prepared = prepared_spectrum(samples, irons, settings)
-    return prepared, fit_sites(prepared.axis, asked_sites(settings))
+    return prepared, fit_sites(prepared.axis, asked_sites(settings), parameters=parameters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from spectrafit.fit.many import fit_many
 from spectrafit.fit.parameters import ParameterChange
 from spectrafit.fit.problem import Problem
 from spectrafit.lines.line import Model
+from spectrafit.spectrum import FloatArray
 from spectrafit_mossbauer.absorption.baseline import baseline
 from spectrafit_mossbauer.absorption.fitted_sites import REJECTED, FittedSites
 from spectrafit_mossbauer.absorption.sites import Asymmetry, Site, checked_sites, doublets
@@ -34,6 +35,7 @@ def fit_sites(
     *,
     engine: str = "auto",
     thorough: bool = False,
+    parameters: Mapping[str, ParameterChange] | None = None,
 ) -> FittedSites:
     """Return the fit of some sites to one spectrum.
 
@@ -50,6 +52,8 @@ def fit_sites(
         As in `spectrafit.fit.many.fit_many`; ``"auto"`` is the batch engine.
     thorough : bool, optional
         All eight starts in any case.
+    parameters : mapping of str to ParameterChange, optional
+        Starts, bounds, fixed and tied parameters by full name; they come before those of the sites.
 
     Returns
     -------
@@ -61,18 +65,24 @@ def fit_sites(
         When a sextet's quadrupole shift is beyond first order.
     """
     checked = checked_sites(sites)
-    found = _best(axis, checked, starts_of(axis, checked, _STARTS if thorough else 1), engine)
+    asked = parameters or {}
+    places = starts_of(axis, checked, _STARTS if thorough else 1)
+    found = _best(axis, checked, places, engine, asked)
     if not thorough and found.is_doubtful:
-        found = _best(axis, checked, starts_of(axis, checked, _STARTS), engine)
+        found = _best(axis, checked, starts_of(axis, checked, _STARTS), engine, asked)
     _refuse_beyond_first_order(found)
     return found
 
 
 def _best(
-    axis: Unfolded, sites: tuple[Site, ...], places: Sequence[Mapping[str, float]], engine: str
+    axis: Unfolded,
+    sites: tuple[Site, ...],
+    places: Sequence[Mapping[str, float]],
+    engine: str,
+    parameters: Mapping[str, ParameterChange],
 ) -> FittedSites:
     """Return the best minimum that some starts lead to."""
-    stack, model = site_stack([axis] * len(places), sites, places, engine)
+    stack, model = site_stack([axis] * len(places), sites, places, engine, parameters)
     usable = np.where(stack.converged, stack.chi2, np.inf)
     best = int(np.argmin(usable if np.isfinite(usable).any() else stack.chi2))
     return FittedSites(axis, sites, stack.result(best), model)
@@ -127,6 +137,7 @@ def site_stack(
     sites: Sequence[Site],
     starts: Sequence[Mapping[str, float]],
     engine: str = "auto",
+    parameters: Mapping[str, ParameterChange] | None = None,
 ) -> tuple[FitStack, Model]:
     """Return the fits of spectra on one axis from given starts, in one call.
 
@@ -139,6 +150,8 @@ def site_stack(
     starts : sequence of mapping of str to float
         One each, by full parameter name.
     engine : str, optional
+        As in `fit_sites`.
+    parameters : mapping of str to ParameterChange, optional
         As in `fit_sites`.
 
     Returns
@@ -154,9 +167,14 @@ def site_stack(
     for site in sites:
         model = model + site.component
         changes |= site.changes(first, several=len(sites) > 1)
-    problem = Problem(first.spectrum, model, start=starts[0], parameters=changes)
-    names = [name for name in starts[0] if name not in problem.tied]
-    given = {name: np.array([one[name] for one in starts]) for name in names}
+    asked = parameters or {}
+    changes |= {name: _joined(changes.get(name), change) for name, change in asked.items()}
+    known = {name: change.start for name, change in asked.items() if change.start is not None}
+    places = [{**one, **known} for one in starts]
+    problem = Problem(first.spectrum, model, start=places[0], parameters=changes)
+    names = [name for name in places[0] if name not in problem.tied]
+    given = {name: np.array([one[name] for one in places]) for name in names}
+    given = {name: _inside(problem, name, values) for name, values in given.items()}
     sigma = None
     if first.spectrum.sigma is not None:
         sigma = np.array([axis.spectrum.sigma for axis in axes])
@@ -171,6 +189,25 @@ def site_stack(
         engine="batch" if engine == "auto" else engine,
     )
     return stack, model
+
+
+def _joined(own: ParameterChange | None, asked: ParameterChange) -> ParameterChange:
+    """Return a site's own change with what is asked for in its place; a tie makes bounds its own."""
+    if own is None or asked.equals is not None:
+        return asked
+    values = {
+        one.name: getattr(asked, one.name)
+        for one in fields(asked)
+        if getattr(asked, one.name) is not None
+    }
+    free = {"equals": None} if {"start", "min", "max", "fixed"} & set(values) else {}
+    return replace(own, **(free | values))
+
+
+def _inside(problem: Problem, name: str, values: FloatArray) -> FloatArray:
+    """Return starts inside the bounds of a parameter, which may be tighter than the grid's."""
+    place = problem.names.index(name)
+    return np.clip(values, problem.min_values[place], problem.max_values[place])
 
 
 def with_asymmetry(fitted: FittedSites, asymmetry: Asymmetry, label: str = "") -> FittedSites:

@@ -1,0 +1,151 @@
+"""From raw counts to isomer shift and splitting, and what is refused or withheld, as a user sees it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spectrafit.errors import SettingsError
+from spectrafit.observable import Kind
+from spectrafit.recording import Recording
+from spectrafit_mossbauer.readers.wissel import wissel_reader
+from spectrafit_mossbauer.settings import MossbauerSettings
+from spectrafit_mossbauer.simulate import MossbauerSimulation, simulated_run
+from spectrafit_mossbauer.technique import mossbauer
+
+IRON = MossbauerSimulation(absorber="alpha-Fe", date="2024-03-01T09:00:00")
+SAMPLE = MossbauerSimulation(T_K=120.0, date="2024-03-02T09:00:00")
+ORIENTED = MossbauerSettings(orientation=1)
+
+
+def recorded(settings: MossbauerSimulation, name: str, seed: int = 1) -> Recording:
+    text = simulated_run(settings, seed).encode("utf-8")
+    return wissel_reader.recordings(text, Path(name))[0]
+
+
+@pytest.fixture(scope="module")
+def iron() -> Recording:
+    return recorded(IRON, "alphaFe.ws5", 99)
+
+
+def observed(sample: Recording, iron: Recording, settings: MossbauerSettings = ORIENTED):
+    return mossbauer.observe({"sample": sample, "calibration": iron}, settings)
+
+
+def codes(found) -> set[str]:
+    return {alert.code for alert in found.alerts}
+
+
+def test_shift_and_splitting_with_counts_and_calibration_in_the_budget(iron: Recording) -> None:
+    found = observed(recorded(SAMPLE, "120K.ws5"), iron)
+    shift, splitting = found["mossbauer.IS"], found["mossbauer.QS"]
+    assert set(shift.budget) == {"counts", "calibration"}
+    assert shift.sigma == pytest.approx(np.hypot(*shift.budget.values()))
+    assert abs(splitting.value - 1.8) < 4 * splitting.sigma
+    assert shift.conventions["IS_reference"] == "alpha-Fe, room temperature"
+    assert shift.conventions["alpha_Fe_convention"] == "A"
+    assert shift.conditions["T"] == 120.0
+    place = [found.covariance_keys.index(key) for key in ("mossbauer.IS", "mossbauer.QS")]
+    diagonal = np.sqrt(np.diag(found.covariance)[place])
+    assert diagonal == pytest.approx([shift.sigma, splitting.sigma])
+
+
+def test_pulls_of_many_draws_are_those_of_the_stated_errors(iron: Recording) -> None:
+    from spectrafit.laws import second_order_doppler
+
+    truth = 0.7 + float(second_order_doppler(120.0, SAMPLE.theta_D_K).value)
+    pulls = []
+    for seed in range(40):
+        # an alpha-iron run of its own for each: its errors are part of the budget
+        found = observed(recorded(SAMPLE, "s.ws5", seed), recorded(IRON, "fe.ws5", 500 + seed))
+        for key, expected in (("mossbauer.IS", truth), ("mossbauer.QS", 1.8)):
+            pulls.append((found[key].value - expected) / found[key].sigma)
+    pulls = np.reshape(pulls, (40, 2))
+    assert (np.abs(pulls.mean(axis=0)) < 0.5).all()
+    assert ((pulls.std(axis=0) > 0.7) & (pulls.std(axis=0) < 1.3)).all()
+
+
+def test_without_a_calibration_the_line_to_type_is_the_answer() -> None:
+    with pytest.raises(SettingsError, match="velocity_uncalibrated") as caught:
+        mossbauer.observe({"sample": recorded(SAMPLE, "120K.ws5")}, ORIENTED)
+    assert "--calibration" in str(caught.value)
+
+
+def test_undeclared_orientation_is_an_alert_that_forbids_quoting(iron: Recording) -> None:
+    found = observed(recorded(SAMPLE, "120K.ws5"), iron, MossbauerSettings())
+    (alert,) = [alert for alert in found.alerts if alert.code == "MOS-100"]
+    assert alert.level == "A"
+    assert "--set orientation=1" in alert.do
+    assert found["mossbauer.IS"].conventions["orientation"] == "undeclared"
+
+
+def test_the_other_orientation_turns_the_sign_and_contradicts_the_source(iron: Recording) -> None:
+    sample = recorded(SAMPLE, "120K.ws5")
+    right = observed(sample, iron)
+    wrong = observed(sample, iron, MossbauerSettings(orientation=-1, source="57Co/Rh"))
+    assert wrong["mossbauer.IS"].value == pytest.approx(-right["mossbauer.IS"].value, abs=1e-3)
+    assert wrong["mossbauer.QS"].value == pytest.approx(right["mossbauer.QS"].value, abs=1e-3)
+    assert "MOS-101" in codes(wrong)
+    assert "MOS-101" not in codes(right)
+
+
+def test_a_shift_is_carried_with_the_range_of_theta_in_its_budget(iron: Recording) -> None:
+    settings = replace(ORIENTED, theta_K=(150.0, 210.0), T_ref_K=300.0)
+    found = observed(recorded(SAMPLE, "120K.ws5"), iron, settings)
+    raw, carried = found["mossbauer.IS"], found["mossbauer.IS_ref"]
+    assert carried.value < raw.value - 0.1
+    assert carried.budget["theta"] > 0
+    assert carried.sigma > raw.sigma
+
+
+def test_no_absorption_gives_no_numbers_but_the_area(iron: Recording) -> None:
+    found = observed(recorded(replace(SAMPLE, area_mm_s=1e-5), "empty.ws5"), iron)
+    assert "MOS-102" in codes(found)
+    assert not {"mossbauer.IS", "mossbauer.QS"} & set(found.keys)
+    assert found["mossbauer.verdict"].value.startswith("no_resonance")
+
+
+def test_a_single_line_gives_no_splitting_and_its_upper_limit(iron: Recording) -> None:
+    single = replace(SAMPLE, splittings_mm_s=(0.0,))
+    found = observed(recorded(single, "single.ws5"), iron)
+    (alert,) = [alert for alert in found.alerts if alert.code == "MOS-103"]
+    assert "below" in alert.text
+    assert "mossbauer.QS" not in found.keys
+    assert "mossbauer.IS" in found.keys
+
+
+def test_a_sextet_fitted_as_a_doublet_is_not_paramagnetic(iron: Recording) -> None:
+    magnetic = recorded(replace(IRON, label="magnet"), "magnet.ws5", 5)
+    found = observed(magnetic, iron)
+    assert found["mossbauer.verdict"].value.startswith("not_paramagnetic")
+    assert "mossbauer.QS" not in found.keys
+    six = observed(magnetic, iron, replace(ORIENTED, sites=("sextet",)))
+    assert six["mossbauer.B"].value == pytest.approx(33.04, abs=0.05)
+
+
+def test_runs_are_summed_and_a_snapshot_is_refused(iron: Recording) -> None:
+    first, second = (recorded(SAMPLE, f"run{i}.ws5", i) for i in (1, 2))
+    both = mossbauer.observe({"sample": (first, second), "calibration": iron}, ORIENTED)
+    one = observed(first, iron)
+    assert both["mossbauer.IS"].budget["counts"] == pytest.approx(
+        one["mossbauer.IS"].budget["counts"] / np.sqrt(2), rel=0.1
+    )
+    counts = first.column("counts").values + second.column("counts").values
+    later = replace(
+        second,
+        columns=tuple(
+            replace(column, values=counts) if column.name == "counts" else column
+            for column in second.columns
+        ),
+    )
+    with pytest.raises(SettingsError, match="snapshots of one run"):
+        mossbauer.observe({"sample": (first, later), "calibration": iron}, ORIENTED)
+
+
+def test_the_verdict_is_a_category_with_conditions(iron: Recording) -> None:
+    item = observed(recorded(SAMPLE, "120K.ws5"), iron)["mossbauer.verdict"]
+    assert item.kind is Kind.CATEGORY
+    assert item.value == "as modelled"
