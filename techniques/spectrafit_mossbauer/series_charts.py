@@ -63,7 +63,7 @@ def series_charts(
     found = [(one.T, one.agreement) for one in spectra if one.agreement is not None]
     if found:
         charts.append(tension_chart(found, state=settings.state_names[1], simulated=simulated))
-    charts.append(_strongest_bound(spectra, simulated=simulated))
+    charts.append(_bound_chart(spectra, simulated=simulated))
     return tuple(chart for chart in charts if chart is not None)
 
 
@@ -101,14 +101,14 @@ def _boxes(
     )
 
 
-def _strongest_bound(spectra: Sequence[SeriesSpectrum], *, simulated: bool) -> Chart | None:
-    """Return the profile of the temperature with the highest bound; all are in the results."""
-    best: tuple[float, SeriesSpectrum] | None = None
-    for one in spectra:
-        least = None if one.rate is None else one.rate.k_ex_min
-        if least is not None and (best is None or least > best[0]):
-            best = (least, one)
-    if best is None or best[1].rate is None:
+def _bound_chart(spectra: Sequence[SeriesSpectrum], *, simulated: bool) -> Chart | None:
+    """Return the profile where both states are nearest to equal populations: hopping broadens most.
+
+    The highest of several bounds is no bound at their confidence, so it is not what is picked.
+    """
+    profiled = [one.rate for one in spectra if one.rate is not None and one.rate.along is not None]
+    if not profiled:
         return None
-    title = f"Bound on the exchange rate at {best[1].T:g} K, the highest of the series"
-    return rate_chart(best[1].rate, title=title, simulated=simulated)
+    picked = min(profiled, key=lambda one: abs(one.states.middle - 0.5))
+    T = next(one.T for one in spectra if one.rate is picked)
+    return rate_chart(picked, title=f"Bound on the exchange rate at {T:g} K", simulated=simulated)

@@ -357,3 +357,20 @@ def test_a_series_has_every_figure_that_its_settings_allow() -> None:
     widths = of_kind(full["trends"], TraceKind.DATA, 2)
     # each line has its own width here, though the fits have equal ones
     assert not np.allclose(widths[0].y, widths[1].y)
+
+
+def test_the_rate_is_shown_where_populations_are_nearest_to_equal_not_where_it_is_highest() -> None:
+    bound = rate_bound(hopping_spectrum(3e9, 1), STATES)
+    assert bound.k_ex_min is not None
+    uneven = replace(bound, states=replace(STATES, p2=(0.8, 0.8)), k_ex_min=100.0 * bound.k_ex_min)
+    spectra = [
+        SeriesSpectrum(T, one, "", rate=rate)
+        for T, one, rate in zip((75.0, 125.0), series(), (uneven, bound), strict=False)
+    ]
+    (chart,) = [
+        one
+        for one in series_charts(spectra, MossbauerSettings(orientation=1))
+        if one.name == "rate"
+    ]
+    assert "125 K" in chart.title
+    assert f"{np.log10(bound.k_ex_min):.2f}" in of_kind(chart, TraceKind.REFERENCE)[1].label
