@@ -26,14 +26,17 @@ def results(feco_outcome):
 
 def test_every_file_is_done_and_says_that_it_is_simulated(feco_outcome):
     assert {result.status for result in feco_outcome.results} == {"done"}
-    assert len(feco_outcome.results) == 12
+    assert len(feco_outcome.results) == 12 + 21  # X-ray absorption, Mössbauer
     assert all(result.source.simulated for result in feco_outcome.results)
     assert feco_outcome.simulated
 
 
 def test_the_declared_truth_is_found_again(feco_outcome):
     rows = {(row.observable.key, row.label): row for row in feco_outcome.truth}
-    assert len(rows) == 8
+    assert len(rows) == 8 + 3 * 20
+    pulls = [row.pull for row in rows.values() if row.observable.key.startswith("mossbauer")]
+    assert abs(sum(pulls) / len(pulls)) < 0.5
+    assert 0.75 < (sum(pull**2 for pull in pulls) / len(pulls)) ** 0.5 < 1.25
     for row in rows.values():
         assert row.pull is not None
         assert abs(row.pull) < 3.5
@@ -49,6 +52,25 @@ def test_areas_rise_with_temperature_as_printed(feco_outcome):
     assert found["xanes_fe_250K"].paper == 8.8
     low, high = (found[f"xanes_fe_{T}K"].observable for T in ("008", "250"))
     assert high.value - low.value > 3 * (low.sigma**2 + high.sigma**2) ** 0.5
+
+
+def test_shifts_and_splittings_are_those_the_paper_prints(feco_outcome):
+    """0.42 and 1.64 mm/s at 75 K, 0.69 and 1.83 at 125 K: the truth was made for them."""
+    found = {(row.observable.key, row.label): row for row in feco_outcome.truth}
+    for label, printed in {"075K": (0.42, 1.64), "125K": (0.69, 1.83)}.items():
+        for key, value in zip(("mossbauer.IS", "mossbauer.QS"), printed, strict=True):
+            row = found[key, label]
+            assert row.paper == value
+            assert abs(row.observable.value - value) < 0.005
+
+
+def test_the_mossbauer_series_is_told_as_a_whole(feco_outcome):
+    (series,) = feco_outcome.series
+    assert (series.measurement, series.status, len(series.scans)) == ("mossbauer", "done", 20)
+    drawn = {chart.name for chart in series.observables.charts}
+    assert {"stack", "trends"} <= drawn
+    reference = series.observables["mossbauer.checklist.isomer_shift_reference"]
+    assert "alpha-iron" in reference.value
 
 
 def test_comparisons_agree_with_the_declared_truth(feco_outcome):
