@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spectrafit.fit.fit_stack import FitStack
-from spectrafit.fit.many import fit_many
+from spectrafit.fit.many import count_weights, fit_many
 from spectrafit.fit.parameters import ParameterChange
 from spectrafit.fit.problem import Problem
 from spectrafit.spectrum import FloatArray
@@ -21,6 +21,8 @@ __all__ = ["HoppingAt", "HoppingFits"]
 
 _SITE = "site1"
 _EQUAL = 2.0
+# weights of the counts and of the model may order places of nearly equal chi2 differently
+_LOOKED_AT = 3
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,11 @@ class HoppingFits:
         self.known = self.sigma is not None or not spectrum.not_counts
         counts = self.sigma is None and self.known
         start = {n: np.full(places.size, self._start_of(n)) for n in self.problem.free_names}
-        rough = self._fits(places, start, counts=counts, restarts=1)
         if counts:
-            lowest = int(np.argmin(np.where(np.isfinite(rough.chi2), rough.chi2, np.inf)))
-            self.sigma = rough.y_sigma[lowest]
+            self.sigma = 1.0 / count_weights(spectrum.counts)
+        rough = self._fits(places, start, counts=False, restarts=1)
+        if counts:
+            self.sigma = self._model_sigma(places, rough)
         # where refits at other rates start: from the nearest rate
         self.rates = np.asarray(places, dtype=float)
         self.reached = rough.free_values
@@ -124,6 +127,15 @@ class HoppingFits:
         ratio, error = self._ratio(values)
         share, width = values[f"{_SITE}.p2"], values[f"{_SITE}.fwhm"]
         return HoppingAt(log_k, share, width, ratio, error, float(found.chi2[0]))
+
+    def _model_sigma(self, places: FloatArray, rough: FitStack) -> FloatArray:
+        """Return the root of the model of the best fit among the places where `rough` is lowest."""
+        order = np.argsort(np.where(np.isfinite(rough.chi2), rough.chi2, np.inf), kind="stable")
+        lowest = order[:_LOOKED_AT]
+        start = {n: rough.free_values[lowest, i] for i, n in enumerate(rough.free_names)}
+        found = self._fits(places[lowest], start, counts=True, restarts=0)
+        chi2 = np.where(np.isfinite(found.chi2), found.chi2, np.inf)
+        return np.asarray(found.y_sigma[int(np.argmin(chi2))])
 
     def _refits(self, log_k: FloatArray) -> FitStack:
         nearest = np.abs(log_k[:, None] - self.rates).argmin(axis=1)

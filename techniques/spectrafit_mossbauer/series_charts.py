@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from spectrafit.panel import Chart
-from spectrafit_mossbauer.absorption.fitted import FittedSites, with_asymmetry
+from spectrafit_mossbauer.absorption.fitted import FittedSites, all_with_asymmetry
 from spectrafit_mossbauer.debye import ThetaRange, carried_shift
 from spectrafit_mossbauer.population import Range, ReferenceShift
 from spectrafit_mossbauer.series import LinkedSeries
@@ -46,7 +46,10 @@ def series_charts(
     if T_ref is None and linked is not None:
         T_ref = linked.T_ref
     theta = None if settings.theta_K is None else ThetaRange(*settings.theta_K)
-    rows = [_row(one, T_ref, theta) for one in spectra]
+    rows = [
+        _row(one, T_ref, theta, free)
+        for one, free in zip(spectra, _free_widths(spectra), strict=True)
+    ]
     carried = T_ref if theta is not None else None
     axis = spectra[0].fitted.axis
     unsigned = ", sign not determined" if axis.orientation is None else ""
@@ -67,20 +70,31 @@ def series_charts(
     return tuple(chart for chart in charts if chart is not None)
 
 
-def _row(one: SeriesSpectrum, T_ref: float | None, theta: ThetaRange | None) -> TrendRow:
+def _row(
+    one: SeriesSpectrum,
+    T_ref: float | None,
+    theta: ThetaRange | None,
+    free_widths: FittedSites | None,
+) -> TrendRow:
     fitted, carried = one.fitted, None
     if T_ref is not None and theta is not None and "site1.IS" in fitted.names:
         carried = carried_shift(
             fitted.value("site1.IS"), one.T, T_ref, theta, sigma=fitted.sigma("site1.IS")
         )
-    return trend_row(fitted, one.T, carried=carried, free_widths=_free_widths(fitted))
+    return trend_row(fitted, one.T, carried=carried, free_widths=free_widths)
 
 
-def _free_widths(fitted: FittedSites) -> FittedSites | None:
-    """Return the fit in which both lines of the one doublet have their own width."""
-    site = fitted.sites[0]
-    alone = len(fitted.sites) == 1 and site.kind == "doublet" and site.shape == "lorentzian"
-    return with_asymmetry(fitted, "relaxation") if alone and site.asymmetry == "none" else None
+def _free_widths(spectra: Sequence[SeriesSpectrum]) -> tuple[FittedSites | None, ...]:
+    """Return the fits in which both lines of the one doublet have their own width."""
+    fits = [one.fitted for one in spectra]
+    plain = all(
+        len(fitted.sites) == 1
+        and fitted.sites[0].kind == "doublet"
+        and fitted.sites[0].shape == "lorentzian"
+        and fitted.sites[0].asymmetry == "none"
+        for fitted in fits
+    )
+    return all_with_asymmetry(fits, "relaxation") if plain else (None,) * len(fits)
 
 
 def _boxes(

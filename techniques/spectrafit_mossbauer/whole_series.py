@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from spectrafit.observable import Kind, Observable
 from spectrafit.panel import Chart
 from spectrafit.recording import Recording
 from spectrafit.technique import InputSpec, Observables, SeriesScan, inputs_of
-from spectrafit_mossbauer.absorption.fitted import FittedSites
+from spectrafit_mossbauer.absorption.fitted import FittedSites, fit_spectra
 from spectrafit_mossbauer.alerts import mossbauer_alert
 from spectrafit_mossbauer.checklist import checklist
 from spectrafit_mossbauer.debye import ThetaRange
@@ -24,12 +24,13 @@ from spectrafit_mossbauer.population import (
     population_from_shift,
     population_from_splitting,
 )
+from spectrafit_mossbauer.preparation import prepared_spectrum
 from spectrafit_mossbauer.rate_bound import RateBound, rate_bound
 from spectrafit_mossbauer.series import LinkedSeries, fit_series
 from spectrafit_mossbauer.series_charts import series_charts
 from spectrafit_mossbauer.series_laws import SeriesLaws
 from spectrafit_mossbauer.settings import MossbauerSettings
-from spectrafit_mossbauer.spectrum_fit import fitted_spectrum
+from spectrafit_mossbauer.spectrum_fit import asked_sites, fitted_spectrum
 from spectrafit_mossbauer.tension import Agreement, agreement
 from spectrafit_mossbauer.two_states import HoppingState, TwoStates
 
@@ -77,18 +78,18 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
         Populations, agreement and bound at each temperature where two states are declared; Debye
         temperatures where laws are asked for; the figures of the series.
     """
-    spectra: list[SeriesSpectrum] = []
     alerts: list[Alert] = []
+    known = []
     for scan in scans:
         given = inputs_of(scan.inputs, tuple(specs), where="mossbauer")
         T = _temperature(given["sample"])
-        if T is None:
-            continue
-        _, fitted = fitted_spectrum(
-            given["sample"], given["calibration"], scan.settings, scan.parameters
-        )
-        one = SeriesSpectrum(T, fitted, scan.label)
-        spectra.append(_with_states(one, scan.settings, alerts))
+        if T is not None:
+            known.append((T, scan, given))
+    fits = _fits([(scan, given) for _, scan, given in known])
+    spectra = [
+        _with_states(SeriesSpectrum(T, fitted, scan.label), scan.settings, alerts)
+        for (T, scan, _), fitted in zip(known, fits, strict=True)
+    ]
     spectra.sort(key=lambda one: one.T)
     if len(spectra) < 2:
         return Observables("mossbauer", ())
@@ -100,6 +101,25 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
     items += _checklist_items(spectra, settings)
     charts: tuple[Chart, ...] = series_charts(spectra, settings, linked)
     return Observables("mossbauer", tuple(items), charts=charts, alerts=tuple(alerts))
+
+
+def _fits(
+    scans: Sequence[tuple[SeriesScan, Mapping[str, tuple[Recording, ...]]]],
+) -> tuple[FittedSites, ...]:
+    """Return the fit of each scan; scans of one velocity axis are fitted in one call."""
+    settings = [scan.settings for scan, _ in scans]
+    if any(scan.parameters for scan, _ in scans) or any(one != settings[0] for one in settings):
+        return tuple(
+            fitted_spectrum(given["sample"], given["calibration"], scan.settings, scan.parameters)[
+                1
+            ]
+            for scan, given in scans
+        )
+    axes = [
+        prepared_spectrum(given["sample"], given["calibration"], scan.settings).axis
+        for scan, given in scans
+    ]
+    return fit_spectra(axes, asked_sites(settings[0])) if axes else ()
 
 
 def _checklist_items(

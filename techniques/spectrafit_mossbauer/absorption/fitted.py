@@ -20,7 +20,15 @@ from spectrafit_mossbauer.absorption.sites import Asymmetry, Site, checked_sites
 from spectrafit_mossbauer.absorption.starts import starts_of
 from spectrafit_mossbauer.absorption.unfolded import Unfolded
 
-__all__ = ["REJECTED", "FittedSites", "fit_sites", "fit_spectra", "site_stack", "with_asymmetry"]
+__all__ = [
+    "REJECTED",
+    "FittedSites",
+    "fit_sites",
+    "all_with_asymmetry",
+    "fit_spectra",
+    "site_stack",
+    "with_asymmetry",
+]
 
 # of the distance of lines 1 and 2: a quadrupole shift beyond it is not first order
 _FIRST_ORDER = 0.1
@@ -113,15 +121,8 @@ def fit_spectra(
         When a sextet's quadrupole shift is beyond first order.
     """
     checked = checked_sites(sites)
-    groups: list[list[int]] = []
-    for i, axis in enumerate(axes):
-        of_axis = next((group for group in groups if axes[group[0]].same_axis(axis)), None)
-        if of_axis is None:
-            groups.append([i])
-        else:
-            of_axis.append(i)
     found: dict[int, FittedSites] = {}
-    for group in groups:
+    for group in _groups(axes):
         some = [axes[i] for i in group]
         places = [starts_of(axis, checked, 1)[0] for axis in some]
         stack, model = site_stack(some, checked, places, engine)
@@ -130,6 +131,18 @@ def fit_spectra(
             found[i] = fit_sites(axes[i], checked, engine=engine) if own.is_doubtful else own
             _refuse_beyond_first_order(found[i])
     return tuple(found[i] for i in range(len(axes)))
+
+
+def _groups(axes: Sequence[Unfolded]) -> list[list[int]]:
+    """Return which spectra have one axis."""
+    groups: list[list[int]] = []
+    for i, axis in enumerate(axes):
+        of_axis = next((group for group in groups if axes[group[0]].same_axis(axis)), None)
+        if of_axis is None:
+            groups.append([i])
+        else:
+            of_axis.append(i)
+    return groups
 
 
 def site_stack(
@@ -234,6 +247,37 @@ def with_asymmetry(fitted: FittedSites, asymmetry: Asymmetry, label: str = "") -
     )
     stack, model = site_stack([fitted.axis], sites, [fitted.result.by_name])
     return FittedSites(fitted.axis, sites, stack.result(0), model)
+
+
+def all_with_asymmetry(
+    fits: Sequence[FittedSites], asymmetry: Asymmetry
+) -> tuple[FittedSites, ...]:
+    """Return `with_asymmetry` of several fits of the same sites, those of one axis in one call.
+
+    Parameters
+    ----------
+    fits : sequence of FittedSites
+        Constrained fits.
+    asymmetry : str
+        ``"texture"`` or ``"relaxation"``, of all doublets.
+
+    Returns
+    -------
+    tuple of FittedSites
+        In the order of the fits.
+    """
+    found: dict[int, FittedSites] = {}
+    for group in _groups([one.axis for one in fits]):
+        some = [fits[i] for i in group]
+        sites = tuple(
+            replace(site, asymmetry=asymmetry) if site.kind == "doublet" else site
+            for site in some[0].sites
+        )
+        axes = [one.axis for one in some]
+        stack, model = site_stack(axes, sites, [one.result.by_name for one in some])
+        for row, i in enumerate(group):
+            found[i] = FittedSites(axes[row], sites, stack.result(row), model)
+    return tuple(found[i] for i in range(len(fits)))
 
 
 def _refuse_beyond_first_order(fitted: FittedSites) -> None:

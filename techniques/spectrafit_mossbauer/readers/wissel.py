@@ -60,6 +60,10 @@ def _blocks(text: Text, where: str) -> list[_Block]:
     header: dict[str, str] = {}
     blocks: list[_Block] = []
     for number, line in enumerate(text.lines, 1):
+        if blocks and not blocks[-1].ended and line.isascii() and line.isdigit():
+            blocks[-1].counts.append(float(line))
+            blocks[-1].lines.append(number)
+            continue
         place = f"{where}:{number}"
         tags = list(_TAG.finditer(line))
         inside = bool(blocks) and not blocks[-1].ended
