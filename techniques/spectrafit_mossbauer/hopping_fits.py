@@ -22,7 +22,7 @@ __all__ = ["HoppingAt", "HoppingFits"]
 _SITE = "site1"
 _EQUAL = 2.0
 # weights of the counts and of the model may order places of nearly equal chi2 differently
-_LOOKED_AT = 3
+_LOOKED_AT, _FAR = 3, 1.5
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class HoppingFits:
         start = {n: np.full(places.size, self._start_of(n)) for n in self.problem.free_names}
         if counts:
             self.sigma = 1.0 / count_weights(spectrum.counts)
-        rough = self._fits(places, start, counts=False, restarts=1)
+        rough = self._fits(places, start, counts=False, restarts=0)
         if counts:
             self.sigma = self._model_sigma(places, rough)
         # where refits at other rates start: from the nearest rate
@@ -130,12 +130,13 @@ class HoppingFits:
 
     def _model_sigma(self, places: FloatArray, rough: FitStack) -> FloatArray:
         """Return the root of the model of the best fit among the places where `rough` is lowest."""
-        order = np.argsort(np.where(np.isfinite(rough.chi2), rough.chi2, np.inf), kind="stable")
-        lowest = order[:_LOOKED_AT]
+        chi2 = np.where(np.isfinite(rough.chi2), rough.chi2, np.inf)
+        order = np.argsort(chi2, kind="stable")[:_LOOKED_AT]
+        lowest = order[~(chi2[order] > _FAR * chi2[order[0]])]
         start = {n: rough.free_values[lowest, i] for i, n in enumerate(rough.free_names)}
-        found = self._fits(places[lowest], start, counts=True, restarts=0)
-        chi2 = np.where(np.isfinite(found.chi2), found.chi2, np.inf)
-        return np.asarray(found.y_sigma[int(np.argmin(chi2))])
+        found = self._fits(places[lowest], start, counts=True, restarts=1)
+        again = np.where(np.isfinite(found.chi2), found.chi2, np.inf)
+        return np.asarray(found.y_sigma[int(np.argmin(again))])
 
     def _refits(self, log_k: FloatArray) -> FitStack:
         nearest = np.abs(log_k[:, None] - self.rates).argmin(axis=1)
