@@ -116,6 +116,10 @@ def _declared() -> tuple[ObservableSpec, ...]:
     return (
         *found,
         _spec("area_total", "mm/s", "absorption of all sites", additive=True, mix=_area_mix),
+        _spec("thick_IS", "mm/s", "isomer shift by the transmission integral", quoted=AXIS),
+        _spec("thick_QS", "mm/s", "quadrupole splitting by the transmission integral", quoted=AXIS),
+        _spec("thick_width", "mm/s", "line width of the absorber by the transmission integral"),
+        _spec("t_a", "1", "effective thickness of the absorber by the transmission integral"),
         _spec("verdict", "1", "what the spectrum does not determine", kind=Kind.CATEGORY),
         _spec("checklist.{item}", "1", "an item of the reporting checklist", kind=Kind.CATEGORY),
         _spec(

@@ -35,6 +35,7 @@ from spectrafit_mossbauer.settings import MossbauerSettings
 from spectrafit_mossbauer.simulate import MossbauerSimulation, example_recordings, simulated_run
 from spectrafit_mossbauer.spectrum_fit import fitted_spectrum
 from spectrafit_mossbauer.suitability import suitability
+from spectrafit_mossbauer.thick_observables import thick_observables
 from spectrafit_mossbauer.verdicts import verdicts
 from spectrafit_mossbauer.whole_series import observed_series
 
@@ -138,6 +139,8 @@ class Mossbauer:
         beside = doubts(fitted, chosen, changed=bool(parameters))
         found = verdicts(fitted, beside.tried)
         items, covariance, keys = observables_of(fitted, chosen, found)
+        if not any(one.withheld for one in found):
+            items += thick_observables(fitted, chosen, {item.key: item for item in items})
         alerts = (
             *prepared.alerts, *(one.alert for one in found), *beside.alerts,
             *_lacking(checklist([fitted], chosen), fitted.axis.source_name),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from spectrafit.alert import Alert
 from spectrafit.fit.intervals import profile_many
+from spectrafit.fit.result import FIXED
 from spectrafit_mossbauer.absorption.fitted import REJECTED, FittedSites, site_stack
 from spectrafit_mossbauer.alerts import mossbauer_alert
 
@@ -99,6 +100,8 @@ def _single_line(fitted: FittedSites, label: str) -> list[Verdict]:
     splitting, sigma = fitted.value(name), fitted.sigma(name)
     width = min(_widths(fitted, label))
     why = ""
+    if fitted.reason(name) == FIXED:
+        return []
     if sigma is None:
         why = f"the splitting of {label} is {fitted.reason(name)}"
     elif sigma > splitting / 3.0:

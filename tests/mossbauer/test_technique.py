@@ -149,3 +149,28 @@ def test_the_verdict_is_a_category_with_conditions(iron: Recording) -> None:
     item = observed(recorded(SAMPLE, "120K.ws5"), iron)["mossbauer.verdict"]
     assert item.kind is Kind.CATEGORY
     assert item.value == "as modelled"
+
+
+def test_a_measured_non_resonant_share_gives_the_thickness(iron: Recording) -> None:
+    sample = recorded(SAMPLE, "120K.ws5")
+    thin = observed(sample, iron)
+    thick = observed(sample, iron, replace(ORIENTED, non_resonant=0.3))
+    assert not {"mossbauer.t_a", "mossbauer.thick_IS"} & set(thin.keys)
+    assert 0.0 < thick["mossbauer.t_a"].value < 1.0  # the simulated absorber is thin
+    both = (thick["mossbauer.thick_IS"].value, thin["mossbauer.IS"].value)
+    assert both[0] == pytest.approx(both[1], abs=2 * thin["mossbauer.IS"].sigma)
+    assert "0.3" in thick["mossbauer.t_a"].conventions["absorber"]
+    with pytest.raises(SettingsError, match="one doublet"):
+        observed(sample, iron, replace(ORIENTED, non_resonant=0.3, sites=("singlet",)))
+
+
+def test_parameters_can_be_held_and_bounded(iron: Recording) -> None:
+    from spectrafit.fit.parameters import ParameterChange
+
+    given = {"sample": recorded(SAMPLE, "120K.ws5"), "calibration": iron}
+    held = {"site1.splitting": ParameterChange(start=1.75, fixed=True)}
+    found = mossbauer.observe(given, ORIENTED, held)
+    assert found["mossbauer.QS"].value == 1.75
+    assert found["mossbauer.QS"].sigma is None
+    with pytest.raises(SettingsError, match="splitting"):
+        mossbauer.observe(given, ORIENTED, {"site1.spliting": ParameterChange(fixed=True)})
