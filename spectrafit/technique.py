@@ -91,7 +91,8 @@ class Suitability:
         a recording that is no sample, settings of the measurements that use it.
     missing : mapping of str to str
         Settings that only the user knows, by name, each with a sentence that asks for it. A value
-        of the same name in `settings` is an example, which the user confirms.
+        of the same name in `settings` is an example, which the user confirms. The name of an input
+        says that nothing comes of the recording without it.
     """
 
     suits: bool

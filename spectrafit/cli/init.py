@@ -196,5 +196,8 @@ def _missing_lines(made: Draft) -> Iterator[str]:
         rest = len(owners) - MOST_NAMES
         more = f" and {rest} more" if rest > 0 else ""
         yield f"missing: {name} of {', '.join(owners[:MOST_NAMES])}{more}"
-    if asked:
+    inputs = [name for each in made.measurements for name in each.lacking_inputs]
+    if inputs:
+        yield 'files are refused until their input is given: see the lines "# missing:" in the study'
+    elif asked:
         yield 'the study runs without; lines "# missing:" in it say what to give'

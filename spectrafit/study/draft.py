@@ -44,7 +44,7 @@ class DraftedMeasurement:
     settings : mapping
         What the files need.
     missing : mapping of str to str
-        Settings that the user must give, each with a sentence.
+        Settings and inputs that the user must give, each with a sentence.
     examples : mapping
         Values to show beside what is missing.
     elsewhere : tuple of str
@@ -68,6 +68,12 @@ class DraftedMeasurement:
         """What is missing, by name, ``T`` included."""
         no_T = self.temperature is not None and not self.temperature.values
         return (*self.missing, *(("T",) if no_T else ()))
+
+    @property
+    def lacking_inputs(self) -> tuple[str, ...]:
+        """Inputs without which its files are refused, and which no file of the folder gives."""
+        inputs = {spec.name for spec in technique(self.group.technique).inputs}
+        return tuple(name for name in self.missing if name in inputs)
 
 
 def drafted_measurements(found: Survey, study_folder: Path) -> tuple[DraftedMeasurement, ...]:
@@ -174,6 +180,8 @@ def _drafted(
         temperature = temperature_source(group.recordings, found.folder, study_folder)
         for spec in technique(group.technique).inputs:
             nearest = _nearest(group, spec.name, found.groups)
+            if nearest:
+                missing.pop(spec.name, None)
             if len(nearest) > 1:
                 doubtful[spec.name] = tuple(names[id(one)] for one in nearest)
             elif nearest:

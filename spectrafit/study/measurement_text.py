@@ -127,6 +127,9 @@ def _uses(each: DraftedMeasurement) -> Iterator[str]:
         yield f"{MISSING}uses = {table(every)}{remark}"
     for role, names in each.doubtful.items():
         yield f"{MISSING}uses = {{ {role} = ... }}  # which of {', '.join(names)}?"
+    for role in each.lacking_inputs:
+        remark = one_line(each.missing[role])
+        yield f'{MISSING}uses = {{ {role} = "NAME OF ITS MEASUREMENT" }}  # {remark}'
 
 
 def _elsewhere(each: DraftedMeasurement) -> str:
@@ -177,7 +180,10 @@ def _settings(each: DraftedMeasurement, shown: set[str]) -> Iterator[str]:
     yield "[measurement.settings]"
     for key, value in each.settings.items():
         yield f"{key} = {value_text(value)}{_remark(rows[key], shown)}"
+    lacking = each.lacking_inputs
     for key, sentence in each.missing.items():
+        if key in lacking:
+            continue
         shape = value_text(each.examples[key]) if key in each.examples else rows[key].shape
         why = _once(one_line(sentence), shown)
         needs = "needs uses above as well" if each.waiting and key in each.examples else ""

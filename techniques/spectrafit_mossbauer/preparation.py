@@ -22,6 +22,7 @@ from spectrafit_mossbauer.drive.orientation import IRON_AGAINST, source_hint
 from spectrafit_mossbauer.drive.scale import Calibration
 from spectrafit_mossbauer.runs import summed
 from spectrafit_mossbauer.settings import MossbauerSettings
+from spectrafit_mossbauer.suitability import ORIENTATION, suitability
 
 __all__ = ["PreparedSpectrum", "prepared_spectrum"]
 
@@ -91,7 +92,7 @@ def prepared_spectrum(
         raise SettingsError(
             "velocity_uncalibrated: the file has counts by channel and no velocity",
             where=sample.name,
-            do="name an alpha-iron run of the same drive: --calibration alphaFe.ws5",
+            do=_calibration_line(sample),
         )
     channels = channels_of(sample, settings.edge)
     scales = [(one, _scale(one, settings)) for one in irons]
@@ -110,6 +111,20 @@ def prepared_spectrum(
         axis, calibration, channels, channels_of(iron, settings.edge), tuple(alerts), sample
     )
     return _checked(prepared, settings)
+
+
+def _calibration_line(sample: Recording) -> str:
+    """Return the line to type for counts by channel, with what else it needs."""
+    if suitability(sample).role == "calibration":
+        return (
+            "it looks like alpha-iron itself: name it for the spectra of its drive, type: spectrafit "
+            f"fit mossbauer FILES --calibration {sample.source.name} --set orientation=1 (or -1)"
+        )
+    return (
+        f"type: spectrafit fit mossbauer {sample.source.name} --calibration ALPHA_IRON_FILE "
+        "--set orientation=1 (or -1); ALPHA_IRON_FILE is the raw alpha-iron run of the same drive; "
+        f"orientation is {ORIENTATION}"
+    )
 
 
 def _scale(iron: Recording, settings: MossbauerSettings) -> Calibration:

@@ -13,10 +13,14 @@ from spectrafit_mossbauer.drive.channels import channels_of
 __all__ = ["suitability"]
 
 ORIENTATION = "1 where velocity rises with the channel in the second branch, else -1"
+CALIBRATION = "the raw alpha-iron run of the same drive: counts by channel give no velocity"
+# not the iron of alpha-Fe2O3 or alpha-FeOOH, nor that of "a Fe complex"
 _IRON = re.compile(
-    r"(?<![a-z])(alpha|α|a)[ _-]*(fe|iron)(?![a-z])|(fe|iron)[ _-]*foil|calib|eichung",
+    r"(?<![a-z])((alpha|α)[ _-]*|a-?)(fe|iron)(?!\d*[a-z])|(?<![a-z])(fe|iron)[ _-]*foil|calib|eichung",
     re.IGNORECASE,
 )
+ROOM_K = 270.0
+"""K: from here on a spectrum may be the alpha-iron run, which is taken at room temperature."""
 _READERS = frozenset({"wissel", "mcs", "moe", "mca", "exp", "counts", "velocity"})
 _FEWEST, _MOST = 64, 16384
 
@@ -33,7 +37,7 @@ def suitability(recording: Recording) -> Suitability:
     -------
     Suitability
         Role ``calibration`` for alpha-iron: by the words of its name or header, or, where its
-        temperature is not given, because it shows the six lines.
+        temperature is not given or that of a room, because it shows the six lines.
     """
     names = recording.names
     if "counts" not in names or recording.reader not in _READERS:
@@ -54,14 +58,15 @@ def suitability(recording: Recording) -> Suitability:
         return Suitability(
             True, f"{why}; taken for alpha-iron: {words}", {"axis": "channels"}, role="calibration"
         )
-    if "T" not in recording.conditions and _shows_six_lines(recording):
+    if _may_be_warm(recording) and _shows_six_lines(recording):
         return Suitability(
             True,
             f"{why}; taken for alpha-iron: it shows the six lines",
             {"axis": "channels"},
             role="calibration",
         )
-    return Suitability(True, why, {"axis": "channels"}, missing={"orientation": ORIENTATION})
+    asked = {"calibration": CALIBRATION, "orientation": ORIENTATION}
+    return Suitability(True, why, {"axis": "channels"}, missing=asked)
 
 
 def _iron_words(recording: Recording) -> str:
@@ -72,6 +77,11 @@ def _iron_words(recording: Recording) -> str:
         if found := _IRON.search(text):
             return f"{found[0]!r} in its {place}"
     return ""
+
+
+def _may_be_warm(recording: Recording) -> bool:
+    T = recording.conditions.get("T")
+    return not isinstance(T, int | float) or T >= ROOM_K
 
 
 def _shows_six_lines(recording: Recording) -> bool:
