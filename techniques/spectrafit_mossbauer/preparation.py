@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from spectrafit.alert import Alert
-from spectrafit.errors import SettingsError
+from spectrafit.errors import FitError, SettingsError
 from spectrafit.history import HistoryEntry
 from spectrafit.recording import Recording
 from spectrafit_mossbauer.absorption.unfolded import Unfolded, one_branch, unfolded
@@ -28,6 +28,8 @@ __all__ = ["PreparedSpectrum", "prepared_spectrum"]
 
 OLD_DAYS = 30.0
 INNER_WIDTH = 0.28
+# of a calibration: bad channels gave 1.6 in a measured one, a single branch 80
+NO_SCALE = 10.0
 WIDTH_ERRORS = 3.0
 
 
@@ -98,7 +100,7 @@ def prepared_spectrum(
     scales = [(one, _scale(one, settings)) for one in irons]
     iron, scale = _nearest(scales, channels)
     calibration = scale.oriented(settings.orientation)
-    alerts = [*_of_scales([each for _, each in scales], sample.name)]
+    alerts = [*_of_scales([each for _, each in scales], sample.name, iron.name)]
     alerts += _of_calibration(calibration, channels, settings)
     if len(channels.left_out) > 2 * settings.edge:
         told = ", ".join(f"{i} ({why})" for i, why in channels.left_out)
@@ -140,7 +142,14 @@ def _scale(iron: Recording, settings: MossbauerSettings) -> Calibration:
 @lru_cache(maxsize=16)
 def _fitted_scale(iron: Recording, convention: str, drive: str, edge: int) -> Calibration:
     """Return the scale of one run, kept: it serves every spectrum of a series."""
-    return calibrated(channels_of(iron, edge), convention, None, drive)
+    found = calibrated(channels_of(iron, edge), convention, None, drive)
+    if not found.not_counts and found.reduced_chi2 > NO_SCALE:
+        raise FitError(
+            f"not two branches of alpha-iron: reduced chi2 {found.reduced_chi2:.0f}",
+            where=iron.name,
+            do='name a run of alpha-iron with both branches, or say drive = "sine" or "triangle"',
+        )
+    return found
 
 
 def _nearest(
@@ -172,12 +181,14 @@ def _history(
     return (*summing, HistoryEntry("velocity", settings), *axis.spectrum.history)
 
 
-def _of_scales(scales: Sequence[Calibration], name: str) -> list[Alert]:
+def _of_scales(scales: Sequence[Calibration], name: str, used: str) -> list[Alert]:
     found = []
     for one, other in pairwise(scales):
         change = drift(one, other)
         if change.notable:
-            found.append(mossbauer_alert("MOS-108").alert(where=name, why=change.text))
+            found.append(
+                mossbauer_alert("MOS-108").alert(where=name, why=f"{change.text}; used: {used}")
+            )
     return found
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from spectrafit.errors import SettingsError
+from spectrafit.errors import FitError, SettingsError
 from spectrafit.fit.parameters import ParameterChange
 from spectrafit.recording import Recording
 from spectrafit_mossbauer.absorption.fitted import FittedSites, fit_sites
 from spectrafit_mossbauer.absorption.sites import Site
+from spectrafit_mossbauer.drive.folding import mirrored_residuals
 from spectrafit_mossbauer.preparation import PreparedSpectrum, prepared_spectrum
 from spectrafit_mossbauer.settings import MossbauerSettings
 
-__all__ = ["asked_sites", "fitted_spectrum"]
+__all__ = ["UNLIKE", "asked_sites", "fitted_spectrum"]
+
+UNLIKE = 3.0
+"""Mean square of the differences between mirrored residuals from which branches are no mirror images."""
 
 
 def asked_sites(settings: MossbauerSettings) -> tuple[Site, ...]:
@@ -73,4 +77,21 @@ def fitted_spectrum(
         For data or settings that allow no result.
     """
     prepared = prepared_spectrum(samples, irons, settings)
-    return prepared, fit_sites(prepared.axis, asked_sites(settings), parameters=parameters)
+    fitted = fit_sites(prepared.axis, asked_sites(settings), parameters=parameters)
+    _refuse_unlike_branches(fitted)
+    return prepared, fitted
+
+
+def _refuse_unlike_branches(fitted: FittedSites) -> None:
+    """Refuse counts whose branches are no mirror images about the calibration's centre."""
+    axis, scale = fitted.axis, fitted.axis.calibration
+    if scale is None or axis.not_counts:
+        return
+    mirrored = mirrored_residuals(axis.numbers, fitted.residuals, scale.centre, scale.form.period)
+    if mirrored > UNLIKE:
+        raise FitError(
+            f"not two branches: they differ about channel {scale.centre:.1f} of the calibration, "
+            f"chi2 {mirrored:.1f} where chance gives 1",
+            where=axis.source_name,
+            do="calibrate with alpha-iron of the same drive; a single branch needs velocities of its own",
+        )

@@ -23,6 +23,8 @@ __all__ = ["LARGEST_VELOCITY", "VelocityReader", "velocity_reader", "velocity_ro
 
 LARGEST_VELOCITY = 50.0
 """mm/s; no spectrum of 57Fe needs more: a sextet of 50 T spans 16 mm/s."""
+# a unit that is known is taken off the name, so what still stands there is another
+_IN_BRACKETS = re.compile(r"[(\[]([^)\]]+)[)\]]\s*$")
 _SMALLEST_SPAN = 0.1  # mm/s, half of the natural width of a line: no spectrum is narrower
 _VELOCITY = re.compile(r"v|vel\.?|.*\bvelocit(?:y|ies)\b.*|.*\bvelocidad\b.*|mm/s", re.IGNORECASE)
 _COUNTS = re.compile(
@@ -133,8 +135,10 @@ def _velocity(column: Column, table: Table, where: str) -> tuple[Column, tuple[A
     largest = int(np.argmax(np.abs(values)))
     place = f"{where}:{int(table.lines[largest])}"
     ask = "write the velocity in mm/s; channels are read with --reader counts"
-    if column.unit not in ("1", "mm/s"):
-        raise ReadError(f"the velocity is in {column.unit}", where=place, do=ask)
+    said_unit = _IN_BRACKETS.search(column.name)
+    unit = said_unit[1].strip() if said_unit else column.unit
+    if unit not in ("1", "mm/s"):
+        raise ReadError(f"the velocity is in {unit}", where=place, do=ask)
     if abs(values[largest]) > LARGEST_VELOCITY:
         raise ReadError(
             f"|velocity| reaches {abs(values[largest]):.4g}: in which unit? Above "
