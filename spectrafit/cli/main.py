@@ -21,6 +21,7 @@ __all__ = ["DONE", "INTERNAL", "INTERRUPTED", "REFUSED", "STANDS", "commands", "
 DONE, STANDS, REFUSED, INTERNAL = 0, 1, 2, 3
 INTERRUPTED = 130  # as shells have it: 128 and the number of the signal
 TRACEBACK = "SPECTRAFIT_TRACEBACK"
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 HELP = 400  # letters from which a message is the whole help text
 
 
@@ -94,9 +95,20 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         0 done; 1 done, but level-A alerts stand or files were refused; 2 bad input or usage, or
         every file refused; 3 internal error; 130 stopped by the user.
     """
+    _one_blas_thread()
     with console():
         code = _code_of(arguments)
     sys.exit(code)
+
+
+def _one_blas_thread() -> None:
+    """Let linear algebra use one thread, here and in processes that are started, unless told otherwise.
+
+    Matrices of fits are small: threads wait for each other, and `--jobs` has the processors already.
+    NumPy reads these names when it is loaded, which no command does before.
+    """
+    for name in BLAS_THREADS:
+        os.environ.setdefault(name, "1")
 
 
 def _code_of(arguments: list[str] | None) -> int:

@@ -184,11 +184,14 @@ def _unwanted(one: Examined, techniques: Sequence[str]) -> LeftOut:
             by_reason.setdefault(f"failed: {one_line(one.faults[name])}", []).append(name)
         elif name in one.refusals:
             by_reason.setdefault(one_line(one.refusals[name]), []).append(name)
-    if len(by_reason) == 1 and not one.faults:
+    nearly = next(iter(one.nearly)) if len(one.nearly) == 1 else ""
+    if nearly and not one.faults:
+        # why others refuse a file is no help to one that a technique nearly takes
+        why = one_line(one.refusals[nearly])
+    elif len(by_reason) == 1 and not one.faults:
         why = next(iter(by_reason))
     else:
         why = "; ".join(f"{', '.join(names)}: {reason}" for reason, names in by_reason.items())
-    nearly = next(iter(one.nearly)) if len(one.nearly) == 1 else ""
     missing = one.nearly.get(nearly, {})
     why = why or "no technique is installed"
     return LeftOut(one.file, why, bool(one.faults), nearly, missing)

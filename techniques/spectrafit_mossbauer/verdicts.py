@@ -11,6 +11,7 @@ from spectrafit.fit.intervals import profile_many
 from spectrafit.fit.result import FIXED
 from spectrafit_mossbauer.absorption.fitted import REJECTED, FittedSites, site_stack
 from spectrafit_mossbauer.alerts import mossbauer_alert
+from spectrafit_mossbauer.magnetic import magnetic_instead
 
 __all__ = ["LEAST_AREA", "Verdict", "verdicts"]
 
@@ -67,9 +68,11 @@ def verdicts(fitted: FittedSites, tried: Sequence[str] = ()) -> tuple[Verdict, .
         alert = mossbauer_alert("MOS-102").alert(where=where, ratio=area / sigma)
         return (Verdict("no_resonance", alert, ("IS", "QS", "width", "B", "q", "r")),)
     found = []
+    six = magnetic_instead(fitted)
     for site in fitted.sites:
         if site.kind == "doublet":
-            found += [*_not_paramagnetic(fitted, site.label), *_single_line(fitted, site.label)]
+            # where a doublet means nothing, "quote one line" would be wrong advice
+            found += _not_paramagnetic(fitted, site.label, six) or _single_line(fitted, site.label)
     return (*found, *_of_chi2(fitted, tried))
 
 
@@ -82,9 +85,9 @@ def _widths(fitted: FittedSites, label: str) -> list[float]:
     return [fitted.value(name) for name in names]
 
 
-def _not_paramagnetic(fitted: FittedSites, label: str) -> list[Verdict]:
+def _not_paramagnetic(fitted: FittedSites, label: str, six: str) -> list[Verdict]:
     width, splitting = max(_widths(fitted, label)), fitted.value(f"{label}.QS")
-    why = ""
+    why = six
     if width > BROAD:
         why = f"the lines of {label} are {width:.2f} mm/s wide, above {BROAD} mm/s"
     elif splitting > LARGEST_SPLITTING:

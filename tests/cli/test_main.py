@@ -14,7 +14,7 @@ from cli.conftest import spawned
 
 from spectrafit import __version__
 from spectrafit.cli import lists, main
-from spectrafit.cli.main import commands
+from spectrafit.cli.main import BLAS_THREADS, commands
 
 
 def raises(error):
@@ -178,3 +178,13 @@ def test_ctrl_c_during_a_run_says_what_was_kept(study):
     assert out == ""
     line = f"type the same line to go on: spectrafit run {study} --jobs 1"
     assert err == f"stopped; lines-results is as it was; {line}\n"
+
+
+def test_linear_algebra_uses_one_thread_unless_told_otherwise(monkeypatch):
+    for name in BLAS_THREADS:
+        monkeypatch.setenv(name, "7")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    assert os.environ["MKL_NUM_THREADS"] == "7"

@@ -101,3 +101,11 @@ def test_the_first_line_typed_is_answered_with_the_whole_line() -> None:
     with pytest.raises(SettingsError, match="looks like alpha-iron") as caught:
         mossbauer.observe({"sample": read(RAW / "alphaFe.ws5")[0]}, ORIENTED)
     assert "--calibration alphaFe.ws5" in caught.value.do
+
+
+def test_a_magnetic_spectrum_fitted_as_a_doublet_gives_one_advice() -> None:
+    magnetic = read(RAW / "alphaFe.ws5")[0]
+    found = mossbauer.observe({"sample": magnetic, "calibration": magnetic}, ORIENTED)
+    assert {"MOS-105", "MOS-104"} <= {alert.code for alert in found.alerts}
+    assert "MOS-103" not in {alert.code for alert in found.alerts}
+    assert not {"mossbauer.IS", "mossbauer.QS"} & set(found.keys)
