@@ -364,8 +364,24 @@ def summary_lines(outcome: Outcome, of: Collection[FileResult] | None = None) ->
     ]
     lines += [one_line(line) for one in outcome.series for line in series_lines(one)]
     lines += [one_line(_comparison_line(one)) for one in outcome.comparisons]
+    lines += [one_line(line) for line in _grave_lines(outcome)]
     lines.append(counts_text(outcome))
     return lines
+
+
+def _grave_lines(outcome: Outcome) -> list[str]:
+    """Return one line for each code that forbids quoting: its first words, and how many more."""
+    from spectrafit.alert import Level
+    from spectrafit.reporting.alerts import raised_alerts
+
+    found: dict[str, list[str]] = {}
+    for raised in raised_alerts(outcome):
+        if raised.alert.level is Level.A and not raised.waived:
+            found.setdefault(raised.alert.code, []).append(str(raised.alert))
+    return [
+        texts[0] + (f" (and {len(texts) - 1} more)" if len(texts) > 1 else "")
+        for texts in found.values()
+    ]
 
 
 def _comparison_line(one: ComparisonResult) -> str:

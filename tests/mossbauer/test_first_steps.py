@@ -10,6 +10,7 @@ import pytest
 from mossbauer_technique_case import ORIENTED
 
 from spectrafit.cli.init import draft_lines
+from spectrafit.cli.main import main
 from spectrafit.errors import SettingsError
 from spectrafit.reader import read
 from spectrafit.recording import Recording
@@ -109,3 +110,14 @@ def test_a_magnetic_spectrum_fitted_as_a_doublet_gives_one_advice() -> None:
     assert {"MOS-105", "MOS-104"} <= {alert.code for alert in found.alerts}
     assert "MOS-103" not in {alert.code for alert in found.alerts}
     assert not {"mossbauer.IS", "mossbauer.QS"} & set(found.keys)
+
+
+def test_what_forbids_quoting_is_printed_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    files = [str(RAW / name) for name in ("075K.ws5", "125K.ws5")]
+    with pytest.raises(SystemExit) as ended:
+        main(["fit", "mossbauer", *files, "--calibration", str(RAW / "alphaFe.ws5"), "--jobs", "1"])
+    assert ended.value.code == 1
+    printed = capsys.readouterr().out.splitlines()
+    (line,) = [line for line in printed if line.startswith("MOS-100 A")]
+    assert "--set orientation=1" in line
+    assert line.endswith("(and 1 more)")

@@ -89,7 +89,7 @@ def folding_centre(channels: Channels, *, at_quarter: bool = False) -> FoldingCe
         raise FitError(
             f"not two branches: mirrored counts differ with a reduced chi2 of {value:.3g}",
             where=channels.name,
-            do="single branch? say branches = 1",
+            do="a single branch is read as a table of velocity and counts",
         )
     return FoldingCentre(centre, value, pairs)
 
