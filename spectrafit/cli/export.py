@@ -31,7 +31,12 @@ __all__ = ["export"]
 @click.option("--technique", default="", help="Of raw files [the one that they look like].")
 @click.option("--settings", type=click.Path(path_type=Path), help="TOML file of settings.")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="One setting.")
-@click.option("--calibration", multiple=True, type=click.Path(path_type=Path), help="A foil scan.")
+@click.option(
+    "--calibration",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A foil scan, or an alpha-iron run.",
+)
 @click.option("--input", "inputs", multiple=True, metavar="NAME=FILE", help="A further input.")
 @click.option("--reader", default="", help="Name of a reader.")
 def export(

@@ -25,7 +25,12 @@ __all__ = ["fit", "named_inputs", "suiting"]
 @click.option("--settings", type=click.Path(path_type=Path), help="TOML file of settings.")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="One setting.")
 @click.option("--input", "inputs", multiple=True, metavar="NAME=FILE", help="A further input.")
-@click.option("--calibration", multiple=True, type=click.Path(path_type=Path), help="A foil scan.")
+@click.option(
+    "--calibration",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A foil scan, or an alpha-iron run.",
+)
 @click.option("--reader", default="", help="Name of a reader.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

@@ -11,7 +11,7 @@ MOSSBAUER_ALERTS: tuple[AlertSpec, ...] = (
         "MOS-100",
         Level.A,
         "orientation_undeclared: which branch has positive velocity is not known, so the sign of the "
-        "isomer shift is not determined{hint}",
+        "isomer shift is not determined; {hint}",
         "declare it: --set orientation=1 or --set orientation=-1",
     ),
     AlertSpec(
@@ -24,8 +24,8 @@ MOSSBAUER_ALERTS: tuple[AlertSpec, ...] = (
     AlertSpec(
         "MOS-102",
         Level.A,
-        "no_resonance: the absorption is {ratio:.1f} times its standard uncertainty",
-        "count longer; isomer shift and splitting are not given",
+        "no_resonance: the absorption{of} is {ratio:.1f} times its standard uncertainty",
+        "count longer, or leave the site out; isomer shift and splitting are not given",
     ),
     AlertSpec(
         "MOS-103",
@@ -121,13 +121,13 @@ MOSSBAUER_ALERTS: tuple[AlertSpec, ...] = (
     AlertSpec(
         "MOS-118",
         Level.C,
-        "rate_uninformed: {why}",
+        "{why}",
         "no bound on the exchange rate can be given from these lines",
     ),
     AlertSpec(
         "MOS-119",
         Level.C,
-        "theta_open: {why}",
+        "{why}",
         "measure over a wider range of temperature, or declare theta_K",
     ),
     AlertSpec(

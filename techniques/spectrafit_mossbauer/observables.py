@@ -11,6 +11,7 @@ from spectrafit.laws import recoil_free_fraction, second_order_doppler
 from spectrafit.observable import Kind, Mix, Observable, ObservableClass, ObservableSpec, linear_mix
 from spectrafit.spectrum import FloatArray
 from spectrafit_mossbauer.absorption.fitted import FittedSites
+from spectrafit_mossbauer.absorption.readings import Reading
 from spectrafit_mossbauer.constants import KAPPA
 from spectrafit_mossbauer.debye import ThetaRange, carried_shift
 from spectrafit_mossbauer.drive.scale import Calibration
@@ -265,7 +266,7 @@ def observables_of(
     stated = conventions(fitted, settings)
     items: list[Observable] = []
     rows: list[int] = []
-    for place, one in enumerate(fitted.readings):
+    for place, one in _in_reading_order(fitted):
         label, _, quantity = one.name.partition(".")
         if not quantity or _is_withheld(label, quantity, found):
             continue
@@ -300,6 +301,20 @@ def observables_of(
         )
     )  # fmt: skip
     return tuple(items), np.asarray(total), keys
+
+
+def _in_reading_order(fitted: FittedSites) -> list[tuple[int, Reading]]:
+    """Return the readings with their places; of several sites what tells them apart comes first."""
+    every = list(enumerate(fitted.readings))
+    if len(fitted.sites) == 1:
+        return every
+    first = ("IS", "QS", "B", "fraction")
+
+    def rank(found: tuple[int, Reading]) -> int:
+        quantity = found[1].name.partition(".")[2]
+        return first.index(quantity) if quantity in first else len(first)
+
+    return sorted(every, key=lambda found: (rank(found) > 1, rank(found) if rank(found) > 1 else 0))
 
 
 def _is_withheld(label: str, quantity: str, found: Sequence[Verdict]) -> bool:

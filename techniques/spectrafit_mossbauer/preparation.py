@@ -210,11 +210,11 @@ def _of_calibration(
                 )
             )
         if told.orientation is not None:
-            hint = f"; the shift against {told.source} points to {told.orientation}"
+            hint = f"the shift against {told.source} points to {told.orientation}"
     if calibration.orientation is None:
         shift, _ = calibration.source_shift
         hint = hint or (
-            f"; with 1 the shift of alpha-iron against the source would be {shift:+.3f} mm/s "
+            f"with 1 the shift of alpha-iron against the source would be {shift:+.3f} mm/s "
             "(57Co in Rh: -0.11)"
         )
         found.append(mossbauer_alert("MOS-100").alert(where=channels.name, hint=hint))
@@ -235,7 +235,11 @@ def _of_calibration(
 def _checked(prepared: PreparedSpectrum, settings: MossbauerSettings) -> PreparedSpectrum:
     axis, alerts = prepared.axis, list(prepared.alerts)
     if prepared.calibration is None and settings.orientation is None:
-        alerts.append(mossbauer_alert("MOS-100").alert(where=axis.source_name, hint=""))
+        alerts.append(
+            mossbauer_alert("MOS-100").alert(
+                where=axis.source_name, hint="the file's velocities do not say"
+            )
+        )
     if axis.not_counts:
         alerts.append(mossbauer_alert("MOS-110").alert(where=axis.source_name, why=axis.not_counts))
     return replace(prepared, alerts=tuple(alerts))

@@ -13,7 +13,7 @@ from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit_mossbauer.absorption.fitted import FittedSites
 from spectrafit_mossbauer.debye import CarriedShift
 
-__all__ = ["Measured", "TrendRow", "trend_chart", "trend_row"]
+__all__ = ["TrendRow", "trend_chart", "trend_row"]
 
 Measured = tuple[float, float | None]
 """A value and its standard error, None where there is none."""

@@ -19,6 +19,8 @@ LEAST_AREA = 5.0
 """Standard errors of the area below which there is no resonance to speak of. A line that is looked for
 at every place and width finds 2 to 4 of them in pure noise (the test has the figures)."""
 
+# of one of several sites: the others are there in any case
+LEAST_SHARE = 3.0
 BROAD = 1.5
 LARGEST_SPLITTING = 6.0
 CHI2_SCATTERS = 3.0
@@ -65,15 +67,30 @@ def verdicts(fitted: FittedSites, tried: Sequence[str] = ()) -> tuple[Verdict, .
     where = fitted.axis.source_name
     area, sigma = fitted.total_area
     if sigma is not None and area < LEAST_AREA * sigma:
-        alert = mossbauer_alert("MOS-102").alert(where=where, ratio=area / sigma)
+        alert = mossbauer_alert("MOS-102").alert(where=where, of="", ratio=area / sigma)
         return (Verdict("no_resonance", alert, ("IS", "QS", "width", "B", "q", "r")),)
     found = []
     six = magnetic_instead(fitted)
     for site in fitted.sites:
-        if site.kind == "doublet":
+        if len(fitted.sites) > 1 and (absent := _absent(fitted, site.label)):
+            found += absent
+        elif site.kind == "doublet":
             # where a doublet means nothing, "quote one line" would be wrong advice
             found += _not_paramagnetic(fitted, site.label, six) or _single_line(fitted, site.label)
     return (*found, *_of_chi2(fitted, tried))
+
+
+def _absent(fitted: FittedSites, label: str) -> list[Verdict]:
+    """Return the verdict on one of several sites whose absorption is not above its error."""
+    name = f"{label}.area"
+    area, sigma = fitted.value(name), fitted.sigma(name)
+    if sigma is not None and area >= LEAST_SHARE * sigma:
+        return []
+    ratio = 0.0 if sigma is None else area / sigma
+    alert = mossbauer_alert("MOS-102").alert(
+        where=fitted.axis.source_name, of=f" of {label}", ratio=ratio
+    )
+    return [Verdict("no_resonance", alert, ("IS", "QS", "width", "B", "q", "r"), label)]
 
 
 def _widths(fitted: FittedSites, label: str) -> list[float]:

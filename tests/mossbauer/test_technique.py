@@ -174,3 +174,18 @@ def test_parameters_can_be_held_and_bounded(iron: Recording) -> None:
     assert found["mossbauer.QS"].sigma is None
     with pytest.raises(SettingsError, match="splitting"):
         mossbauer.observe(given, ORIENTED, {"site1.spliting": ParameterChange(fixed=True)})
+
+
+def test_a_site_that_is_not_there_has_no_shift_and_what_tells_sites_apart_comes_first(
+    iron: Recording,
+) -> None:
+    sample = recorded(SAMPLE, "120K.ws5")
+    found = observed(sample, iron, replace(ORIENTED, sites=("doublet", "singlet")))
+    (alert,) = [alert for alert in found.alerts if alert.code == "MOS-102"]
+    absent = "site1" if "of site1" in alert.text else "site2"
+    present = "site2" if absent == "site1" else "site1"
+    assert f"mossbauer.{absent}.IS" not in found.keys
+    assert found.keys[0] == f"mossbauer.{present}.IS"
+    place = found.covariance_keys.index(f"mossbauer.{present}.IS")
+    sigma = found[f"mossbauer.{present}.IS"].sigma
+    assert np.sqrt(found.covariance[place, place]) == pytest.approx(sigma)

@@ -105,6 +105,7 @@ def test_every_step_and_convention_of_the_shipped_study_has_a_sentence(feco_outc
         "xanes-fe (xanes)",
         "herfd-fe (herfd)",
         "xanes-co (xanes)",
+        "mossbauer (mossbauer)",
         COMPUTATION,
     ]
     first = found.sections[0].sentences[0].text
