@@ -129,7 +129,12 @@ def test_it_conforms(plugin):
 
 def test_it_is_listed_like_our_own(plugin, tmp_path):
     printed = run(["-m", "spectrafit.cli", "techniques"], plugin, tmp_path)
-    assert [line.split()[0] for line in printed.splitlines()[:-1]] == ["epr", "herfd", "mossbauer", "xanes"]
+    assert [line.split()[0] for line in printed.splitlines()[:-1]] == [
+        "epr",
+        "herfd",
+        "mossbauer",
+        "xanes",
+    ]
 
 
 def test_its_non_linear_rule_makes_the_truth_and_not_the_weighted_mean(results):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from spectrafit.citation import Citation
 from spectrafit.methods import MethodsFacts, MethodsRule, MethodsSentence, Stated
@@ -173,6 +173,13 @@ def _orientation(facts: MethodsFacts) -> MethodsSentence:
             "Which branch has rising velocity was not declared, so that the sign of isomer shifts is not "
             "determined."
         )
+    told = facts.steps.get("velocity", {}).get("orientation_from", "declared")
+    if told not in ("", "declared"):
+        return MethodsSentence(
+            "The orientation of the drive is {orientation}, from a spectrum of known isomer shift "
+            "({reference}): velocity times it rises with the channel in the second branch.",
+            {"orientation": str(given), "reference": str(told)},
+        )
     return MethodsSentence(
         "The orientation of the drive was declared as {orientation}: velocity times it rises with the "
         "channel in the second branch.",
@@ -183,6 +190,16 @@ def _orientation(facts: MethodsFacts) -> MethodsSentence:
 def _sites(facts: MethodsFacts) -> MethodsSentence:
     return MethodsSentence(
         "The model of the absorption is {sites}.", {"sites": str(facts.conventions["sites"])}
+    )
+
+
+def _shares(facts: MethodsFacts) -> MethodsSentence:
+    given = facts.conventions["site_theta_K"]
+    thetas = given if isinstance(given, Sequence) and not isinstance(given, str) else (given,)
+    return MethodsSentence(
+        "Shares of the iron are absorption areas divided by the recoil-free fractions of the Debye model "
+        "with {thetas} K.",
+        {"thetas": " and ".join(f"{float(theta):g}" for theta in thetas)},
     )
 
 
@@ -258,6 +275,7 @@ MOSSBAUER_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_line, conventions=("line",)),
     MethodsRule(_asymmetry, conventions=("asymmetry",)),
     MethodsRule(_absorber, conventions=("absorber",)),
+    MethodsRule(_shares, conventions=("site_theta_K",)),
     MethodsRule(_area, conventions=("area",)),
     MethodsRule(_reduced, conventions=("reduced_chi2",)),
     MethodsRule(_drive_error, budget=("calibration",)),

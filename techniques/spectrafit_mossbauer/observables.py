@@ -117,6 +117,10 @@ def _declared() -> tuple[ObservableSpec, ...]:
     return (
         *found,
         _spec("area_total", "mm/s", "absorption of all sites", additive=True, mix=_area_mix),
+        _spec(
+            "{site}.fraction_f", "1",
+            "share of the iron: absorption divided by the recoil-free fraction of its site",
+        ),
         _spec("thick_IS", "mm/s", "isomer shift by the transmission integral", quoted=AXIS),
         _spec("thick_QS", "mm/s", "quadrupole splitting by the transmission integral", quoted=AXIS),
         _spec("thick_width", "mm/s", "line width of the absorber by the transmission integral"),

@@ -18,7 +18,11 @@ from spectrafit_mossbauer.alerts import mossbauer_alert
 from spectrafit_mossbauer.drive.calibration import calibrated
 from spectrafit_mossbauer.drive.channels import Channels, channels_of
 from spectrafit_mossbauer.drive.drift import age_in_days, drift
-from spectrafit_mossbauer.drive.orientation import IRON_AGAINST, source_hint
+from spectrafit_mossbauer.drive.orientation import (
+    IRON_AGAINST,
+    orientation_from_reference,
+    source_hint,
+)
 from spectrafit_mossbauer.drive.scale import Calibration
 from spectrafit_mossbauer.runs import summed
 from spectrafit_mossbauer.settings import MossbauerSettings
@@ -62,7 +66,10 @@ class PreparedSpectrum:
 
 
 def prepared_spectrum(
-    samples: Sequence[Recording], irons: Sequence[Recording], settings: MossbauerSettings
+    samples: Sequence[Recording],
+    irons: Sequence[Recording],
+    settings: MossbauerSettings,
+    references: Sequence[Recording] = (),
 ) -> PreparedSpectrum:
     """Return a spectrum against velocity; several recordings are declared runs and summed.
 
@@ -75,6 +82,8 @@ def prepared_spectrum(
         sample has velocities of its own.
     settings : MossbauerSettings
         Convention, orientation, drive.
+    references : sequence of Recording, optional
+        A spectrum of known isomer shift with the same wiring, which tells the orientation.
 
     Returns
     -------
@@ -99,7 +108,8 @@ def prepared_spectrum(
     channels = channels_of(sample, settings.edge)
     scales = [(one, _scale(one, settings)) for one in irons]
     iron, scale = _nearest(scales, channels)
-    calibration = scale.oriented(settings.orientation)
+    orientation, told = _orientation(scale, settings, references)
+    calibration = scale.oriented(orientation)
     alerts = [*_of_scales([each for _, each in scales], sample.name, iron.name)]
     alerts += _of_calibration(calibration, channels, settings)
     if len(channels.left_out) > 2 * settings.edge:
@@ -107,7 +117,7 @@ def prepared_spectrum(
         alerts.append(mossbauer_alert("MOS-109").alert(where=sample.name, channels=told))
     axis = unfolded(channels, calibration)
     axis = replace(
-        axis, spectrum=replace(axis.spectrum, history=_history(axis, calibration, sample))
+        axis, spectrum=replace(axis.spectrum, history=_history(axis, calibration, sample, told))
     )
     prepared = PreparedSpectrum(
         axis, calibration, channels, channels_of(iron, settings.edge), tuple(alerts), sample
@@ -161,13 +171,40 @@ def _nearest(
     return scales[int(np.argmin(known))]
 
 
+def _orientation(
+    scale: Calibration, settings: MossbauerSettings, references: Sequence[Recording]
+) -> tuple[int | None, str]:
+    """Return the orientation, declared or from a reference, and where it is from."""
+    declared = settings.orientation
+    if not references:
+        return declared, "" if declared is None else "declared"
+    (reference,) = references
+    if settings.reference_IS is None:
+        raise SettingsError(
+            "a reference whose isomer shift is not given",
+            where=reference.name,
+            do="give it against alpha-iron, in mm/s: --set reference_IS=1.23",
+        )
+    found = orientation_from_reference(
+        channels_of(reference, settings.edge), scale, settings.reference_IS
+    )
+    if declared is not None and declared != found:
+        raise SettingsError(
+            f"the orientation is declared as {declared}, the reference says {found}",
+            where=reference.name,
+            do="check the wiring and the sign of reference_IS, then leave one of them out",
+        )
+    return found, f"{reference.name}, isomer shift {settings.reference_IS:g} mm/s"
+
+
 def _history(
-    axis: Unfolded, calibration: Calibration, sample: Recording
+    axis: Unfolded, calibration: Calibration, sample: Recording, orientation_from: str
 ) -> tuple[HistoryEntry, ...]:
     runs = sample.header.get("runs", "")
     settings = {
         "convention": calibration.convention,
         "orientation": calibration.orientation,
+        "orientation_from": orientation_from,
         "drive": calibration.drive,
         "reduced_chi2": round(calibration.reduced_chi2, 4),
         "file": calibration.source.name,

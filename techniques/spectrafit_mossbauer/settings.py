@@ -29,6 +29,12 @@ class MossbauerSettings:
         "an isomer shift is not determined without it",
         matters=True,
     )
+    reference_IS: float | None = _field(
+        "isomer shift of the input reference against alpha-iron, clearly not zero, which tells the "
+        "orientation where it is not declared",
+        None,
+        "mm/s",
+    )
     convention: Literal["A", "B"] = _field(
         "positions of the lines of alpha-iron: A 5.3123, 3.0760, 0.8397 mm/s (33.04 T); "
         "B 5.3285, 3.0835, 0.8385 mm/s (33.0 T)",
@@ -72,6 +78,12 @@ class MossbauerSettings:
         "range of the Debye temperature of the iron for the second-order Doppler shift, needed to "
         "carry isomer shifts to T_ref_K",
         None,
+        "K",
+    )
+    site_theta_K: tuple[float, ...] = _field(
+        "Debye temperature of each site, in the order of sites, for shares of the iron: absorption "
+        "divided by the recoil-free fraction",
+        (),
         "K",
     )
     T_ref_K: float | None = _field("temperature that isomer shifts are carried to", None, "K")

@@ -54,6 +54,7 @@ def fitted_spectrum(
     irons: Sequence[Recording],
     settings: MossbauerSettings,
     parameters: Mapping[str, ParameterChange] | None = None,
+    references: Sequence[Recording] = (),
 ) -> tuple[PreparedSpectrum, FittedSites]:
     """Return a prepared spectrum with the fit of its sites.
 
@@ -65,6 +66,8 @@ def fitted_spectrum(
         As chosen.
     parameters : mapping of str to ParameterChange, optional
         Changed fit parameters, by full name.
+    references : sequence of Recording, optional
+        As `prepared_spectrum` takes them.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def fitted_spectrum(
     SpectrafitError
         For data or settings that allow no result.
     """
-    prepared = prepared_spectrum(samples, irons, settings)
+    prepared = prepared_spectrum(samples, irons, settings, references)
     fitted = fit_sites(prepared.axis, asked_sites(settings), parameters=parameters)
     _refuse_unlike_branches(fitted)
     return prepared, fitted

@@ -28,8 +28,9 @@ from spectrafit_mossbauer.alerts import MOSSBAUER_ALERTS, mossbauer_alert
 from spectrafit_mossbauer.charts import branches_chart, calibration_chart, spectrum_chart
 from spectrafit_mossbauer.checklist import Checklist, checklist
 from spectrafit_mossbauer.doubts import doubts
+from spectrafit_mossbauer.iron_shares import iron_shares
 from spectrafit_mossbauer.methods import MOSSBAUER_CITATIONS, MOSSBAUER_METHODS
-from spectrafit_mossbauer.observables import SPECS, observables_of
+from spectrafit_mossbauer.observables import SPECS, conventions, observables_of
 from spectrafit_mossbauer.preparation import PreparedSpectrum
 from spectrafit_mossbauer.settings import MossbauerSettings
 from spectrafit_mossbauer.simulate import MossbauerSimulation, example_recordings, simulated_run
@@ -64,6 +65,10 @@ class Mossbauer:
         InputSpec(
             "calibration", "alpha-iron runs of the same drive; the one nearest in time is used",
             many=True,
+        ),
+        InputSpec(
+            "reference", "a spectrum of known isomer shift with the same wiring, which tells the "
+            "orientation; needs reference_IS",
         ),
     )  # fmt: skip
     observables: tuple[ObservableSpec, ...] = SPECS
@@ -116,7 +121,8 @@ class Mossbauer:
         Parameters
         ----------
         inputs : mapping
-            ``sample``: one recording, or runs that are summed; ``calibration``: alpha-iron runs.
+            ``sample``: one recording, or runs that are summed; ``calibration``: alpha-iron runs;
+            ``reference``: a spectrum of known isomer shift.
         settings : MossbauerSettings, optional
             Defaults when None.
         parameters : mapping of str to ParameterChange, optional
@@ -134,13 +140,14 @@ class Mossbauer:
         chosen = checked_settings(settings, self.settings, where=self.name)
         given = inputs_of(inputs, self.inputs, where=self.name)
         prepared, fitted = fitted_spectrum(
-            given["sample"], given["calibration"], chosen, parameters
+            given["sample"], given["calibration"], chosen, parameters, given["reference"]
         )
         beside = doubts(fitted, chosen, changed=bool(parameters))
         found = verdicts(fitted, beside.tried)
         items, covariance, keys = observables_of(fitted, chosen, found)
         if not any(one.withheld for one in found):
             items += thick_observables(fitted, chosen, {item.key: item for item in items})
+        items += iron_shares(fitted, chosen, conventions(fitted, chosen))
         alerts = (
             *prepared.alerts, *(one.alert for one in found), *beside.alerts,
             *_lacking(checklist([fitted], chosen), fitted.axis.source_name),

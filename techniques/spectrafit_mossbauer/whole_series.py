@@ -77,13 +77,19 @@ def _fits(
     settings = [scan.settings for scan, _ in scans]
     if any(scan.parameters for scan, _ in scans) or any(one != settings[0] for one in settings):
         return tuple(
-            fitted_spectrum(given["sample"], given["calibration"], scan.settings, scan.parameters)[
-                1
-            ]
+            fitted_spectrum(
+                given["sample"],
+                given["calibration"],
+                scan.settings,
+                scan.parameters,
+                given["reference"],
+            )[1]
             for scan, given in scans
         )
     axes = [
-        prepared_spectrum(given["sample"], given["calibration"], scan.settings).axis
+        prepared_spectrum(
+            given["sample"], given["calibration"], scan.settings, given["reference"]
+        ).axis
         for scan, given in scans
     ]
     return fit_spectra(axes, asked_sites(settings[0])) if axes else ()

@@ -189,3 +189,51 @@ def test_a_site_that_is_not_there_has_no_shift_and_what_tells_sites_apart_comes_
     place = found.covariance_keys.index(f"mossbauer.{present}.IS")
     sigma = found[f"mossbauer.{present}.IS"].sigma
     assert np.sqrt(found.covariance[place, place]) == pytest.approx(sigma)
+
+
+def test_a_reference_of_known_shift_tells_the_orientation(iron: Recording) -> None:
+    known = recorded(replace(SAMPLE, isomer_shifts_mm_s=(1.2,), area_mm_s=0.1), "known.ws5", 7)
+    given = {"sample": recorded(SAMPLE, "120K.ws5"), "calibration": iron, "reference": known}
+    found = mossbauer.observe(given, MossbauerSettings(reference_IS=1.15))
+    assert found["mossbauer.IS"].conventions["orientation"] == 1
+    assert "MOS-100" not in codes(found)
+    turned = mossbauer.observe(given, MossbauerSettings(reference_IS=-1.15))
+    assert turned["mossbauer.IS"].conventions["orientation"] == -1
+    with pytest.raises(SettingsError, match="reference_IS"):
+        mossbauer.observe(given, MossbauerSettings())
+    with pytest.raises(SettingsError, match="declared as -1, the reference says 1"):
+        mossbauer.observe(given, MossbauerSettings(orientation=-1, reference_IS=1.15))
+
+
+def test_shares_of_the_iron_are_areas_over_recoil_free_fractions(iron: Recording) -> None:
+    from spectrafit.laws import recoil_free_fraction
+
+    one = recorded(SAMPLE, "a_120K.ws5", 3)
+    other = recorded(
+        replace(SAMPLE, isomer_shifts_mm_s=(0.2,), splittings_mm_s=(0.6,), area_mm_s=0.08),
+        "b.ws5",
+        4,
+    )
+    both = mossbauer.observe(
+        {"sample": (one, replace(other, conditions=one.conditions)), "calibration": iron},
+        replace(ORIENTED, sites=("doublet", "doublet"), site_theta_K=(150.0, 200.0)),
+    )
+    areas = [both[f"mossbauer.site{i}.area"].value for i in (1, 2)]
+    f = [float(recoil_free_fraction(120.0, theta).value) for theta in (150.0, 200.0)]
+    amounts = np.divide(areas, f)
+    share = both["mossbauer.site1.fraction_f"]
+    assert share.value == pytest.approx(amounts[0] / amounts.sum())
+    assert share.value != pytest.approx(both["mossbauer.site1.fraction"].value, abs=0.02)
+    # equal recoil-free fractions leave the shares of the absorption, and their errors
+    equal = mossbauer.observe(
+        {"sample": (one, replace(other, conditions=one.conditions)), "calibration": iron},
+        replace(ORIENTED, sites=("doublet", "doublet"), site_theta_K=(150.0, 150.0)),
+    )
+    plain, divided = (equal[f"mossbauer.site1.{key}"] for key in ("fraction", "fraction_f"))
+    assert divided.value == pytest.approx(plain.value)
+    assert divided.sigma == pytest.approx(plain.sigma)
+    with pytest.raises(SettingsError, match="1 Debye temperatures for 2 sites"):
+        mossbauer.observe(
+            {"sample": (one, replace(other, conditions=one.conditions)), "calibration": iron},
+            replace(ORIENTED, sites=("doublet", "doublet"), site_theta_K=(150.0,)),
+        )
