@@ -15,9 +15,13 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from spectrafit.study.outcome import Outcome
 
+# as the command line does: several processes on few cores wait for each other's threads
+for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 sys.path.insert(0, str(Path(__file__).parent))
 
-from data import shared_data
+from data import shared_data  # noqa: E402
 
 settings.register_profile("suite", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("suite")
