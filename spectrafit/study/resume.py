@@ -224,9 +224,7 @@ class Resumption:
                 self._journal.reject(key, error.what)
         try:
             found = compute()
-        except Exception:
-            raise
-        except BaseException:  # when the user stops it: what is done stays
+        except (KeyboardInterrupt, SystemExit):  # the user stops it: what is done stays
             if self._journal is not None:
                 self._journal.close()
             raise
