@@ -32,6 +32,16 @@ REGIMES = [
     pytest.param(TWO, 4e-4, "constant+exponential", id="two peaks, 4e-4"),
     pytest.param(THREE, 4e-4, "constant+arctan", id="three sharp peaks, 4e-4"),
     pytest.param(TWO, 1e-3, "constant+arctan", id="two peaks, 1e-3"),
+    pytest.param(
+        TWO,
+        4e-4,
+        "constant+arctan",
+        id="two peaks, tail on its bound",
+        marks=pytest.mark.xfail(
+            reason="13 % of the fits end with the arctan on a bound, flagged, their errors with it held "
+            "there: standard deviation of the pulls 1.11"
+        ),
+    ),
 ]
 Peaks = tuple[tuple[float, float, float], ...]
 
