@@ -80,7 +80,10 @@ def with_states(
             alerts.append(
                 mossbauer_alert("MOS-117").alert(where=one.label, sentence=joined.sentence)
             )
-        if joined.joint is not None:
+        if joined.joint is not None and not 0.0 < joined.joint[0] <= joined.joint[1] < 1.0:
+            why = "rate_uninformed: the population may be 0 or 1, and one state alone does not hop"
+            alerts.append(mossbauer_alert("MOS-118").alert(where=one.label, why=why))
+        elif joined.joint is not None:
             bound = rate_bound(fitted.axis, _two_states(one, settings, joined))
             if bound.k_ex_min is None:
                 alerts.append(mossbauer_alert("MOS-118").alert(where=one.label, why=bound.reason))
@@ -134,13 +137,11 @@ def _two_states(one: SeriesSpectrum, settings: MossbauerSettings, joined: Agreem
     ]
     middles = [0.5 * (each.low + each.high) for each in carried]
     splittings = [0.5 * (each.low + each.high) for each in (splitting_1, splitting_2)]
-    low, high = joined.joint
     # only the distances between the states act on the widths: positions are those of the spectrum
-    low, high = max(low, 0.02), min(max(high, 0.02), 0.98)
     names = settings.state_names
     return TwoStates(
         HoppingState(middles[0], splittings[0], names[0]),
         HoppingState(middles[1], splittings[1], names[1]),
-        (min(low, high), high),
+        joined.joint,
         differences=True,
     )

@@ -97,6 +97,16 @@ def test_the_temperature_of_the_references_decides_the_verdict(T: float, verdict
     assert all(item.conditions["T"] == 125.0 for item in found.items if ".x_" in item.key)
 
 
+def test_a_population_that_may_be_all_of_one_state_bounds_no_rate() -> None:
+    states = replace(STATES, states_T_K=80.0, IS_1=(0.55, 0.75), QS_1=(1.7, 1.9))
+    _, found = series(spectra(1, 75.0, 125.0), iron(), states)
+    assert of(found, "mossbauer.x_IS", 125.0).low < 0.0  # type: ignore[attr-defined]
+    assert of(found, "mossbauer.agreement", 125.0).value == "agree"  # type: ignore[attr-defined]
+    assert not [item for item in found.items if item.key == "mossbauer.k_ex_min"]
+    (alert,) = [alert for alert in found.alerts if alert.code == "MOS-118"]
+    assert "0 or 1" in alert.text
+
+
 def test_a_population_needs_the_temperature_of_the_references() -> None:
     _, found = series(spectra(1, 125.0, 200.0), iron(), STATES)
     (alert, _) = [alert for alert in found.alerts if alert.code == "MOS-120"]
