@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from spectrafit.alert import Alert
 from spectrafit.errors import SpectrafitError
 from spectrafit_mossbauer.absorption.fitted import FittedSites
 from spectrafit_mossbauer.alerts import mossbauer_alert
 from spectrafit_mossbauer.debye import ThetaRange
+from spectrafit_mossbauer.observables import total_covariance
 from spectrafit_mossbauer.population import (
     Range,
     ReferenceShift,
@@ -115,7 +118,7 @@ def _agreement(one: SeriesSpectrum, settings: MossbauerSettings) -> Agreement:
     first = ReferenceShift(shift_1.low, shift_1.high, at)
     second = ReferenceShift(shift_2.low, shift_2.high, at)
     shift, splitting = one.fitted.value("site1.IS"), one.fitted.value("site1.QS")
-    errors = one.fitted.sigma("site1.IS"), one.fitted.sigma("site1.QS")
+    errors = _whole_sigma(one.fitted, "site1.IS"), _whole_sigma(one.fitted, "site1.QS")
     if errors[0] is None or errors[1] is None:
         raise SpectrafitError("isomer shift or splitting has no error", where=one.label)
     return agreement(
@@ -124,6 +127,15 @@ def _agreement(one: SeriesSpectrum, settings: MossbauerSettings) -> Agreement:
         ),
         population_from_splitting(splitting, errors[1], splitting_1, splitting_2),
     )
+
+
+def _whole_sigma(fitted: FittedSites, name: str) -> float | None:
+    """Return the standard error of a value from counts and calibration."""
+    if fitted.sigma(name) is None:
+        return None
+    counts, drive = total_covariance(fitted)
+    place = fitted.names.index(name)
+    return float(np.sqrt(counts[place, place] + drive[place, place]))
 
 
 def _two_states(one: SeriesSpectrum, settings: MossbauerSettings, joined: Agreement) -> TwoStates:

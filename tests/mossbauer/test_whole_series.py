@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from mossbauer_technique_case import ORIENTED, at, codes, iron, recorded, series
+from mossbauer_technique_case import IRON, ORIENTED, at, codes, iron, recorded, series
 
 from spectrafit.recording import Recording
 from spectrafit.technique import Observables
@@ -95,6 +95,20 @@ def test_the_temperature_of_the_references_decides_the_verdict(T: float, verdict
     assert bool(bounds) == (verdict == "agree")
     # below states_from_K both states are not meant to be present
     assert all(item.conditions["T"] == 125.0 for item in found.items if ".x_" in item.key)
+
+
+def test_the_error_of_the_calibration_is_in_the_population() -> None:
+    poor = recorded(replace(IRON, counts=3e4), "alphaFe.ws5", 99)
+    states = replace(STATES, states_T_K=80.0)
+    spans, errors = [], []
+    for calibration in (iron(), poor):
+        alone, found = series(spectra(1, 75.0, 125.0), calibration, states)
+        share = of(found, "mossbauer.x_IS", 125.0)
+        spans.append(share.high - share.low)  # type: ignore[attr-defined]
+        errors.append(alone[1]["mossbauer.IS"].sigma)
+    # the states are 0.5 to 0.75 mm/s apart, by their ranges; the center itself may move by chance
+    wider = 2 * 1.96 * (errors[1] - errors[0])
+    assert 0.9 * wider / 0.75 < spans[1] - spans[0] < 1.1 * wider / 0.5
 
 
 def test_a_population_that_may_be_all_of_one_state_bounds_no_rate() -> None:
