@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 
 import numpy as np
@@ -13,7 +13,6 @@ from spectrafit.fit.many import fit_many
 from spectrafit.fit.parameters import ParameterChange
 from spectrafit.fit.problem import Problem
 from spectrafit.lines.line import Model
-from spectrafit.spectrum import FloatArray
 from spectrafit_mossbauer.absorption.baseline import baseline
 from spectrafit_mossbauer.absorption.fitted_sites import REJECTED, FittedSites
 from spectrafit_mossbauer.absorption.sites import Asymmetry, Site, checked_sites, doublets
@@ -183,11 +182,10 @@ def site_stack(
     asked = parameters or {}
     changes |= {name: _joined(changes.get(name), change) for name, change in asked.items()}
     known = {name: change.start for name, change in asked.items() if change.start is not None}
-    places = [{**one, **known} for one in starts]
+    places = [_inside({**one, **known}, asked, set(known)) for one in starts]
     problem = Problem(first.spectrum, model, start=places[0], parameters=changes)
     names = [name for name in places[0] if name not in problem.tied]
     given = {name: np.array([one[name] for one in places]) for name in names}
-    given = {name: _inside(problem, name, values) for name, values in given.items()}
     sigma = None
     if first.spectrum.sigma is not None:
         sigma = np.array([axis.spectrum.sigma for axis in axes])
@@ -217,10 +215,17 @@ def _joined(own: ParameterChange | None, asked: ParameterChange) -> ParameterCha
     return replace(own, **(free | values))
 
 
-def _inside(problem: Problem, name: str, values: FloatArray) -> FloatArray:
-    """Return starts inside the bounds of a parameter, which may be tighter than the grid's."""
-    place = problem.names.index(name)
-    return np.clip(values, problem.min_values[place], problem.max_values[place])
+def _inside(
+    start: Mapping[str, float], asked: Mapping[str, ParameterChange], given: Collection[str]
+) -> dict[str, float]:
+    """Return a start inside asked bounds; one that was given itself is left, to be refused outside."""
+    moved = dict(start)
+    for name, change in asked.items():
+        if name in moved and name not in given:
+            low = -np.inf if change.min is None else change.min
+            high = np.inf if change.max is None else change.max
+            moved[name] = float(np.clip(moved[name], low, high))
+    return moved
 
 
 def with_asymmetry(fitted: FittedSites, asymmetry: Asymmetry, label: str = "") -> FittedSites:
