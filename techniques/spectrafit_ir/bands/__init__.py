@@ -1,0 +1,1 @@
+"""Bands: areas, traces, profile fits, and whether a band is there."""

@@ -1,0 +1,1 @@
+"""Baselines under bands, and what their choice changes."""

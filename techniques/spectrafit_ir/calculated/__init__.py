@@ -1,0 +1,1 @@
+"""Calculated vibrations against measured spectra."""

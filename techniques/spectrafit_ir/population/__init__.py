@@ -1,0 +1,1 @@
+"""What a series says about populations, and what it leaves open."""

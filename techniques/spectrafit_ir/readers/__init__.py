@@ -1,0 +1,1 @@
+"""Readers of infrared files; the gates of each are the same."""

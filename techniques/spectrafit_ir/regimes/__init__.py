@@ -1,0 +1,1 @@
+"""Where a series changes abruptly, as an interval between two temperatures."""

@@ -1,0 +1,1 @@
+"""How many species a series shows, and whether they are only one that moves."""
