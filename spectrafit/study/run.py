@@ -18,7 +18,7 @@ from spectrafit.study.comparison import compared_spectra
 from spectrafit.study.files import file_inside
 from spectrafit.study.load import LoadedStudy
 from spectrafit.study.merging import merge_tasks
-from spectrafit.study.outcome import FileResult, Outcome
+from spectrafit.study.outcome import FileResult, Outcome, SeriesResult
 from spectrafit.study.plan import study_plan
 from spectrafit.study.resume import Resumption
 from spectrafit.study.schema import Measurement, MeasurementException, Study
@@ -93,14 +93,14 @@ def run_study(
         results += [result for _, found_here in fitted[name] for result in found_here]
         results += [result for _ in own for result in next(merged)]
         alerts[name] = (*alerts.get(name, ()), *notes)
-    outcome = _outcome(loaded, tuple(labelled_results(results)), truth, alerts)
     observed = {
         name: [(task, rows) for task, rows in found_here if task is not None]
         for name, found_here in fitted.items()
     }
     together = observed_series(study, observed, resumption, progress)
     compared = compared_spectra(study, observed, resumption, progress)
-    return resumption.finished(replace(outcome, series=together, comparisons=compared))
+    outcome = _outcome(loaded, tuple(labelled_results(results)), together, truth, alerts)
+    return resumption.finished(replace(outcome, comparisons=compared))
 
 
 def _merged(
@@ -194,12 +194,13 @@ def labelled_results(results: Sequence[FileResult]) -> Iterable[FileResult]:
 def _outcome(
     loaded: LoadedStudy,
     results: tuple[FileResult, ...],
+    series: tuple[SeriesResult, ...],
     truth: Truth | None,
     alerts: Mapping[str, tuple[Alert, ...]],
 ) -> Outcome:
     study = loaded.study
     simulated = any(result.source.simulated for result in results)
-    rows, failed = truth_rows(truth, results) if truth is not None else ((), ())
+    rows, failed = truth_rows(truth, results, series) if truth is not None else ((), ())
     return Outcome(
         study,
         results,
@@ -214,6 +215,7 @@ def _outcome(
         loaded.text,
         loaded.file,
         {name: found for name, found in alerts.items() if found},
+        series=series,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from spectrafit.conditions import conditions_text
 from spectrafit.errors import SpectrafitError
 from spectrafit.observable import Observable
 from spectrafit.registry import spec_for
 from spectrafit.states.mixing import mixed_value
-from spectrafit.study.outcome import FileResult, TruthRow
+from spectrafit.study.outcome import FileResult, SeriesResult, TruthRow
 from spectrafit.study.truth import Truth
 from spectrafit.units import converted
 
@@ -16,7 +17,7 @@ __all__ = ["truth_rows"]
 
 
 def truth_rows(
-    truth: Truth, results: Sequence[FileResult]
+    truth: Truth, results: Sequence[FileResult], series: Sequence[SeriesResult] = ()
 ) -> tuple[tuple[TruthRow, ...], tuple[str, ...]]:
     """Return each value beside what the declared populations make of its key.
 
@@ -26,6 +27,8 @@ def truth_rows(
         Populations and pure-state values.
     results : sequence of FileResult
         Labelled.
+    series : sequence of SeriesResult
+        What measurements gave as a whole; values at a temperature are compared.
 
     Returns
     -------
@@ -34,18 +37,34 @@ def truth_rows(
     """
     rows: list[TruthRow] = []
     failed: list[str] = []
+    for label, item, temperature in _with_temperature(results, series):
+        try:
+            row = _row(truth, label, item, temperature)
+        except SpectrafitError as error:
+            failed.append(f"comparison of {item.key} with the declared truth: {error}")
+        else:
+            rows += [row] if row is not None else []
+    return tuple(rows), tuple(dict.fromkeys(failed))
+
+
+def _with_temperature(
+    results: Sequence[FileResult], series: Sequence[SeriesResult]
+) -> Iterator[tuple[str, Observable, float]]:
+    """Return every value at a temperature with the label of its row."""
     for result in results:
         temperature = result.conditions.get("T")
-        if result.observables is None or not isinstance(temperature, float):
-            continue
-        for item in result.observables.items:
-            try:
-                row = _row(truth, result.label, item, temperature)
-            except SpectrafitError as error:
-                failed.append(f"comparison of {item.key} with the declared truth: {error}")
-            else:
-                rows += [row] if row is not None else []
-    return tuple(rows), tuple(dict.fromkeys(failed))
+        if result.observables is not None and isinstance(temperature, float):
+            for item in result.observables.items:
+                yield result.label, item, temperature
+    for one in series:
+        for item in one.observables.items if one.observables is not None else ():
+            temperature = item.conditions.get("T")
+            if isinstance(temperature, float):
+                yield (
+                    f"{one.measurement} (series), {conditions_text(item.conditions)}",
+                    item,
+                    temperature,
+                )
 
 
 def _row(truth: Truth, label: str, item: Observable, temperature: float) -> TruthRow | None:
