@@ -13,13 +13,16 @@ from spectrafit.recording import Recording
 from spectrafit.study.conditions import conditions_of
 from spectrafit.study.files import relative_name
 from spectrafit.study.schema import Condition, Measurement
+from spectrafit.written_temperature import (
+    PLAUSIBLE_K,
+    T_IN_NAME,
+    T_IN_NAME_CELSIUS,
+    temperature_of_name,
+)
 
 __all__ = ["T_IN_NAME", "TemperatureSource", "temperature_source"]
 
-PLAUSIBLE_K = (0.01, 2000.0)
-_KELVIN = r"(?<![0-9.,])([0-9]+(?:\.[0-9]+)?)( ?)K(?![A-Za-z0-9])(?![-_ ]?edge)"
 _NAMED = r"(?:(?<![A-Za-z])T ?_?=|(?<![A-Za-z])[Tt]emp(?:erature)?[=_ -]?)"
-T_IN_NAME = re.compile(_KELVIN)
 _T_NAMED = re.compile(rf"({_NAMED})([0-9]+(?:\.[0-9]+)?)(?![0-9A-Za-z])")
 _KEY = re.compile(r"\btemp(erature)?\b|^T$|\bT(?= ?[\[(])|_T$", re.IGNORECASE)
 _KEY_IN_KELVIN = re.compile(r"[\[(]K[\])]|[_ ]K$")
@@ -50,8 +53,8 @@ def temperature_source(
 ) -> TemperatureSource:
     """Return where the temperature of some files stands; every way is tried on every file.
 
-    A header counts only with a unit; a name only with a number in K or after ``T=`` or ``temp``.
-    Numbers outside 0.01 to 2000 K count for none.
+    A header counts only with a unit; a name only with a number in K or degrees Celsius, or
+    after ``T=`` or ``temp``. Numbers outside 0.01 to 2000 K count for none.
 
     Parameters
     ----------
@@ -94,6 +97,8 @@ def _candidates(
     names = [Path(name).name for name in files]
     for pattern, values in _name_patterns(names):
         yield Condition(pattern=pattern, unit="K"), "in the file names", values
+    for pattern, values in _celsius_patterns(names):
+        yield Condition(pattern=pattern, unit="degC"), "in the file names", values
     paths = [relative_name(_path(folder, name, study_folder), study_folder) for name in files]
     for pattern, values in _folder_patterns(paths):
         yield Condition(pattern=pattern, unit="K"), "in the folder names", values
@@ -167,6 +172,20 @@ def _name_patterns(names: Sequence[str]) -> Iterator[tuple[str, tuple[float, ...
     values = _temperatures(_T_NAMED, 2, names)
     if values:
         yield f"{_first(_T_NAMED, names)[1]}{{}}", values
+
+
+def _celsius_patterns(names: Sequence[str]) -> Iterator[tuple[str, tuple[float, ...]]]:
+    """Give patterns such as ``T{}C``, and T in K, for names with one T in degrees Celsius each."""
+    found = [temperature_of_name(name) for name in names]
+    match = T_IN_NAME_CELSIUS.search(names[0])
+    if match is None or any(T_IN_NAME.search(name) for name in names):
+        return
+    if any(reason or len(temperatures) != 1 for temperatures, reason in found):
+        return
+    values = tuple(next(iter(temperatures)) for temperatures, _ in found)
+    before = match["before"] or names[0][: match.start("value")][-1:]
+    for start in dict.fromkeys((before, "")):
+        yield f"{start}{{}}{match['unit']}", values
 
 
 def _folder_patterns(paths: Sequence[str]) -> Iterator[tuple[str, tuple[float, ...]]]:

@@ -125,3 +125,24 @@ def test_a_study_elsewhere_finds_the_same() -> None:
     found = source("8K/a.dat", "20K/a.dat", study=Path("results"))
     assert found.values == (8.0, 20.0)
     assert found.condition == in_kelvin(pattern="/{}K/")
+
+
+@pytest.mark.parametrize(
+    ("names", "pattern", "values"),
+    [
+        (["T50C.csv", "T100C.csv"], "T{}C", (323.15, 373.15)),
+        (["-20C.0", "20C.0"], "{}C", (253.15, 293.15)),
+        (["a 25 degC.txt", "a 30 degC.txt"], " {} degC", (298.15, 303.15)),
+    ],
+)
+def test_degrees_celsius_in_every_name(names, pattern, values) -> None:
+    found = source(*names)
+    assert found.condition == Condition(pattern=pattern, unit="degC")
+    assert found.values == pytest.approx(values)
+
+
+@pytest.mark.parametrize(
+    "names", [["a_80K.csv", "b_20C.csv"], ["a-20C.csv", "a-30C.csv"], ["13C.csv"], ["T120F.csv"]]
+)
+def test_no_temperature_from_two_units_a_hyphen_an_isotope_or_fahrenheit(names) -> None:
+    assert source(*names).values == ()

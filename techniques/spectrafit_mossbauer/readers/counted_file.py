@@ -13,8 +13,8 @@ from spectrafit.history import file_source
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit.table import axis_notices, says_simulated
+from spectrafit.written_temperature import sample_temperature
 from spectrafit_mossbauer.readers.count_checks import notice
-from spectrafit_mossbauer.readers.sample_temperature import sample_temperature
 
 __all__ = ["CountedFile"]
 
