@@ -1,4 +1,4 @@
-"""Curves to look at, as data: drawn by matplotlib, by the report's page, and written as CSV."""
+"""Curves and maps to look at, as data: drawn by matplotlib and by the report's page, kept as CSV."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from spectrafit.chart_columns import chart_columns
 from spectrafit.errors import SpectrafitError
+from spectrafit.heat_map import HeatMap, Mark
 from spectrafit.spectrum import FloatArray, read_only
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Chart", "Panel", "Trace", "TraceKind"]
+__all__ = ["Chart", "HeatMap", "Mark", "Panel", "Trace", "TraceKind"]
 
 
 class TraceKind(StrEnum):
@@ -83,7 +85,7 @@ class Trace:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """Curves over one pair of axes.
+    """Curves over one pair of axes, or over a heat map.
 
     Parameters
     ----------
@@ -95,12 +97,22 @@ class Panel:
         Relative to the other panels of the chart.
     zero_line : bool
         Whether y = 0 is marked.
+    heat_map : HeatMap or None
+        Drawn below the curves; y is then the condition of its rows.
+    x_marks : tuple of Mark
+        Places and intervals of x: lines and shades, with their labels above the panel. A mark that
+        a panel above has too is labelled there only.
+    y_marks : tuple of Mark
+        Places and intervals of y: brackets at the right, with their labels beside them.
     """
 
     y_label: str
     traces: tuple[Trace, ...]
     height: float = 1.0
     zero_line: bool = False
+    heat_map: HeatMap | None = None
+    x_marks: tuple[Mark, ...] = ()
+    y_marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +149,7 @@ class Chart:
     whole_x: bool = False
 
     def to_frame(self) -> pandas.DataFrame:
-        """Return a table, one row a point of a curve.
+        """Return a table, one row a point of a curve, a cell of a map or an end of a mark.
 
         Returns
         -------
@@ -148,9 +160,8 @@ class Chart:
         from spectrafit.notebook import data_frame
 
         columns = self.columns
-        for name in ("y_standard_uncertainty", "base", "x_standard_uncertainty"):
-            if name in columns:
-                columns[name] = [math.nan if value is None else value for value in columns[name]]
+        for name in set(columns) - {"panel", "quantity", "curve", "kind"}:
+            columns[name] = [math.nan if value is None else value for value in columns[name]]
         return data_frame(
             columns,
             {"x": self.x_label},
@@ -163,11 +174,15 @@ class Chart:
     def _repr_html_(self) -> str:
         from spectrafit.notebook import html_lines, html_table
 
-        rows = [
-            (panel.y_label, f"{trace.label} ({trace.kind.value})", str(trace.x.size))
-            for panel in self.panels
-            for trace in panel.traces
-        ]
+        rows = []
+        for panel in self.panels:
+            if panel.heat_map is not None:
+                m, n = panel.heat_map.values.shape
+                rows.append((panel.y_label, f"{panel.heat_map.z_label} (map)", f"{m} × {n}"))
+            rows += [
+                (panel.y_label, f"{trace.label} ({trace.kind.value})", str(trace.x.size))
+                for trace in panel.traces
+            ]
         bars = any(trace.sigma is not None for panel in self.panels for trace in panel.traces)
         note = "Bars and bands are one standard uncertainty (k = 1)." if bars else ""
         title = self.title or self.name
@@ -180,28 +195,9 @@ class Chart:
     def columns(self) -> dict[str, list[Any]]:
         """Every point by column, in the order of panels and curves; x from left to right.
 
-        The columns are panel, quantity, curve, kind, x, y, y_standard_uncertainty and base, and
-        x_standard_uncertainty where a curve has one; what a curve does not have is None.
+        The columns are panel, quantity, curve, kind, x, y, y_standard_uncertainty and base,
+        x_standard_uncertainty where a curve has one, and z where a panel has a map, whose cells
+        come before the panel's curves, a row of the map after the other; what a row does not have
+        is None. Marked places come last, as kind "mark".
         """
-        names = ["panel", "quantity", "curve", "kind", "x", "y", "y_standard_uncertainty", "base"]
-        every = [trace for panel in self.panels for trace in panel.traces]
-        if any(trace.x_sigma is not None for trace in every):
-            names.append("x_standard_uncertainty")
-        found: dict[str, list[Any]] = {name: [] for name in names}
-        for number, panel in enumerate(self.panels, 1):
-            for trace in panel.traces:
-                turned = self.reverse_x and trace.x.size > 1 and trace.x[0] < trace.x[-1]
-                step = slice(None, None, -1 if turned else 1)
-                blank = [None] * trace.x.size
-                parts = (
-                    *([word] * trace.x.size for word in (number, panel.y_label)),
-                    *([word] * trace.x.size for word in (trace.label, trace.kind.value)),
-                    *(
-                        blank if values is None else values[step].tolist()
-                        for values in (trace.x, trace.y, trace.sigma, trace.base, trace.x_sigma)
-                    ),
-                )
-                # the last is dropped where no curve has it
-                for column, part in zip(found.values(), parts, strict=False):
-                    column += part
-        return found
+        return chart_columns(self.panels, reverse_x=self.reverse_x)

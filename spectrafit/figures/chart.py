@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spectrafit.figures.cells import map_limits
+from spectrafit.figures.heat import draw_bar, draw_map
+from spectrafit.figures.layout import EDGE_MM, MOST_LINES, DrawnPanel, lay_out
 from spectrafit.figures.legend import COLUMN_GAP, HANDLE_GAP, HANDLE_LENGTH, chart_legend
 from spectrafit.figures.look import Look, chart_looks
-from spectrafit.figures.ticks import set_x_ticks, set_y_ticks, tick_texts
-from spectrafit.figures.wording import LINE_MM, TITLE_PT, text_mm, wrapped
+from spectrafit.figures.marks import draw_marks
+from spectrafit.figures.ticks import set_y_ticks
+from spectrafit.figures.wording import TITLE_PT, wrapped
+from spectrafit.heat_map import cell_edges
 from spectrafit.panel import Chart, Trace
 from spectrafit.spectrum import FloatArray
 from spectrafit.style import BLACK, GREY, SINGLE_MM, figure, style
@@ -24,16 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["chart_figure", "panel_heights"]
 
 _BELOW = 100
-_EDGE_MM = 0.9  # of white around everything
-_GAP_MM = 2.2  # between panels
-_TICK_MM = 1.3  # from the frame to a number
-_RIGHT_MM = 1.5
-_MARK_MM = 3.2  # "simulated data"
-_TITLE_MM = 3.6  # a line
 _LETTERS_DIFFER_MM = 1.5  # between one typeface, one hinting and another
-_MOST_LINES = 3
 _SEEN = 0.01  # of the height of a component
-_MM_PER_INCH = 25.4
 
 # Of a panel: of the one with the largest share, of the smallest, and of all, in mm at 89 mm.
 # A wider figure has higher panels, but not in proportion: a page is 247 mm high.
@@ -73,7 +69,8 @@ def chart_figure(chart: Chart, width_mm: float = SINGLE_MM) -> Figure:
     Data are points, or lines where there are too many of either; the background is broken,
     components are tinted from their base, the total is a full line; sigma is a band or error bars
     of one standard uncertainty. Of many curves the legend names the first, the last and some
-    between. The caption is not drawn; "simulated data" is, where the chart says so.
+    between. A map is a picture of 300 dots an inch with a colour bar beside it. The caption is not
+    drawn; "simulated data" is, where the chart says so.
 
     Parameters
     ----------
@@ -90,25 +87,44 @@ def chart_figure(chart: Chart, width_mm: float = SINGLE_MM) -> Figure:
     drawing = figure(width_mm)
     drawing.set_layout_engine("none")
     with style():
-        title = wrapped(one_line(chart.title), width_mm - 2 * _EDGE_MM, _MOST_LINES, TITLE_PT)
-        axes: list[Axes] = []
+        title = wrapped(one_line(chart.title), width_mm - 2 * EDGE_MM, MOST_LINES, TITLE_PT)
+        drawn: list[DrawnPanel] = []
         handles: dict[tuple[int, int], Any] = {}
-        looks = chart_looks(chart)
+        looks, limits = chart_looks(chart), map_limits(chart)
         for row, panel in enumerate(chart.panels):
-            axes.append(drawing.add_axes((0.0, 0.0, 1.0, 1.0), sharex=axes[0] if axes else None))
+            axes = drawing.add_axes((0.0, 0.0, 1.0, 1.0), sharex=drawn[0].axes if drawn else None)
             for column, trace in enumerate(panel.traces):
                 handles[row, column] = _draw(
-                    axes[row], trace, looks[row][column], order=2 + _BELOW + column
+                    axes, trace, looks[row][column], order=2 + _BELOW + column
                 )
             if panel.zero_line:
-                axes[row].axhline(0.0, color=GREY, linewidth=0.5, zorder=1.2)
-            axes[row].margins(x=0.02, y=0.08)
-            set_y_ticks(axes[row].yaxis, heights[row])
-        if axes and chart.reverse_x:
-            axes[0].xaxis.set_inverted(True)
+                axes.axhline(0.0, color=GREY, linewidth=0.5, zorder=1.2)
+            axes.margins(x=0.02, y=0.08)
+            bar, scale = None, limits[row]
+            if panel.heat_map is not None and scale is not None:
+                draw_map(axes, panel.heat_map, scale, width_mm, heights[row])
+                bar = draw_bar(drawing, panel.heat_map, scale)
+            drawn.append(DrawnPanel(axes, heights[row], bar))
+        if drawn:
+            _set_x_limits(chart, drawn[0].axes)
+        for panel, one in zip(chart.panels, drawn, strict=True):
+            draw_marks(one.axes, panel.x_marks, panel.y_marks, on_map=one.bar is not None)
+            set_y_ticks(one.axes.yaxis, one.height)
         legend = _legend(drawing, chart, handles, width_mm)
-        _lay_out(drawing, chart, axes, heights, title, legend)
+        lay_out(drawing, chart, drawn, title, legend)
     return drawing
+
+
+def _set_x_limits(chart: Chart, axes: Axes) -> None:
+    """End maps at their outer cells; curves beside them keep a margin, blank to both sides."""
+    maps = [panel.heat_map for panel in chart.panels if panel.heat_map is not None]
+    if maps:
+        edges = np.concatenate([cell_edges(one.x)[[0, -1]] for one in maps])
+        if len(maps) < len(chart.panels):
+            edges = np.append(edges, axes.get_xlim())
+        axes.set_xlim(float(edges.min()), float(edges.max()))
+    if chart.reverse_x:
+        axes.xaxis.set_inverted(True)
 
 
 def _draw(axes: Axes, trace: Trace, look: Look, order: int) -> Any:
@@ -178,7 +194,7 @@ def _legend(
 ) -> Legend | None:
     from matplotlib.lines import Line2D
 
-    meant = chart_legend(chart, width_mm - 2 * _EDGE_MM - _LETTERS_DIFFER_MM)
+    meant = chart_legend(chart, width_mm - 2 * EDGE_MM - _LETTERS_DIFFER_MM)
     if not meant.entries:
         return None
     curves = [handles[entry] for entry in meant.entries]
@@ -199,98 +215,5 @@ def _legend(
     )
     for text, label in zip(legend.get_texts(), meant.labels, strict=True):
         text.set_text(label)
-        _plain(text)
+        text.set_parse_math(False)  # a dollar sign of a sample's name is no mathematics
     return legend
-
-
-def _lay_out(
-    drawing: Figure,
-    chart: Chart,
-    axes: list[Axes],
-    heights: tuple[float, ...],
-    title: tuple[str, ...],
-    legend: Legend | None,
-) -> None:
-    """Give every part its place in mm; the figure becomes as high as they need."""
-    width = drawing.get_figwidth() * _MM_PER_INCH
-    labels = [
-        wrapped(one_line(panel.y_label), height, _MOST_LINES)
-        for panel, height in zip(chart.panels, heights, strict=True)
-    ]
-    numbers = max((text_mm(text) for one in axes for text in tick_texts(one.yaxis)), default=0.0)
-    lines = max(map(len, labels), default=0)
-    left = _EDGE_MM + LINE_MM * lines + 0.8 + numbers + _TICK_MM
-    right = _RIGHT_MM + (_MARK_MM if chart.simulated else 0.0)
-    if axes:
-        set_x_ticks(axes[0].xaxis, width - left - right, whole=chart.whole_x)
-        right = max(right, _overhang(axes[0], width - left - right) + _EDGE_MM)
-    x_label = wrapped(one_line(chart.x_label), width - left - _EDGE_MM, 2)
-
-    title_mm = _TITLE_MM * len(title)
-    legend_mm = _height_mm(drawing, legend) + 1.2 if legend else 0.0
-    top = _EDGE_MM + title_mm + legend_mm + 0.6
-    bottom = _EDGE_MM + LINE_MM * (1 + len(x_label)) + _TICK_MM + 1.0
-    gaps = _GAP_MM * max(0, len(heights) - 1)
-    height = top + sum(heights) + gaps + (bottom if axes else 0.0)
-    drawing.set_size_inches(width / _MM_PER_INCH, height / _MM_PER_INCH)
-
-    if title:
-        place = (_EDGE_MM / width, 1.0 - _EDGE_MM / height)
-        _plain(drawing.text(*place, "\n".join(title), size=TITLE_PT, va="top"))
-    if legend:
-        place = (_EDGE_MM / width, 1.0 - (_EDGE_MM + title_mm + 0.6) / height)
-        legend.set_bbox_to_anchor(place, transform=drawing.transFigure)
-    starts = accumulate(heights, lambda start, high: start + high + _GAP_MM, initial=top)
-    for row, (one, start) in enumerate(zip(axes, starts, strict=False)):
-        low = 1.0 - (start + heights[row]) / height
-        one.set_position((left / width, low, 1.0 - (left + right) / width, heights[row] / height))
-        one.tick_params(axis="x", labelbottom=row == len(axes) - 1)
-        _plain(one.set_ylabel("\n".join(labels[row])))
-        one.yaxis.set_label_coords(
-            (left - numbers - _TICK_MM - 0.8) / width,
-            low + 0.5 * heights[row] / height,
-            transform=drawing.transFigure,
-        )
-    if axes:
-        _plain(axes[-1].set_xlabel("\n".join(x_label), va="top"))
-        middle = 0.5 * (left / width + 1.0 - right / width)
-        half = 0.5 * max((text_mm(line) for line in x_label), default=0.0) / width
-        middle = min(middle, 1.0 - _EDGE_MM / width - half)
-        below = (bottom - LINE_MM - _TICK_MM - 0.4) / height
-        axes[-1].xaxis.set_label_coords(middle, below, transform=drawing.transFigure)
-    if axes and chart.simulated:
-        drawing.text(
-            1.0 - _EDGE_MM / width,
-            1.0 - (top + 0.5 * heights[0]) / height,
-            "simulated data",
-            rotation=90,
-            va="center",
-            ha="right",
-            color=GREY,
-        )
-
-
-def _overhang(axes: Axes, room_mm: float) -> float:
-    """Return how far the last number of x reaches beyond the frame, in mm."""
-    texts = tick_texts(axes.xaxis)
-    low, high = axes.get_xlim()
-    places = [(place - low) / (high - low) for place in axes.get_xticks()]
-    inside = [place for place in places if 0.0 <= place <= 1.0]
-    if not texts or not inside:
-        return 0.0
-    widest = max(text_mm(texts[0]), text_mm(texts[-1]))
-    return float(0.5 * widest - (1.0 - max(inside)) * room_mm)
-
-
-def _height_mm(drawing: Figure, legend: Legend) -> float:
-    from matplotlib.backends.backend_agg import RendererAgg
-
-    width, height = drawing.bbox.size
-    renderer: Any = RendererAgg(width, height, drawing.dpi)  # type: ignore[no-untyped-call]
-    extent = legend.get_window_extent(renderer)
-    return float(extent.height) / drawing.dpi * _MM_PER_INCH
-
-
-def _plain(text: Any) -> None:
-    # A dollar sign of a sample's name is no mathematics.
-    text.set_parse_math(False)
