@@ -37,6 +37,9 @@ class InfraredSettings:
     block: str = _field(
         "which block of a file that holds several, by its name in the file, like a or a_2", ""
     )
+    kind: Literal["", "absorbance", "transmittance"] = _field(
+        "what the ordinate is, where the file does not say", ""
+    )
     window_cm: tuple[float, float] | None = _field(
         "range that is fitted as a whole; without it each group of neighbouring bands has a window "
         "of its own",
@@ -55,10 +58,23 @@ class InfraredSettings:
         "have the middle of the range",
         "cm-1",
     )
+    area_window_cm: Mapping[str, tuple[float, float]] = _empty(
+        "window of a band's window area; to the middle between neighbouring bands when left out",
+        "cm-1",
+    )
     line: Literal["pseudo-voigt", "gaussian", "lorentzian", "voigt"] = _field(
         "shape of the bands", "pseudo-voigt"
     )
-    fwhm_cm: tuple[float, float] = _field("bounds of the FWHM of a band", (3.0, 80.0), "cm-1")
+    mixing: float | None = _field(
+        "Lorentzian share by area of every pseudo-Voigt; free when left out, one constant a band in "
+        "the linked fit"
+    )
+    distance_to: Mapping[str, str] = _empty(
+        'overlapping bands that keep their distance through a series, like { "shoulder" = "main" }'
+    )
+    fwhm_cm: tuple[float, float] | None = _field(
+        "bounds of the FWHM of a band; two points and half the window when left out", None, "cm-1"
+    )
     fit_baseline: Literal["line", "offset"] = _field(
         "what is fitted below the bands of a window", "line"
     )
@@ -84,10 +100,14 @@ class InfraredSettings:
         "band of an internal standard, by which areas and traces are divided", ""
     )
     scale_sigma: float | None = _field(
-        "relative standard uncertainty of the scale of a spectrum (thickness, position in the beam), "
-        "where there is no internal standard",
+        "relative standard uncertainty of the scale of each spectrum (place in the beam, ice), where "
+        "there is no internal standard",
         None,
         matters=True,
+    )
+    series_scale_sigma: float = _field(
+        "relative standard uncertainty of the scale of the whole series (thickness): a common factor",
+        0.0,
     )
     resolution_cm: float | None = _field(
         "resolution of the instrument, where the file does not hold it", None, "cm-1"
@@ -150,6 +170,9 @@ class InfraredSettings:
         "range in which the factor is looked for", (0.93, 1.03)
     )
     stick_fwhm_cm: float = _field("FWHM that calculated sticks are broadened with", 12.0, "cm-1")
+    allow_imaginary: bool = _field(
+        "whether calculations with imaginary modes are used, without these modes", False
+    )
     assigned: Mapping[str, float] = _empty(
         "calculated wavenumber that is assigned to a measured band, by the band's name", "cm-1"
     )
