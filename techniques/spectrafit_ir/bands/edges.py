@@ -94,13 +94,17 @@ def edge_points(x: FloatArray, inside: NDArray[np.intp], n: int, edges: Edges) -
             do="give 1 or more, at most half the window",
         )
     if edges == "inside":
-        return np.r_[first : first + n, last - n : last]
+        return _both(first, last - n, n)
     if first < n or last + n > x.size:
         raise SettingsError(
             f"the window has fewer than {n} points beyond an end",
             do='take the edges "inside", or a narrower window',
         )
-    return np.r_[first - n : first, last : last + n]
+    return _both(first - n, last, n)
+
+
+def _both(left: int, right: int, n: int) -> NDArray[np.intp]:
+    return np.concatenate([np.arange(left, left + n), np.arange(right, right + n)])
 
 
 def edge_line(x: FloatArray, used: NDArray[np.intp], at: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from spectrafit.errors import SettingsError
 from spectrafit.lines.pseudo_voigt import PseudoVoigtByHeight, pseudo_voigt_by_height
@@ -111,8 +111,8 @@ def trace_bias(
         raise SettingsError(
             "trace, positions, widths and heights differ in number of rows or bands"
         )
-    whole = (np.isfinite(centre) & np.isfinite(width) & np.isfinite(height)).all(axis=1)
-    row = _reference(T, whole, reference)
+    whole = np.isfinite(centre + width + height).all(axis=1)
+    row = _reference(T, np.asarray(whole), reference)
     area_unit = np.asarray(PseudoVoigtByHeight.area(0.0, width, 1.0, share))  # type: ignore[misc]
     areas = height * area_unit
     slope_c, slope_w, level = _level(wavenumber, centre, width, share, area_unit)
@@ -153,12 +153,10 @@ def _columns(values: FloatArray, rows: int) -> FloatArray:
 def _columns_of(values: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
     array = np.asarray(values, dtype=float)
     array = array[:, None] if array.ndim == 1 else array
-    return np.nan_to_num(np.broadcast_to(array, shape))
+    return np.array(np.nan_to_num(np.broadcast_to(array, shape)))
 
 
-def _reference(
-    T: FloatArray, whole: np.ndarray[tuple[int], np.dtype[np.bool_]], row: int | None
-) -> int:
+def _reference(T: FloatArray, whole: NDArray[np.bool_], row: int | None) -> int:
     if row is None:
         usable = np.flatnonzero(whole)
         if not usable.size:

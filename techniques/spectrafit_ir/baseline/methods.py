@@ -62,7 +62,8 @@ def baseline_of(x: FloatArray, y: FloatArray, method: str, **options: Any) -> Fl
     Ryan et al., *Nucl. Instrum. Methods B* 34 (1988) 396. These and the rubberband are computed by
     pybaselines (Erb, doi 10.5281/zenodo.5608581).
     """
-    return baselines_of(x, np.asarray(y, dtype=float)[None, :], method, **options)[0]
+    found: FloatArray = baselines_of(x, np.asarray(y, dtype=float)[None, :], method, **options)[0]
+    return found
 
 
 def baselines_of(x: FloatArray, Y: FloatArray, method: str, **options: Any) -> FloatArray:

@@ -107,7 +107,7 @@ def baseline_spread(
     if given.any():
         middle = np.median(values[given], axis=0)
         scale = float(np.abs(middle).max(initial=0.0))
-        for i in np.flatnonzero(given):
+        for i in np.flatnonzero(given).tolist():
             off = float(np.median(values[i] - middle))
             if abs(off) > _OUTLIER * scale:
                 excluded[methods[i]] = f"{off:+.3g} off the median of {_range_text(middle)}"
