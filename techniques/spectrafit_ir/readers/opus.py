@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from spectrafit.alert import Alert
 from spectrafit.encoding import file_content
@@ -37,6 +40,8 @@ _KINDS = {
     12: "reflectance",
 }
 _NUMBERS = {"NPT": int, "DPF": int, "FXV": float, "LXV": float, "CSF": float}
+_EXTREMES = 1e-6  # of 32-bit numbers, as the file holds both
+_NEAR_A_POINT = 0.02
 _UNITS = {"MI": "micrometres", "PNT": "points", "LGW": "logarithms of wavenumbers"}
 
 
@@ -151,10 +156,11 @@ def _blocks(
         if not unit:
             notices.append(notice(where, f"block {name} is against {status.get('DXU')}: left out"))
             continue
-        _require_no_more(content, data, status, where)
         series = Data(data, state, name, 0.0)
+        _require_length(data, status, series.y, where)
         blocks.append(_block(name, series, data.type, unit, status))
         states.append(status)
+    _require_one_step(blocks, where)
     return blocks, states, tuple(notices)
 
 
@@ -170,17 +176,36 @@ def _require_status(status: Mapping[str, Parameter], where: str, start: int) -> 
         raise ReadError(text, where=f"{where}, byte {start}", do=_DAMAGED)
 
 
-def _require_no_more(
-    content: bytes, data: Any, status: Mapping[str, Parameter], where: str
-) -> None:
-    """Refuse a block with values behind its last point: one too many shifts the whole axis."""
+def _require_length(data: Any, status: Mapping[str, Parameter], y: Any, where: str) -> None:
+    """Refuse a block of more values than points, unless its extremes are those of the points.
+
+    OPUS leaves values of an earlier spectrum behind the last point; one point too many would shift
+    the whole axis.
+    """
     points = status["NPT"]
-    if data.is_compact_data() or not isinstance(points, int):
+    if data.is_compact_data() or not isinstance(points, int) or data.size == 4 * points:
         return
-    behind = content[data.start + 4 * points : data.start + data.size]
-    if behind.strip(b"\0"):
-        text = f"{data.size // 4} values where the status of the block says {points}"
+    wanted, found = (status.get("MNY"), status.get("MXY")), (float(y.min()), float(y.max()))
+    scale = _EXTREMES * max(map(abs, found))
+    if not all(
+        isinstance(w, float) and abs(w - f) <= scale for w, f in zip(wanted, found, strict=True)
+    ):
+        text = f"{data.size // 4} values, {points} points, and the extremes are not those of these"
         raise ReadError(text, where=f"{where}, byte {data.start}", do=_DAMAGED)
+
+
+def _require_one_step(blocks: Sequence[Block], where: str) -> None:
+    """Refuse axes whose steps differ just as if a few points were missing on one of them."""
+    axes = [
+        (one.name, abs(x[-1] - x[0]) / (x.size - 1), x.size)
+        for one in blocks
+        if one.axis_unit == "cm-1" and (x := np.asarray(one.x)).size > 1
+    ]
+    for (first, step, points), (second, other, _) in combinations(axes, 2):
+        missing = abs(other / step - 1.0) * (points - 1) if step else 0.0
+        if any(abs(missing - count) < _NEAR_A_POINT for count in (1, 2, 3)):
+            text = f"the steps of {first} and {second} differ as if a point were missing"
+            raise ReadError(text, where=where, do=_DAMAGED)
 
 
 def _name(key: str, names: Sequence[str]) -> str:
