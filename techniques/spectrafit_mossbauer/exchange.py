@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from spectrafit.errors import SettingsError
+from spectrafit.exchange import jumping_line
 from spectrafit.spectrum import FloatArray
 from spectrafit_mossbauer.constants import KAPPA
 
 __all__ = ["exchange_line"]
-
-SUM_TOLERANCE = 1e-3  # that of a declared truth: tables print four digits
 
 
 def exchange_line(
@@ -25,17 +22,7 @@ def exchange_line(
 ) -> FloatArray:
     """Return one line of unit area under random jumps among any number of states.
 
-    A nucleus leaves its state at random times and finds itself in state j with probability
-    p_j, so the one-way rate from i to j is ``k_ex p_j``. With ``a_j = i(v - v_j) + width/2``,
-    ``K = k_ex/kappa`` and the sum of p one::
-
-        I(v) = (1/pi) Re{ sum_j p_j/(a_j + K)  /  sum_j p_j a_j/(a_j + K) }
-
-    which for two states is the two-site line of H. M. McConnell, J. Chem. Phys. 28, 430 (1958),
-    and for one state a Lorentzian. The random-jump (strong-collision) form is that of
-    M. J. Clauser and M. Blume, Phys. Rev. B 3, 583 (1971), for lines that do not mix. Written
-    with ``sum_j p_j a_j/(a_j + K)`` instead of ``1 - K sum_j p_j/(a_j + K)`` it loses no digits
-    in the fast limit.
+    It is `spectrafit.exchange.jumping_line` with the rate ``k_ex/KAPPA``, in mm/s.
 
     Parameters
     ----------
@@ -61,30 +48,4 @@ def exchange_line(
         For shares that are none of one whole, a position without share, or a rate or width that
         is not positive and finite.
     """
-    place, share = np.asarray(positions, dtype=float), np.asarray(populations, dtype=float)
-    if place.ndim != 1 or place.shape != share.shape or place.size == 0:
-        raise SettingsError(
-            f"{share.size} populations for {place.size} positions",
-            where="exchange line",
-            do="give one for each state",
-        )
-    if not np.isfinite(place).all() or not (share >= 0).all():
-        raise SettingsError(
-            "positions must be finite and populations not negative", where="exchange line"
-        )
-    total = float(share.sum())
-    if not abs(total - 1.0) <= SUM_TOLERANCE:
-        raise SettingsError(
-            f"the populations sum to {total:.4f}",
-            where="exchange line",
-            do="give shares of one whole",
-        )
-    if not (0 < k_ex < np.inf and 0 < width < np.inf):
-        raise SettingsError(
-            "k_ex and width must be positive and finite numbers", where="exchange line"
-        )
-    v = np.asarray(velocity, dtype=float)
-    apart = 1j * (v[..., None] - place) + 0.5 * width
-    weighted = (share / total) / (apart + k_ex / KAPPA)
-    line = weighted.sum(axis=-1) / (weighted * apart).sum(axis=-1)
-    return np.asarray(line.real / np.pi, dtype=np.float64)
+    return jumping_line(velocity, positions, populations, k_ex / KAPPA, width)
