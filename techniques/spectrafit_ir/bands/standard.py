@@ -121,6 +121,7 @@ def by_standard(
     factor = np.where(known, unit / np.where(known, divisor, 1.0), np.nan)
     relative = np.where(known, divisor_error / np.where(known, divisor, 1.0), np.nan)
     scaled = value * factor[:, None]
+    full = scaled[:, :, None] * scaled[:, None, :] * relative[:, None, None] ** 2
     # derivatives: factor by the value, -slope by the standard
     slope = scaled / divisor[:, None]
     mixed = -(factor[:, None] * joint)[:, :, None] * slope[:, None, :]
