@@ -71,7 +71,9 @@ def draw_map(
     axes.tick_params(axis="y", which="major", right=False)
     if heat_map.rows.size <= _MOST_ROW_TICKS:
         axes.set_yticks(heat_map.rows.tolist(), minor=True)
-        axes.tick_params(axis="y", which="minor", left=False, right=True, length=1.4, width=0.4)
+        axes.tick_params(
+            axis="y", which="minor", left=False, right=True, direction="out", length=1.4, width=0.4
+        )
 
 
 def draw_bar(drawing: Figure, stops: HeatMap, limits: tuple[float, float]) -> Axes:

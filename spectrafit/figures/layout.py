@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from spectrafit.figures.marks import BRACKET_MM, NameStrip, name_strip, named_marks, place_names
+from spectrafit.figures.mark_names import BRACKET_MM, NameStrip, name_strip, place_names
+from spectrafit.figures.marks import named_marks
 from spectrafit.figures.ticks import set_x_ticks, set_y_ticks, tick_texts
 from spectrafit.figures.wording import LINE_MM, TITLE_PT, text_mm, wrapped
 from spectrafit.panel import Chart

@@ -228,7 +228,7 @@ def _named(chart: Chart, name: str, x_label: str, y_label: str) -> Chart:
 def _fitted_range(results: Sequence[FileResult]) -> tuple[float, float] | None:
     """Return the range of the first chart of all, which is that of the fit."""
     shown = [one.observables.charts for one in results if one.observables is not None]
-    x = [charts[0].panels[0].traces[0].x for charts in shown if charts]
+    x = [trace.x for charts in shown for one in charts[:1] for trace in one.panels[0].traces[:1]]
     if not x:
         return None
     return min(float(each.min()) for each in x), max(float(each.max()) for each in x)

@@ -1,14 +1,19 @@
-"""The curves of a chart as JSON for the report's page."""
+"""The curves and maps of a chart as JSON for the report's page."""
 
 from __future__ import annotations
 
+import base64
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from spectrafit.figures.cells import colour_stops, contour_lines, map_limits
 from spectrafit.figures.look import chart_looks, legend_of
+from spectrafit.figures.marks import named_marks
+from spectrafit.heat_map import HeatMap, Mark, cell_edges, coarse_map
 from spectrafit.panel import Chart
 from spectrafit.spectrum import FloatArray
 from spectrafit.text import one_line
@@ -16,6 +21,8 @@ from spectrafit.text import one_line
 __all__ = ["curves_data", "curves_text", "script_json"]
 
 _DIGITS = 5  # of the span of a curve: finer than a screen shows
+_MOST_ROWS, _MOST_COLUMNS = 400, 1000  # of a map: a screen shows no more
+_STEPS = 65534  # from the least value of a map to its largest; 0 is a blank cell
 
 
 def curves_data(chart: Chart) -> dict[str, Any]:
@@ -30,7 +37,8 @@ def curves_data(chart: Chart) -> dict[str, Any]:
     -------
     dict
         Plain JSON values. Curves on the same x share one list; numbers are rounded to 1e-5 of
-        the span of their curve (the files in ``figures`` keep every digit).
+        the span of their curve (the files in ``figures`` keep every digit). The cells of a map
+        are two bytes each; of more than 400 rows or 1,000 columns, means over neighbours.
     """
     lists: list[list[float | None]] = []
     places: dict[bytes, int] = {}
@@ -67,8 +75,17 @@ def curves_data(chart: Chart) -> dict[str, Any]:
                 }
                 for trace, look in zip(panel.traces, looks, strict=True)
             ],
+            **(
+                {}
+                if panel.heat_map is None or limits is None
+                else {"map": _map_data(panel.heat_map, limits)}
+            ),
+            **({"marks": _marks_data(panel.x_marks, named)} if panel.x_marks else {}),
+            **({"beside": _marks_data(panel.y_marks, panel.y_marks)} if panel.y_marks else {}),
         }
-        for panel, looks in zip(chart.panels, chart_looks(chart), strict=True)
+        for panel, looks, limits, named in zip(
+            chart.panels, chart_looks(chart), map_limits(chart), named_marks(chart), strict=True
+        )
     ]
     return {
         "x": one_line(chart.x_label),
@@ -114,6 +131,39 @@ def script_json(text: str) -> str:
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
+
+
+def _map_data(heat_map: HeatMap, limits: tuple[float, float]) -> dict[str, Any]:
+    """Return a map for the script: edges of its cells, and the cells row by row from the lowest."""
+    seen = coarse_map(heat_map, _MOST_ROWS, _MOST_COLUMNS)
+    low, high = limits
+    steps = np.rint((seen.values - low) / (high - low) * _STEPS)
+    cells = np.where(np.isnan(steps), 0.0, steps + 1.0).astype("<u2")
+    return {
+        "label": one_line(heat_map.z_label),
+        "x": _rounded(seen.x),
+        "across": _rounded(cell_edges(seen.x)),
+        "rows": _rounded(seen.rows),
+        "down": _rounded(cell_edges(seen.rows)),
+        "cells": base64.b64encode(cells.tobytes()).decode("ascii"),
+        "low": low,
+        "high": high,
+        "colours": list(colour_stops(heat_map)),
+        "turned": heat_map.reverse_rows,
+        "levels": sorted(level for level in heat_map.contours if low < level < high),
+        "lines": [
+            {"below": line.level < 0.0, "x": _rounded(line.x), "y": _rounded(line.y)}
+            for line in contour_lines(heat_map)
+        ],
+    }
+
+
+def _marks_data(marks: Sequence[Mark], named: Sequence[Mark]) -> list[list[Any]]:
+    """Return the marks by rising place, each with its label where it is written."""
+    ordered = sorted(marks, key=lambda mark: mark.low + mark.high)
+    return [
+        [mark.low, mark.high, one_line(mark.label, 24) if mark in named else ""] for mark in ordered
+    ]
 
 
 def _rounded(values: FloatArray) -> list[float | None]:
