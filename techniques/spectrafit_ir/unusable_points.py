@@ -26,7 +26,6 @@ SATURATED = 2.5
 PADDING = "zero padding"
 CLIPPED = "saturated"
 OPAQUE = "transmittance not above zero"
-_FEWEST_PADDED = 3
 _FEWEST_CLIPPED = 3
 _STEEP = 3.0  # steps of the last digit from a clipped value to its neighbour
 
@@ -81,10 +80,8 @@ def unusable(y: FloatArray, kind: str, *, percent: bool = False) -> NDArray[np.s
     reasons[np.flatnonzero(seen)[is_clipped(absorbance[seen])]] = CLIPPED
     filled = np.flatnonzero(y != 0)
     first, last = (int(filled[0]), int(filled[-1])) if filled.size else (y.size, -1)
-    if first >= _FEWEST_PADDED:
-        reasons[:first] = PADDING
-    if y.size - 1 - last >= _FEWEST_PADDED:
-        reasons[last + 1 :] = PADDING
+    reasons[:first] = PADDING
+    reasons[last + 1 :] = PADDING
     return reasons
 
 
