@@ -1,0 +1,237 @@
+"""Points where every spectrum of a series crosses, and whether they do so within the errors."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from spectrafit.errors import SettingsError
+from spectrafit.spectrum import FloatArray
+from spectrafit_ir.species.rank import EDGE_FACTOR, noise_edge
+from spectrafit_ir.species.stack import checked_noise, checked_rows
+
+__all__ = ["IsosbesticPoint", "IsosbesticTest", "isosbestic_test"]
+
+_WHERE = "isosbestic test"
+_CHANGED = 4.0  # standard deviations: noise goes beyond once in 16,000 points
+_ABSORBS = 10.0  # standard deviations over the baseline: elsewhere every spectrum is alike
+_PARTS = 8  # of a step between two points, when the crossing is looked for
+
+
+@dataclass(frozen=True)
+class IsosbesticPoint:
+    """One crossing.
+
+    Parameters
+    ----------
+    position : float
+        cm-1, where the rows scatter least.
+    absorbance : float
+        Mean of the rows there.
+    spread : float
+        Highest minus lowest row there, over the mean: what the eye sees.
+    chi2_red : float
+        Of the rows about their mean, the error of the baseline in it.
+    p : float
+        Share of simulated series that truly cross and scatter as much or more, their least scatter
+        looked for in the same way.
+    statistical : bool
+        Whether p is above the level asked for.
+    visual : bool
+        Whether the spread is below the tolerance asked for.
+    """
+
+    position: float
+    absorbance: float
+    spread: float
+    chi2_red: float
+    p: float
+    statistical: bool
+    visual: bool
+
+    @property
+    def sentence(self) -> str:
+        """Both verdicts in one line."""
+        words = {
+            (True, True): "isosbestic by eye and within the errors",
+            (True, False): "isosbestic within the errors, which are too large for the eye",
+            (False, True): "isosbestic by eye, but not within the errors",
+            (False, False): "not isosbestic",
+        }[self.statistical, self.visual]
+        return (
+            f"{self.position:.1f} cm-1: {words} (spread {100 * self.spread:.1f} %, "
+            f"reduced chi2 {self.chi2_red:.2f}, p {self.p:.3f})"
+        )
+
+
+@dataclass(frozen=True)
+class IsosbesticTest:
+    """Every crossing of a series.
+
+    Parameters
+    ----------
+    points : tuple of IsosbesticPoint
+        By rising wavenumber.
+    reason : str
+        Why there is none; empty where there is.
+    level : float
+        Least p.
+    tolerance : float
+        Largest spread for the eye.
+    """
+
+    points: tuple[IsosbesticPoint, ...]
+    reason: str
+    level: float
+    tolerance: float
+
+    @property
+    def all_hold(self) -> bool:
+        """Whether there are crossings and none of them fails, the number of them allowed for."""
+        return bool(self.points) and all(
+            one.p > self.level / len(self.points) for one in self.points
+        )
+
+
+def isosbestic_test(
+    x: ArrayLike,
+    Y: ArrayLike,
+    sigma: ArrayLike,
+    *,
+    baseline_sigma: ArrayLike = 0.0,
+    level: float = 0.01,
+    tolerance: float = 0.02,
+    draws: int = 999,
+    seed: int = 1,
+) -> IsosbesticTest:
+    """Return where the spectra cross and whether they do so in one point.
+
+    The main change is the first singular vector of the rows about their mean. A candidate lies
+    between two stretches where it is beyond four standard deviations, of opposite sign, at
+    absorbance above ten standard deviations over the baseline. Where the change is flat in between
+    (a static band, say) the spectra do not cross but are alike, and there is no candidate. Rows
+    are read off straight lines between points. The p-value is that of series of the same noise in
+    which all rows cross in one point, the place of least scatter looked for anew in each.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        cm-1, ascending.
+    Y : array_like, shape (N, n)
+        Absorbance, the baseline taken off, of three rows or more.
+    sigma : array_like, shape (N,)
+        White-noise standard deviation of each row, absorbance.
+    baseline_sigma : array_like, shape (N,) or (), optional
+        Error of the baseline of each row, absorbance; the same over a crossing.
+    level : float, optional
+        Least p of a statistical crossing.
+    tolerance : float, optional
+        Largest spread of a visual one, of the mean.
+    draws : int, optional
+        Simulated series for each p-value.
+    seed : int, optional
+        Of the draws.
+
+    Returns
+    -------
+    IsosbesticTest
+        Crossings with both verdicts, or why there is none.
+
+    Raises
+    ------
+    SettingsError
+        For rows that do not fit each other, fewer than three, or an impossible level, tolerance or
+        error.
+    """
+    axis, rows = checked_rows(x, Y, _WHERE)
+    count = rows.shape[0]
+    noise = checked_noise(sigma, count, _WHERE)
+    offset = np.broadcast_to(np.asarray(baseline_sigma, dtype=float), (count,))
+    if count < 3:
+        raise SettingsError(
+            f"{count} rows", where=_WHERE, do="give three or more: two always cross"
+        )
+    if not ((offset >= 0) & np.isfinite(offset)).all():
+        raise SettingsError("an error of the baseline below 0", where=_WHERE)
+    if not (0 < level < 1 and tolerance > 0 and draws * level >= 1):
+        raise SettingsError(
+            f"level {level:g}, tolerance {tolerance:g}, {draws} draws", where=_WHERE,
+            do="level between 0 and 1, and at least one draw below it",
+        )  # fmt: skip
+    weights = 1.0 / noise**2
+    centred = (rows - weights @ rows / weights.sum()) / noise[:, None]
+    left, values, right = np.linalg.svd(centred, full_matrices=False)
+    if values[0] <= EDGE_FACTOR * noise_edge(count, axis.size):
+        return IsosbesticTest((), "the spectra do not differ above noise", level, tolerance)
+    change = values[0] * right[0]
+    # in units of absorbance, how much of the change a row has
+    follows = left[:, 0] * noise
+    least = _ABSORBS * math.sqrt(float(np.mean(noise**2)))
+    random = np.random.default_rng(seed)
+    points = []
+    for first, last in _crossings(change):
+        part = slice(first, last + 1)
+        at = _fine(last - first)
+        seen = rows[:, part] @ at
+        absorbs = seen.mean(axis=0) > least
+        if not absorbs.any():
+            continue
+        errors = np.sqrt(noise[:, None] ** 2 * (at**2).sum(axis=0) + offset[:, None] ** 2)
+        scatter = np.where(absorbs, _chi2(seen, errors), np.inf)
+        best = int(scatter.argmin())
+        crossing = np.outer(follows, change[part] - _at_zero(change[part]))
+        drawn = crossing + noise[:, None] * random.standard_normal((draws, count, last - first + 1))
+        drawn += (offset[:, None]) * random.standard_normal((draws, count, 1))
+        least_drawn = np.where(absorbs, _chi2(drawn @ at, errors), np.inf).min(axis=-1)
+        p = (1 + int((least_drawn >= scatter[best]).sum())) / (draws + 1)
+        mean = float(seen[:, best].mean())
+        spread = float(np.ptp(seen[:, best])) / mean
+        points.append(
+            IsosbesticPoint(
+                float(axis[part] @ at[:, best]), mean, spread,
+                float(scatter[best]) / (count - 1), p, p > level, spread < tolerance,
+            )
+        )  # fmt: skip
+    why = "" if points else "the spectra do not cross where they absorb"
+    return IsosbesticTest(tuple(points), why, level, tolerance)
+
+
+def _crossings(change: FloatArray) -> list[tuple[int, int]]:
+    """Return the last point of one sign and the first of the other, for each change of sign."""
+    beyond = np.flatnonzero(np.abs(change) > _CHANGED)
+    found = []
+    for one, other in pairwise(beyond.tolist()):
+        if change[one] * change[other] > 0:
+            continue
+        between = change[one + 1 : other]
+        # a line from -4 to +4 has a mean square of 5; where it is noise alone the rows are alike
+        flat = between.size >= 8 and float(np.mean(between**2)) < 1.0 + 3.0 * math.sqrt(
+            2.0 / between.size
+        )
+        if not flat:
+            found.append((one, other))
+    return found
+
+
+def _fine(steps: int) -> FloatArray:
+    """Return the weights, a column a place, that read a straight line between points."""
+    places = np.linspace(0.0, steps, _PARTS * steps + 1)
+    return np.asarray(np.maximum(0.0, 1.0 - np.abs(np.arange(steps + 1)[:, None] - places)))
+
+
+def _chi2(seen: FloatArray, errors: FloatArray) -> FloatArray:
+    weights = 1.0 / errors**2
+    mean = (weights * seen).sum(axis=-2) / weights.sum(axis=-2)
+    return np.asarray((weights * (seen - mean[..., None, :]) ** 2).sum(axis=-2))
+
+
+def _at_zero(change: FloatArray) -> float:
+    """Return what to take off a change, so that it is 0 at the crossing of its straight line."""
+    place = np.arange(change.size, dtype=float)
+    slope, start = np.polyfit(place, change, 1)
+    middle = float(np.clip(-start / slope, 0.0, change.size - 1.0))
+    return float(np.interp(middle, place, change))
