@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +68,7 @@ def table(values: Sequence[int], form: str, first: float, step: float, per_line:
             if start:
                 part = [int(values[start - 1]), *part]
                 x = f"{first + step * (start - 1):.3f}"
-            tokens = [difference(b - a) for a, b in zip(part, part[1:], strict=False)]
+            tokens = [difference(b - a) for a, b in pairwise(part)]
             text = squeezed(part[0]) + (counted(tokens) if form == "DIFDUP" else "".join(tokens))
         lines.append(x + text)
     if form in ("DIF", "DIFDUP"):

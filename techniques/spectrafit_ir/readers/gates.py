@@ -75,8 +75,9 @@ def checked_axis(
     bad = np.flatnonzero(~np.isfinite(x))
     if bad.size:
         raise ReadError(f"point {int(bad[0])} of the axis is no number", where=where, do=_COPY)
-    steps = np.diff(x)
-    wrong = np.flatnonzero(steps * (x[-1] - x[0]) <= 0)
+    with np.errstate(over="ignore"):  # of a damaged axis
+        steps = np.diff(x)
+        wrong = np.flatnonzero(np.sign(steps) * np.sign(x[-1] - x[0]) <= 0)
     if wrong.size:
         at = int(wrong[0]) + 1
         text = f"the axis turns back or stands still at point {at} ({number_text(float(x[at]))})"

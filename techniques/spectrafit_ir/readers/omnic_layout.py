@@ -131,7 +131,7 @@ def omnic_heads(content: bytes, where: str, *, group: bool) -> tuple[OmnicHead, 
         raise ReadError(text, where=where, do=_DAMAGED)
     if not group and len(headers) != 1:
         raise ReadError(f"{len(headers)} spectra in a file of one", where=where, do=_DAMAGED)
-    for place in titles if group else ():
+    for place in titles:
         require_room(content, place, 260, "a title", where)
     heads: list[OmnicHead] = []
     for place, (start, size) in zip(headers, data, strict=True):
@@ -161,7 +161,7 @@ def _lines(content: bytes, where: str, group: bool) -> list[tuple[int, int, int]
             break
         if key in (_HEADER, _INTENSITIES, 4, 27, 102, 103, _TITLE):
             require_room(content, place, 0, f"what key {key} names", where)
-        if key in (4, 27, 102, 103):
+        if key in (4, 27, 102, 103, 130, 146):
             require_room(content, place, size, f"what key {key} names", where)
         found.append((key, place, size))
     return found

@@ -132,7 +132,8 @@ def _blocks(
                 do=_DAMAGED,
             )
         raw.append(block)
-    pairs = pair_data_and_status_blocks(raw)
+    with np.errstate(all="ignore"):
+        pairs = pair_data_and_status_blocks(raw)
     paired = {data.start for data, _ in pairs}
     notices = [
         notice(where, f"the block {entry.type} at byte {entry.start} is of no known layout")
@@ -156,8 +157,12 @@ def _blocks(
         if not unit:
             notices.append(notice(where, f"block {name} is against {status.get('DXU')}: left out"))
             continue
-        series = Data(data, state, name, 0.0)
+        with np.errstate(all="ignore"):  # of a damaged scale: the gates refuse what comes of it
+            series = Data(data, state, name, 0.0)
         _require_length(data, status, series.y, where)
+        if not _has_extremes(status, series.y):
+            text = f"the extremes of block {name} are not those of its status"
+            notices.append(notice(where, text, "READ-002"))
         blocks.append(_block(name, series, data.type, unit, status))
         states.append(status)
     _require_one_step(blocks, where)
@@ -185,13 +190,19 @@ def _require_length(data: Any, status: Mapping[str, Parameter], y: Any, where: s
     points = status["NPT"]
     if data.is_compact_data() or not isinstance(points, int) or data.size == 4 * points:
         return
-    wanted, found = (status.get("MNY"), status.get("MXY")), (float(y.min()), float(y.max()))
-    scale = _EXTREMES * max(map(abs, found))
-    if not all(
-        isinstance(w, float) and abs(w - f) <= scale for w, f in zip(wanted, found, strict=True)
-    ):
+    if not _has_extremes(status, y):
         text = f"{data.size // 4} values, {points} points, and the extremes are not those of these"
         raise ReadError(text, where=f"{where}, byte {data.start}", do=_DAMAGED)
+
+
+def _has_extremes(status: Mapping[str, Parameter], y: Any) -> bool:
+    """Return whether MNY and MXY are the smallest and the largest y, as 32-bit numbers hold them."""
+    found = float(y.min()), float(y.max())
+    scale = _EXTREMES * max(map(abs, found))
+    wanted = status.get("MNY"), status.get("MXY")
+    return all(
+        isinstance(w, float) and abs(w - f) <= scale for w, f in zip(wanted, found, strict=True)
+    )
 
 
 def _require_one_step(blocks: Sequence[Block], where: str) -> None:

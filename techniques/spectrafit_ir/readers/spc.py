@@ -27,9 +27,9 @@ from spectrafit_ir.readers.spc_layout import (
     SpcHead,
     SpcSpectrum,
     spc_head,
-    spc_log,
     spc_spectra,
 )
+from spectrafit_ir.readers.spc_log import spc_log
 from spectrafit_ir.readers.spectral_file import Block, SpectralFile
 
 __all__ = ["SpcReader", "spc_reader"]

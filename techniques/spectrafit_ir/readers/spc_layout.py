@@ -15,7 +15,15 @@ import numpy as np
 from spectrafit.errors import ReadError
 from spectrafit.spectrum import FloatArray
 
-__all__ = ["NEW_LSB", "VERSIONS", "SpcHead", "SpcSpectrum", "spc_head", "spc_log", "spc_spectra"]
+__all__ = [
+    "NEW_LSB",
+    "VERSIONS",
+    "SpcHead",
+    "SpcSpectrum",
+    "require_piece",
+    "spc_head",
+    "spc_spectra",
+]
 
 NEW_LSB = 0x4B
 VERSIONS = {
@@ -26,7 +34,6 @@ VERSIONS = {
 }
 _HEAD = struct.Struct("<BBBbIddIBBBBI9s9sH8f130s30sIIBBHf48sfIfB187s")
 _SUB = struct.Struct("<BbHfffIIf4s")
-_LOG = struct.Struct("<5I44x")
 _DIRECTORY_ENTRY = 12
 _SHORT, _MULTI, _ORDERED, _RANDOM, _LABELS, _OWN_X, _X_VALUES = 1, 4, 16, 8, 32, 64, 128
 _FLOATS = -128
@@ -115,7 +122,25 @@ def _text(raw: bytes) -> str:
     return "".join(letter for letter in text if letter.isprintable()).strip()
 
 
-def _require(content: bytes, start: int, size: int, what: str, where: str) -> None:
+def require_piece(content: bytes, start: int, size: int, what: str, where: str) -> None:
+    """Refuse a file that ends inside a piece of it.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    start, size : int
+        The piece.
+    what : str
+        Its name.
+    where : str
+        File name, for messages.
+
+    Raises
+    ------
+    ReadError
+        With the byte where the file ends.
+    """
     if start + size > len(content):
         text = f"{what} ends at byte {start + size}, the file at byte {len(content)}"
         raise ReadError(text, where=f"{where}, byte {len(content)}", do=_DAMAGED)
@@ -140,7 +165,7 @@ def spc_head(content: bytes, where: str) -> SpcHead:
     ReadError
         When the version byte is another, or the header is cut off or impossible.
     """
-    _require(content, 0, 2, "the version", where)
+    require_piece(content, 0, 2, "the version", where)
     version = content[1]
     if version != NEW_LSB:
         kind = VERSIONS.get(version, "not known")
@@ -149,7 +174,7 @@ def spc_head(content: bytes, where: str) -> SpcHead:
             where=f"{where}, byte 1",
             do="save it as a new SPC file, or export it as JCAMP-DX",
         )
-    _require(content, 0, _HEAD.size, "the header", where)
+    require_piece(content, 0, _HEAD.size, "the header", where)
     h = _HEAD.unpack_from(content)
     labels: tuple[str, ...] = ()
     if h[0] & _LABELS:
@@ -204,6 +229,12 @@ def spc_spectra(content: bytes, head: SpcHead, where: str) -> tuple[SpcSpectrum,
     ReadError
         When the file is cut off, or holds bytes that belong to nothing.
     """
+    # a damaged exponent or end may leave the range of numbers: the gates refuse what comes of it
+    with np.errstate(all="ignore"):
+        return _spectra(content, head, where)
+
+
+def _spectra(content: bytes, head: SpcHead, where: str) -> tuple[SpcSpectrum, ...]:
     at = _HEAD.size
     common: FloatArray | None = None
     if head.has_x_values:
@@ -211,14 +242,14 @@ def spc_spectra(content: bytes, head: SpcHead, where: str) -> tuple[SpcSpectrum,
     found = []
     for number in range(head.spectra):
         what = f"spectrum {number + 1}"
-        _require(content, at, _SUB.size, f"the header of {what}", where)
+        require_piece(content, at, _SUB.size, f"the header of {what}", where)
         _, exponent, _, z, next_z, _, points, *_ = _SUB.unpack_from(content, at)
         place, at = f"{where}, byte {at}", at + _SUB.size
         if head.has_own_x:
             x, at = _numbers(content, at, points, "<f4", f"the axis of {what}", where)
         else:
             points = head.points
-            _require(content, at, 2 * points, what, where)
+            require_piece(content, at, 2 * points, what, where)
             x = common if common is not None else np.linspace(head.first, head.last, points)
         power = _exponent(head, exponent, place)
         kind = "<f4" if power == _FLOATS else "<i2" if head.flags & _SHORT else "<i4"
@@ -231,7 +262,7 @@ def spc_spectra(content: bytes, head: SpcHead, where: str) -> tuple[SpcSpectrum,
             raise ReadError(
                 f"the directory is at byte {head.points}, not {at}", where=where, do=_DAMAGED
             )
-        _require(content, at, _DIRECTORY_ENTRY * head.spectra, "the directory", where)
+        require_piece(content, at, _DIRECTORY_ENTRY * head.spectra, "the directory", where)
         at += _DIRECTORY_ENTRY * head.spectra
     end = head.log_start or len(content)
     if at != end:
@@ -258,36 +289,5 @@ def _numbers(
     content: bytes, at: int, count: int, kind: str, what: str, where: str
 ) -> tuple[FloatArray, int]:
     size = np.dtype(kind).itemsize * count
-    _require(content, at, size, what, where)
+    require_piece(content, at, size, what, where)
     return np.frombuffer(content, kind, count, at).astype(float), at + size
-
-
-def spc_log(content: bytes, head: SpcHead, where: str) -> str:
-    """Return the text of a file's log, empty where there is none.
-
-    Parameters
-    ----------
-    content : bytes
-        The whole file.
-    head : SpcHead
-        Its header.
-    where : str
-        File name, for messages.
-
-    Returns
-    -------
-    str
-        Lines of ``key = value``.
-
-    Raises
-    ------
-    ReadError
-        When the log is cut off.
-    """
-    if not head.log_start:
-        return ""
-    _require(content, head.log_start, _LOG.size, "the log", where)
-    size, _, text_start, *_ = _LOG.unpack_from(content, head.log_start)
-    _require(content, head.log_start, size, "the log", where)
-    raw = content[head.log_start + text_start : head.log_start + size]
-    return raw.split(b"\0", 1)[0].decode("latin-1")
