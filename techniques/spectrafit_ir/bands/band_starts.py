@@ -27,8 +27,10 @@ _LOOKED_AT, _VECTORS = 200, 2
 _PLACES, _WIDTHS = (0.38, 0.63), (0.2, 0.45, 0.7)
 # of the distance of bounds: how far from them a start is
 _OFF_BOUNDS = 0.02
+# of that: how far from a reference's minimum
+_BESIDE = 0.4
 # a reference is a start, no result: it need not end
-_EVALUATIONS = 150
+_EVALUATIONS = 60
 _BLOCK = 4096
 
 
@@ -207,14 +209,18 @@ def _fitted(
 
 
 def _inside(model: BandModel, shape: Mapping[str, float]) -> dict[str, float]:
-    """Return a shape off its bounds: from there a step in every direction says something."""
+    """Return a shape off its bounds and beside its minimum.
+
+    From there a step in every direction says something, and a value that equals its start has not
+    been fitted.
+    """
     changes = model.changes()
     found = dict(shape)
     for name, value in shape.items():
         low, high = changes[name].min, changes[name].max
         if low is not None and high is not None and not changes[name].fixed:
             room = _OFF_BOUNDS * (high - low)
-            found[name] = float(np.clip(value, low + room, high - room))
+            found[name] = float(np.clip(value + _BESIDE * room, low + room, high - room))
     return found
 
 

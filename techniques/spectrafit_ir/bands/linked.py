@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spectrafit.errors import SettingsError
-from spectrafit.fit.fit_stack import flag_bit
-from spectrafit.fit.result import Flag
-from spectrafit.fit.shared.fit_shared import fit_shared
+from spectrafit.errors import FitError, SettingsError
+from spectrafit.fit.shared.coefficients import Coefficients
 from spectrafit.fit.shared.law import SharedLaw, constant_law, linear_law
-from spectrafit.fit.shared.shared_fit import SharedFit
 from spectrafit.spectrum import FloatArray
 from spectrafit_ir.bands.absent import band_fits
 from spectrafit_ir.bands.band_model import BandModel, BandSpec, LineShape, LocalBaseline, band_model
-from spectrafit_ir.bands.band_quantities import FitArrays
 from spectrafit_ir.bands.band_starts import band_starts
-from spectrafit_ir.bands.band_values import BandFits, reason_code
-from spectrafit_ir.bands.profile import checked_noise, checked_share, row_sigma
-from spectrafit_ir.bands.width_slopes import slopes_worth
+from spectrafit_ir.bands.band_values import BandFits
+from spectrafit_ir.bands.linked_minimum import LinkedMinimum, linked_minimum
+from spectrafit_ir.bands.profile import checked_noise, checked_share, in_place, row_sigma, spread
 
 __all__ = ["LinkedBands", "PositionLaw", "WidthLaw", "fit_linked"]
 
@@ -31,12 +27,6 @@ WidthLaw = Literal["auto", "linear", "constant", "free"]
 
 # chi2 that a slope must win to be worth its parameter (Akaike)
 _WORTH = 2.0
-_WHY: Mapping[Flag, str] = {
-    Flag.SINGULAR: "near singular",
-    Flag.AT_BOUND: "at bound",
-    Flag.NOT_AT_MINIMUM: "not at a minimum",
-    Flag.CALL_LIMIT: "call limit",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,22 +42,30 @@ class LinkedBands(BandFits):
         Temperatures, K.
     T_ref : float
         Where the first coefficient of a law holds, K.
-    fit : SharedFit
-        Of all rows; its `coefficients` are those of the laws, its `test` says whether they hold.
+    coefficients : Coefficients
+        Of the laws, like ``"1485.center slope"``, with their joint covariance, by noise.
+    redchi : float
+        Reduced chi2 of the whole series.
+    starts, agreeing : int
+        Starts that were tried, and those that led to this minimum; no more are tried after two.
     width_slopes : tuple of bool
         Whether the FWHM of each band has a slope.
     slope_chi2 : ndarray, shape (B,)
         Rise of chi2, in units of reduced chi2, when a slope is left out; NaN where none was tried.
-    effective_share : ndarray, shape (N,)
-        Independent points by points.
+    area_factor : ndarray, shape (N, B, m)
+        How far the areas follow the laws: between rows their covariance is
+        ``area_factor[i] @ area_factor[j].T``.
     """
 
     T: FloatArray
     T_ref: float
-    fit: SharedFit
+    coefficients: Coefficients
+    redchi: float
+    starts: int
+    agreeing: int
     width_slopes: tuple[bool, ...]
     slope_chi2: FloatArray
-    effective_share: FloatArray
+    area_factor: FloatArray
 
     def area_across(self, band: str, other: str = "") -> FloatArray:
         """Return the covariance of a band's area between rows, by noise: the laws connect them.
@@ -85,11 +83,7 @@ class LinkedBands(BandFits):
             NaN where there is no error.
         """
         a, b = self.place(band), self.place(other or band)
-        free = self.fit.problem.free_names
-        places = [free.index(f"{self.names[k]}.area") for k in (a, b)]
-        root = np.sqrt(self.effective_share)
-        first, second = (self.fit.free_factor[:, k] / root[:, None] for k in places)
-        across = first @ second.T
+        across = self.area_factor[:, a] @ self.area_factor[:, b].T
         np.fill_diagonal(across, self.area_covariance[:, a, b])
         none = np.isnan(self.area.sigma[:, a]), np.isnan(self.area.sigma[:, b])
         return np.where(none[0][:, None] | none[1][None, :], np.nan, across)
@@ -124,7 +118,8 @@ def fit_linked(
     x : array_like, shape (n,)
         Wavenumbers of the window, rising, cm-1.
     Y : array_like, shape (N, n)
-        Absorbance, one row a spectrum; one with a value that is not finite is left out and says so.
+        Absorbance, one row a spectrum; one with a value that is not finite is left
+        out and says so.
     sigma : array_like, shape (N,) or one number
         Standard deviation of the white noise of each row, absorbance.
     T : array_like, shape (N,)
@@ -169,12 +164,18 @@ def fit_linked(
             do="give one temperature in K for each",
         )
     at = 0.5 * float(temperature.min() + temperature.max()) if T_ref is None else float(T_ref)
-    series = _Series(model, y, row_sigma(noise, model.x.size), temperature, at)
+    used = np.isfinite(y).all(axis=1)
+    if not used.any():
+        raise FitError("no spectrum is finite", where="Y", do="mask points, not whole rows")
     positions = _by_band(position, model, "position", ("linear", "constant", "free"))
     widths = _by_band(width, model, "width", ("auto", "linear", "constant", "free"))
-    begin = series.starts(noise, dict(start or {}))
-    fit, slopes, rise = series.chosen(positions, widths, begin)
-    return _linked(series, fit, slopes, rise, share)
+    for band in model.distances:
+        positions[band] = "constant"
+    series = _Series(
+        model, y[used], row_sigma(noise[used], model.x.size), temperature[used], at, positions
+    )
+    found, slopes, rise = series.chosen(widths, series.starts(noise[used], dict(start or {})))
+    return _linked(model, found, slopes, rise, (temperature, at, share, used))
 
 
 def _by_band(
@@ -197,22 +198,21 @@ class _Series:
     sigma: FloatArray
     T: FloatArray
     at: float
+    positions: Mapping[str, str]
 
     def starts(
         self, noise: FloatArray, asked: Mapping[str, tuple[float, float]]
-    ) -> dict[str, FloatArray]:
+    ) -> list[dict[str, FloatArray]]:
+        """Return starts of the series: each row's own reference, and each reference for all rows."""
         found = band_starts(self.model, self.y, noise, asked)
-        finite = np.isfinite(self.y).all(axis=1, keepdims=True)
-        return found.of_rows(np.where(finite, self.y, 0.0))[0]
+        alike = [replace(found, templates=(one,)).of_rows(self.y)[0] for one in found.templates]
+        return [found.of_rows(self.y)[0], *alike] if len(alike) > 1 else alike
 
-    def laws(self, positions: Mapping[str, str], widths: Mapping[str, str]) -> dict[str, SharedLaw]:
+    def laws(self, widths: Mapping[str, str]) -> dict[str, SharedLaw]:
         """Return the laws of all parameters that follow one."""
         kinds: dict[str, str] = {}
         for band in self.model.names:
-            tied = band in self.model.distances
-            kinds[f"{band}.{'distance' if tied else 'center'}"] = (
-                "constant" if tied else positions[band]
-            )
+            kinds[self.model.position_names(band)[-1]] = self.positions[band]
             for part in self.model.widths:
                 inhomogeneous = part == "fwhm_gauss" and widths[band] == "linear"
                 kinds[f"{band}.{part}"] = "constant" if inhomogeneous else widths[band]
@@ -225,80 +225,67 @@ class _Series:
             return constant_law(len(self.T))
         return linear_law(self.T, at=self.at, unit="K")
 
-    def fitted(self, laws: Mapping[str, SharedLaw], start: Mapping[str, Any]) -> SharedFit:
-        first = {name: float(values[0]) for name, values in start.items()}
+    def fitted(
+        self,
+        widths: Mapping[str, str],
+        starts: Sequence[Mapping[str, FloatArray]],
+        *,
+        fresh: bool = True,
+    ) -> LinkedMinimum:
+        first = {name: float(values[0]) for name, values in starts[0].items()}
         problem = self.model.problem(first)
-        return fit_shared(problem, self.y, laws, start=start, sigma=self.sigma)
+        laws = self.laws(widths)
+        if not laws:
+            raise SettingsError("nothing is linked", do="use fit_bands for free fits")
+        return linked_minimum(problem, self.y, self.sigma, laws, starts, fresh=fresh)
 
     def chosen(
-        self, positions: Mapping[str, str], widths: Mapping[str, str], start: Mapping[str, Any]
-    ) -> tuple[SharedFit, dict[str, bool], dict[str, float]]:
+        self, widths: Mapping[str, str], starts: Sequence[Mapping[str, FloatArray]]
+    ) -> tuple[LinkedMinimum, dict[str, bool], dict[str, float]]:
         """Return the fit with slopes of widths where chi2 asks for them, which, and their worth."""
         full = {band: "linear" if kind == "auto" else kind for band, kind in widths.items()}
-        tried = {
-            band: f"{band}.{self.model.widths[-1]}"
-            for band, kind in widths.items()
-            if kind == "auto"
-        }
-        rise: dict[str, float] = {}
-        kinds = full
-        if tried:
-            rise, least = self._worth(self.laws(positions, full), start, tried)
-            kinds = full | {band: "constant" for band in tried if not rise[band] > _WORTH}
-        fit = self.fitted(self.laws(positions, kinds), start)
-        if kinds != full:
-            # from the minimum of the series: the verdict on slopes is the one there
-            again = self._at(fit, start)
-            rise, least = self._worth(self.laws(positions, full), again, tried)
-            dropped = [band for band in tried if kinds[band] == "constant"]
-            lost = (float(np.nansum(fit.chi2)) - least) / max(1.0, fit.redchi)
+        tried = [band for band, kind in widths.items() if kind == "auto"]
+        found, kinds = self.fitted(full, starts), full
+        rise = {band: self._worth(found, band) for band in tried}
+        dropped = [band for band in tried if not rise[band] > _WORTH]
+        if dropped:
+            fewer = full | dict.fromkeys(dropped, "constant")
+            names = found.arrays.names
+            here = {name: found.arrays.values[:, names.index(name)] for name in starts[0]}
+            again = self.fitted(fewer, [here], fresh=False)
+            lost = (again.chi2 - found.chi2) / max(1.0, found.redchi)
             # slopes of two bands may be worth something together though neither is alone
-            if lost > _WORTH * len(dropped):
-                kinds = full
-                fit = self.fitted(self.laws(positions, full), again)
-        return fit, {band: kind == "linear" for band, kind in kinds.items()}, rise
+            if lost <= _WORTH * len(dropped):
+                found, kinds = replace(again, starts=found.starts, agreeing=found.agreeing), fewer
+        return found, {band: kind == "linear" for band, kind in kinds.items()}, rise
 
-    def _at(self, fit: SharedFit, start: Mapping[str, Any]) -> dict[str, FloatArray]:
-        known = np.isfinite(fit.chi2)
-        return {name: np.where(known, fit.value(name), start[name]) for name in start}
-
-    def _worth(
-        self, laws: Mapping[str, SharedLaw], start: Mapping[str, Any], names: Mapping[str, str]
-    ) -> tuple[dict[str, float], float]:
-        rows = np.flatnonzero(np.isfinite(self.y).all(axis=1))
-        own = {name: np.asarray(values)[rows] for name, values in start.items()}
-        first = {name: float(values[0]) for name, values in own.items()}
-        sigma = self.sigma[rows] if self.sigma.ndim == 2 else self.sigma
-        some = {name: law.rows(rows) for name, law in laws.items()}
-        return slopes_worth(self.model.problem(first), self.y[rows], sigma, some, own, names)
+    def _worth(self, found: LinkedMinimum, band: str) -> float:
+        """Return the rise of chi2 without a slope, by its parabola: (slope / error)^2."""
+        name = f"{band}.{self.model.widths[-1]} slope"
+        error = found.coefficients.sigma(name)
+        if error is None:
+            return 0.0
+        return (found.coefficients.value(name) / error) ** 2 / max(1.0, found.redchi)
 
 
 def _linked(
-    series: _Series, fit: SharedFit, slopes: Mapping[str, bool], rise: Mapping[str, float],
-    share: FloatArray,
+    model: BandModel, found: LinkedMinimum, slopes: Mapping[str, bool], rise: Mapping[str, float],
+    rows: tuple[FloatArray, float, FloatArray, NDArray[np.bool_]],
 ) -> LinkedBands:  # fmt: skip
-    model = series.model
-    arrays = FitArrays(
-        fit.names, np.asarray(fit.values), fit.problem.tie_matrix, fit.free_covariance,
-        _codes(fit), fit.chi2, fit.converged, fit.problem.free_names,
-    )  # fmt: skip
-    redchi = fit.chi2 / np.maximum(1.0, fit.freedom)
-    own = band_fits(model, arrays, redchi, share)
+    temperature, at, share, used = rows
+    redchi = found.arrays.chi2 / np.maximum(1.0, found.freedom)
+    places = [found.arrays.free_names.index(f"{band}.area") for band in model.names]
+    factor = found.factor[:, places] / np.sqrt(share[used])[:, None, None]
+    own = band_fits(model, in_place(found.arrays, used), spread(redchi, used, np.nan), share)
     return LinkedBands(
         **{name: getattr(own, name) for name in BandFits.__dataclass_fields__},
-        T=series.T,
-        T_ref=series.at,
-        fit=fit,
+        T=temperature,
+        T_ref=at,
+        coefficients=found.coefficients,
+        redchi=found.redchi,
+        starts=found.starts,
+        agreeing=found.agreeing,
         width_slopes=tuple(slopes[band] for band in model.names),
         slope_chi2=np.array([rise.get(band, np.nan) for band in model.names]),
-        effective_share=share,
+        area_factor=spread(factor, used, 0.0),
     )
-
-
-def _codes(fit: SharedFit) -> NDArray[np.int8]:
-    codes = np.zeros(fit.free_flags.shape, dtype=np.int8)
-    codes[fit.free_flags != 0] = reason_code("near singular")
-    for flag, words in _WHY.items():
-        codes[fit.free_flags & flag_bit(flag) != 0] = reason_code(words)
-    codes[~fit.used] = reason_code("not finite")
-    return codes

@@ -24,7 +24,16 @@ from spectrafit_ir.bands.band_quantities import FitArrays
 from spectrafit_ir.bands.band_starts import BandStarts, band_starts
 from spectrafit_ir.bands.band_values import BandFits, reason_code
 
-__all__ = ["BandSpec", "checked_noise", "checked_share", "fit_bands", "free_arrays", "row_sigma"]
+__all__ = [
+    "BandSpec",
+    "checked_noise",
+    "checked_share",
+    "fit_bands",
+    "free_arrays",
+    "in_place",
+    "row_sigma",
+    "spread",
+]
 
 # spectra up to which each is fitted from two starts; beyond, from its neighbour's minimum
 _SMALL = 1_000
@@ -196,7 +205,7 @@ def _short(model: BandModel, rows: Any, noise: FloatArray, starts: BandStarts) -
     began = np.stack([_free(problem, one) for one in tried])[lowest, np.arange(finite.sum())]
     count = int(finite.sum())
     stack = FitStack.joined(found).rows(lowest * count + np.arange(count))
-    return _in_place(free_arrays(stack, began), finite)
+    return in_place(free_arrays(stack, began), finite)
 
 
 def _long(
@@ -262,19 +271,47 @@ def free_arrays(stack: FitStack, began: FloatArray) -> FitArrays:
     )  # fmt: skip
 
 
-def _in_place(arrays: FitArrays, finite: NDArray[np.bool_]) -> FitArrays:
-    """Return the arrays with rows that were not fitted in their places."""
-    if finite.all():
+def spread(part: NDArray[Any], used: NDArray[np.bool_], rest: float) -> NDArray[Any]:
+    """Return rows in their places among all.
+
+    Parameters
+    ----------
+    part : ndarray, shape (M, ...)
+        Of the rows in use.
+    used : ndarray of bool, shape (N,)
+        Which those are.
+    rest : float
+        What the others get.
+
+    Returns
+    -------
+    ndarray, shape (N, ...)
+    """
+    whole = np.full((used.size, *part.shape[1:]), rest, dtype=part.dtype)
+    whole[used] = part
+    return whole
+
+
+def in_place(arrays: FitArrays, used: NDArray[np.bool_]) -> FitArrays:
+    """Return arrays with rows that were not fitted in their places.
+
+    Parameters
+    ----------
+    arrays : FitArrays
+        Of the rows that were.
+    used : ndarray of bool, shape (N,)
+        Which those are.
+
+    Returns
+    -------
+    FitArrays
+    """
+    if used.all():
         return arrays
-    count = len(finite)
-
-    def spread(part: Any, rest: Any) -> Any:
-        whole = np.full((count, *part.shape[1:]), rest, dtype=part.dtype)
-        whole[finite] = part
-        return whole
-
     return FitArrays(
-        arrays.names, spread(arrays.values, np.nan), arrays.tie_matrix,
-        spread(arrays.covariance, 0.0), spread(arrays.codes, reason_code("not finite")),
-        spread(arrays.chi2, np.nan), spread(arrays.converged, False), arrays.free_names,
+        arrays.names, spread(arrays.values, used, np.nan), arrays.tie_matrix,
+        spread(arrays.covariance, used, 0.0),
+        spread(arrays.codes, used, reason_code("not finite")),
+        spread(arrays.chi2, used, np.nan), spread(arrays.converged, used, False),
+        arrays.free_names,
     )  # fmt: skip
