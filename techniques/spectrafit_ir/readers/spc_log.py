@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from spectrafit_ir.readers.spc_layout import SpcHead, require_piece
+from spectrafit_ir.readers.spc_header import SpcHead, require_piece
 
 __all__ = ["spc_log"]
 
