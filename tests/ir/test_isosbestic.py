@@ -85,6 +85,20 @@ def test_p_is_even_for_series_that_cross_its_search_in_it():
     assert 0.02 < np.mean(np.array(p) < 0.2) < 0.4
 
 
+def test_p_is_even_for_smoothed_spectra_whose_correlation_is_given():
+    rng = np.random.default_rng(9)
+    lag1, rows = 0.7, two_species(30)
+    p = []
+    for _ in range(60):
+        noise = rng.standard_normal(rows.shape)
+        for j in range(1, WIDE.size):
+            noise[:, j] = lag1 * noise[:, j - 1] + np.sqrt(1 - lag1**2) * noise[:, j]
+        found = isosbestic_test(WIDE, rows + NOISE * noise, NOISE, lag1=lag1, draws=DRAWS)
+        p += [one.p for one in found.points]
+    assert len(p) >= 60
+    assert np.mean(p) == pytest.approx(0.5, abs=0.12)
+
+
 def test_a_static_band_between_two_that_change_is_no_crossing():
     x = np.arange(1300.0, 1700.0)
 

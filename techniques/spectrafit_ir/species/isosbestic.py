@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from spectrafit.errors import SettingsError
-from spectrafit.spectrum import FloatArray
+from spectrafit_ir.species.crossings import (
+    crossings,
+    drawn_scatter,
+    line_weights,
+    scatter_of,
+    through_zero,
+)
 from spectrafit_ir.species.rank import EDGE_FACTOR, noise_edge
 from spectrafit_ir.species.stack import checked_noise, checked_rows
 
 __all__ = ["IsosbesticPoint", "IsosbesticTest", "isosbestic_test"]
 
 _WHERE = "isosbestic test"
-_CHANGED = 4.0  # standard deviations: noise goes beyond once in 16,000 points
 _ABSORBS = 10.0  # standard deviations over the baseline: elsewhere every spectrum is alike
-_PARTS = 8  # of a step between two points, when the crossing is looked for
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ def isosbestic_test(
     sigma: ArrayLike,
     *,
     baseline_sigma: ArrayLike = 0.0,
+    lag1: float = 0.0,
     level: float = 0.01,
     tolerance: float = 0.02,
     draws: int = 999,
@@ -127,6 +131,8 @@ def isosbestic_test(
         White-noise standard deviation of each row, absorbance.
     baseline_sigma : array_like, shape (N,) or (), optional
         Error of the baseline of each row, absorbance; the same over a crossing.
+    lag1 : float, optional
+        Correlation of the noise of neighbouring points; what is below 0 counts as 0.
     level : float, optional
         Least p of a statistical crossing.
     tolerance : float, optional
@@ -165,7 +171,7 @@ def isosbestic_test(
     weights = 1.0 / noise**2
     centred = (rows - weights @ rows / weights.sum()) / noise[:, None]
     left, values, right = np.linalg.svd(centred, full_matrices=False)
-    if values[0] <= EDGE_FACTOR * noise_edge(count, axis.size):
+    if values[0] <= EDGE_FACTOR * noise_edge(count, axis.size, lag1):
         return IsosbesticTest((), "the spectra do not differ above noise", level, tolerance)
     change = values[0] * right[0]
     # in units of absorbance, how much of the change a row has
@@ -173,21 +179,23 @@ def isosbestic_test(
     least = _ABSORBS * math.sqrt(float(np.mean(noise**2)))
     random = np.random.default_rng(seed)
     points = []
-    for first, last in _crossings(change):
+    for first, last in crossings(change):
         part = slice(first, last + 1)
-        at = _fine(last - first)
-        seen = rows[:, part] @ at
-        absorbs = seen.mean(axis=0) > least
-        if not absorbs.any():
+        at = line_weights(last + 1 - first)
+        at = at[:, (rows[:, part] @ at).mean(axis=0) > least]
+        if at.shape[1] == 0:
             continue
-        errors = np.sqrt(noise[:, None] ** 2 * (at**2).sum(axis=0) + offset[:, None] ** 2)
-        scatter = np.where(absorbs, _chi2(seen, errors), np.inf)
+        seen = rows[:, part] @ at
+        # a place between two points reads both, whose noise is shared by so much
+        read = (at**2).sum(axis=0) + 2.0 * max(lag1, 0.0) * (at[:-1] * at[1:]).sum(axis=0)
+        errors = np.sqrt(noise[:, None] ** 2 * read + offset[:, None] ** 2)
+        scatter = scatter_of(seen, errors)
         best = int(scatter.argmin())
-        crossing = np.outer(follows, change[part] - _at_zero(change[part]))
-        drawn = crossing + noise[:, None] * random.standard_normal((draws, count, last - first + 1))
-        drawn += (offset[:, None]) * random.standard_normal((draws, count, 1))
-        least_drawn = np.where(absorbs, _chi2(drawn @ at, errors), np.inf).min(axis=-1)
-        p = (1 + int((least_drawn >= scatter[best]).sum())) / (draws + 1)
+        drawn = drawn_scatter(
+            np.outer(follows, through_zero(change[part])), noise, offset, at, errors,
+            lag1=lag1, draws=draws, random=random,
+        )  # fmt: skip
+        p = (1 + int((drawn >= scatter[best]).sum())) / (draws + 1)
         mean = float(seen[:, best].mean())
         spread = float(np.ptp(seen[:, best])) / mean
         points.append(
@@ -198,40 +206,3 @@ def isosbestic_test(
         )  # fmt: skip
     why = "" if points else "the spectra do not cross where they absorb"
     return IsosbesticTest(tuple(points), why, level, tolerance)
-
-
-def _crossings(change: FloatArray) -> list[tuple[int, int]]:
-    """Return the last point of one sign and the first of the other, for each change of sign."""
-    beyond = np.flatnonzero(np.abs(change) > _CHANGED)
-    found = []
-    for one, other in pairwise(beyond.tolist()):
-        if change[one] * change[other] > 0:
-            continue
-        between = change[one + 1 : other]
-        # a line from -4 to +4 has a mean square of 5; where it is noise alone the rows are alike
-        flat = between.size >= 8 and float(np.mean(between**2)) < 1.0 + 3.0 * math.sqrt(
-            2.0 / between.size
-        )
-        if not flat:
-            found.append((one, other))
-    return found
-
-
-def _fine(steps: int) -> FloatArray:
-    """Return the weights, a column a place, that read a straight line between points."""
-    places = np.linspace(0.0, steps, _PARTS * steps + 1)
-    return np.asarray(np.maximum(0.0, 1.0 - np.abs(np.arange(steps + 1)[:, None] - places)))
-
-
-def _chi2(seen: FloatArray, errors: FloatArray) -> FloatArray:
-    weights = 1.0 / errors**2
-    mean = (weights * seen).sum(axis=-2) / weights.sum(axis=-2)
-    return np.asarray((weights * (seen - mean[..., None, :]) ** 2).sum(axis=-2))
-
-
-def _at_zero(change: FloatArray) -> float:
-    """Return what to take off a change, so that it is 0 at the crossing of its straight line."""
-    place = np.arange(change.size, dtype=float)
-    slope, start = np.polyfit(place, change, 1)
-    middle = float(np.clip(-start / slope, 0.0, change.size - 1.0))
-    return float(np.interp(middle, place, change))

@@ -73,8 +73,8 @@ def moved_curves(x: FloatArray, y: FloatArray, sigma: float) -> Moved:
     if x.size < 7:
         raise SettingsError(f"{x.size} points", where=_WHERE, do="choose a wider window")
     limit = 1.0 + 2.0 * math.sqrt(2.0 / x.size)
-    width = 7
-    for wider in range(9, x.size // 2, 2):
+    width = wider = 7
+    while (wider := wider + 2 * max(1, wider // 10)) < x.size // 2:
         own = float(savgol_coeffs(wider, _ORDER)[wider // 2])
         left = y - savgol_filter(y, wider, _ORDER)
         if float(left @ left) > limit * x.size * (1.0 - own) * sigma**2:
