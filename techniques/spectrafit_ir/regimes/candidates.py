@@ -1,0 +1,211 @@
+"""All models with no step and with one, ranked by Bayes' criterion.
+
+A transition leaves the law of the colder rows after row ``first - 1`` and reaches that of the
+warmer ones at row ``last``. With ``first == last`` it is a step, inside one gap. Otherwise the rows
+between are inside the transition: each is free (a parameter of its own), and must lie between the
+two laws and go on from one to the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from spectrafit.spectrum import FloatArray
+from spectrafit_ir.regimes.law_fit import LawFit, law_fit
+from spectrafit_ir.regimes.piece_scores import WHOLE, Sides, smooth_fits, step_parameters
+from spectrafit_ir.regimes.smooth_law import LAWS, PARAMETERS, STEEPEST, PieceFits, Rows
+
+__all__ = ["Candidate", "is_transition", "side_fit", "smooth_candidates", "step_candidates"]
+
+_BETWEEN = 3.0  # standard errors that a row inside a transition may lie outside, or turn back
+_TRIED = 60
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model of the whole branch.
+
+    Parameters
+    ----------
+    laws : tuple of LawFit
+        From cold to warm; one without a step, two with one.
+    places : tuple of tuple of int
+        First and last of each transition: see the module.
+    chi2 : float
+        Of all rows; rows inside the transition add nothing.
+    parameters : int
+        Of the laws, the places, and one for each row inside.
+    bic : float
+        ``chi2 + parameters ln n``.
+    """
+
+    laws: tuple[LawFit, ...]
+    places: tuple[tuple[int, int], ...]
+    chi2: float
+    parameters: int
+    bic: float
+
+    @property
+    def name(self) -> str:
+        """Laws from cold to warm, like ``constant | two_state``."""
+        text: str = self.laws[0].law
+        for (first, last), one in zip(self.places, self.laws[1:], strict=True):
+            text += " | " if first == last else f" |{last - first} inside| "
+            text += one.law
+        return text
+
+    @property
+    def transitions(self) -> int:
+        """Number of abrupt changes, or of steps."""
+        abrupt = bool(self.laws[0].shape) and self.laws[0].shape[0] > STEEPEST
+        return len(self.places) or int(abrupt)
+
+    def spans(self, n: int) -> list[tuple[int, int]]:
+        """Return the first row of each law, and the one after its last, of n rows."""
+        starts = [0, *(last for _, last in self.places)]
+        return list(zip(starts, [*(first for first, _ in self.places), n], strict=True))
+
+    def values(self, rows: Rows) -> FloatArray:
+        """Return the model at the rows; inside a transition the measured values."""
+        found = rows.values.copy()
+        for one, (first, last) in zip(self.laws, self.spans(rows.T.size), strict=True):
+            found[first:last] = one.at(rows.T[first:last])
+        return found
+
+
+def smooth_candidates(rows: Rows) -> list[Candidate]:
+    """Return the models of one law, best first; an abrupt two-state change is one of them.
+
+    Parameters
+    ----------
+    rows : Rows
+        The branch.
+
+    Returns
+    -------
+    list of Candidate
+    """
+    n, fits = rows.T.size, smooth_fits(rows, rows.values[None, :])
+    found = []
+    for number, law in enumerate(WHOLE):
+        if not np.isfinite(fits.chi2[0, number]):
+            continue
+        shape = tuple(map(float, fits.shape[0, number - 3])) if number > 2 else ()
+        one = law_fit(rows, 0, n, law, shape)
+        count = PARAMETERS[law]
+        found.append(Candidate((one,), (), one.chi2, count, one.chi2 + count * np.log(n)))
+    return sorted(found, key=lambda one: one.bic)
+
+
+def step_candidates(rows: Rows, sides: Sides, worst: float) -> list[Candidate]:
+    """Return the models with one transition, the best of each pair of laws, best first.
+
+    A step is one only where its height is above what the laws beside it change across it: a
+    steep law cut in two is none.
+
+    Parameters
+    ----------
+    rows : Rows
+        The branch.
+    sides : Sides
+        Its fits, of one series.
+    worst : float
+        Models with a higher BIC are not looked at.
+
+    Returns
+    -------
+    list of Candidate
+    """
+    found = []
+    for cold in range(len(LAWS)):
+        for warm in range(len(LAWS)):
+            for inside in (False, True):
+                one = next(_allowed(rows, sides, cold, warm, worst, inside=inside), None)
+                if one is not None:
+                    found.append(one)
+    return sorted(found, key=lambda one: one.bic)
+
+
+def _allowed(
+    rows: Rows, sides: Sides, cold: int, warm: int, worst: float, *, inside: bool
+) -> Iterator[Candidate]:
+    n = rows.T.size
+    cut = sides.cold.spans[:, 1]
+    between = cut[None, :] - cut[:, None]
+    chi2 = sides.cold.chi2[:, 0, cold][:, None] + sides.warm.chi2[:, 0, warm][None, :]
+    count = PARAMETERS[LAWS[cold]] + PARAMETERS[LAWS[warm]]
+    extra = np.where(between == 0, step_parameters(0), step_parameters(1) - 1 + between)
+    bic = chi2 + (count + extra) * np.log(n)
+    bic[(between < 1) if inside else (between != 0)] = np.inf
+    order = np.argsort(bic, axis=None)[:_TRIED]
+    for i, j in zip(*np.unravel_index(order, bic.shape), strict=True):
+        if not bic[i, j] < worst:
+            return
+        laws = (
+            side_fit(rows, sides.cold, int(i), cold),
+            side_fit(rows, sides.warm, int(j), warm),
+        )
+        first, last = int(cut[i]), int(cut[j])
+        if is_transition(rows, laws, first, last):
+            yield Candidate(
+                laws, ((first, last),), float(chi2[i, j]), int(count + extra[i, j]),
+                float(bic[i, j]),
+            )  # fmt: skip
+
+
+def side_fit(rows: Rows, fits: PieceFits, piece: int, law: int) -> LawFit:
+    """Return one of the fits to pieces with its parameters.
+
+    Parameters
+    ----------
+    rows : Rows
+        The branch.
+    fits : PieceFits
+        Of its pieces.
+    piece, law : int
+        Numbers of the piece and of the law.
+
+    Returns
+    -------
+    LawFit
+    """
+    first, last = map(int, fits.spans[piece])
+    shape = tuple(map(float, fits.shape[piece, 0])) if law == 3 else ()
+    return law_fit(rows, first, last, LAWS[law], shape)
+
+
+def is_transition(rows: Rows, laws: tuple[LawFit, LawFit], first: int, last: int) -> bool:
+    """Return whether rows leave one law for another, one way and by more than the laws change.
+
+    Parameters
+    ----------
+    rows : Rows
+        The branch.
+    laws : tuple of LawFit
+        Of the colder and of the warmer rows.
+    first, last : int
+        The first row off the colder law, and the first on the warmer.
+
+    Returns
+    -------
+    bool
+    """
+    low, high = rows.T[first - 1], rows.T[last]
+    ends = np.array([low, 0.5 * (low + high), high])
+    cold, warm = laws[0].at(ends), laws[1].at(ends)
+    jump = warm[1] - cold[1]
+    if not abs(jump) > abs(cold[2] - cold[0]) + abs(warm[2] - warm[0]):
+        return False
+    inner = slice(first, last)
+    T = rows.T[inner]
+    if not T.size:
+        return True
+    step = laws[1].at(T) - laws[0].at(T)
+    progress = np.concatenate([[0.0], (rows.values[inner] - laws[0].at(T)) / step, [1.0]])
+    error = np.concatenate([[0.0], np.abs(rows.sigma[inner] / step), [0.0]])
+    turned = np.diff(progress) < -_BETWEEN * np.hypot(error[1:], error[:-1])
+    outside = (progress < -_BETWEEN * error) | (progress > 1.0 + _BETWEEN * error)
+    return not (turned.any() or outside.any())
