@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from spectrafit.alert import Alert
-from spectrafit.cell import cell_value, is_number, line_cells
+from spectrafit.cell import cell_value, is_number
 from spectrafit.delimited import number_block
 from spectrafit.encoding import Text, decoded, file_content, head_lines
 from spectrafit.errors import ReadError
@@ -35,17 +35,26 @@ _MARK = re.compile(r"\s*[#%!]+")
 _TEMPERATURE = re.compile(r"T|temp(?:erature)?", re.IGNORECASE)
 
 
-def _axis_cells(line: str) -> tuple[str, tuple[float, ...]]:
-    """Return the words in front of a row of wavenumbers, and the wavenumbers; none if it is none."""
-    cells = line_cells(line)
+def _cells(line: str) -> tuple[list[str], str]:
+    """Return the cells of a row of many numbers, and what separates them."""
+    separator = next((mark for mark in "\t;" if mark in line), "")
+    if not separator:
+        separator = " " if len(line.split()) >= _FEWEST else ","
+    cells = line.split() if separator == " " else line.rstrip("\r\n").split(separator)
+    return [cell.strip(' "') for cell in cells], separator
+
+
+def _axis_values(line: str) -> tuple[float, ...]:
+    """Return the numbers of a row of wavenumbers behind its label; none where it is none."""
+    cells, _ = _cells(line)
     first = 0
     while first < len(cells) and not is_number(cells[first]):
         first += 1
     rest = cells[first:]
     if len(rest) < _FEWEST or not all(map(is_number, rest)):
-        return "", ()
+        return ()
     values = [cell_value(cell, "," if "," in cell else ".") for cell in rest]
-    return " ".join(cells[:first]), tuple(v for v in values if v is not None)
+    return tuple(value for value in values if value is not None)
 
 
 def _runs_one_way(values: Sequence[float]) -> bool:
@@ -58,7 +67,7 @@ def _runs_one_way(values: Sequence[float]) -> bool:
 
 def _is_axis_row(line: str) -> bool:
     """Return whether a line is a row of wavenumbers, perhaps behind a label or one number."""
-    _, values = _axis_cells(line)
+    values = _axis_values(line)
     return bool(values) and (_runs_one_way(values) or _runs_one_way(values[1:]))
 
 
@@ -71,6 +80,7 @@ class _Series:
     y: FloatArray
     corner: str
     header: Mapping[str, str]
+    notices: tuple[Alert, ...]
 
 
 def _rows(text: Text, where: str) -> tuple[list[int], list[str]]:
@@ -88,10 +98,7 @@ def _rows(text: Text, where: str) -> tuple[list[int], list[str]]:
 
 def _with_corner(line: str, width: int, where: str) -> tuple[str, str]:
     """Return what stands in the first cell of the row of wavenumbers, and the row with 0 there."""
-    separator = next((mark for mark in "\t;" if mark in line), "")
-    if not separator:
-        separator = "," if len(line.split(",")) == width and "," in line else " "
-    cells = line.strip("\r\n ").split() if separator == " " else line.split(separator)
+    cells, separator = _cells(line)
     if separator == " " and not is_number(cells[0]):
         # a label of several words such as "T (K)"
         first = next(i for i, cell in enumerate(cells) if is_number(cell))
@@ -104,7 +111,7 @@ def _with_corner(line: str, width: int, where: str) -> tuple[str, str]:
             where=where,
             do="write one condition in front of each spectrum; a map over two has no reader",
         )
-    return cells[0].strip(' "'), separator.join(["0", *cells[1:]])
+    return cells[0], separator.join(["0", *cells[1:]])
 
 
 def _series(content: bytes, where: str) -> _Series:
@@ -114,17 +121,19 @@ def _series(content: bytes, where: str) -> _Series:
     body = number_block(rows[1:], numbers[1:], where=where, ended=text.ended)
     place = f"{where}:{numbers[0]}"
     corner, axis = _with_corner(rows[0], body.values.shape[1], place)
-    # together, so that both have the same decimal mark
-    values = number_block([axis, *rows[1:]], numbers, where=where, ended=text.ended).values
-    if not np.isfinite(values[:, 0]).all():
-        row = int(np.flatnonzero(~np.isfinite(values[:, 0]))[0])
-        raise ReadError("no condition", where=f"{where}:{numbers[row]}", do="mend the row")
-    return _Series(values[0, 1:], values[1:, 0], values[1:, 1:], corner, header_mapping(header))
+    # together with the rows, whose marks decide how its numbers are read
+    x = number_block([axis, *rows[1:]], numbers, where=where, ended=text.ended).values[0, 1:]
+    conditions, y = body.values[:, 0], body.values[:, 1:]
+    if not np.isfinite(conditions).all():
+        row = int(np.flatnonzero(~np.isfinite(conditions))[0])
+        raise ReadError("no condition", where=f"{where}:{numbers[row + 1]}", do="mend the row")
+    said = text.notices + body.notices
+    return _Series(x, conditions, y, corner, header_mapping(header), said)
 
 
 def _temperature_unit(corner: str) -> str:
     """Return the unit of temperature that the first cell states, empty where it states none."""
-    name, own, _ = label_unit(corner)
+    name, own, _ = ("", safe_unit(corner), "") if safe_unit(corner) else label_unit(corner)
     if own == "1":
         name, _, written = corner.replace("(", "/").rstrip(") ").partition("/")
         own = {"C": "degC"}.get(written.strip(), written.strip())
@@ -184,7 +193,7 @@ class ConditionTableReader:
         stated_axis(series.header, path.name)
         file = SpectralFile(path, content, self.name)
         kind, percent = stated_kind(series.header)
-        said: tuple[Alert, ...] = ()
+        said = series.notices
         if kind == "unknown" and np.isfinite(series.y).all():
             kind = kind_without_label(series.y)
             if kind != "unknown":

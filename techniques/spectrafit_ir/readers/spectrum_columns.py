@@ -12,6 +12,7 @@ from spectrafit.errors import ReadError
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit.table import Table
+from spectrafit.units import unit
 from spectrafit.written_temperature import temperature_of_name
 from spectrafit_ir.readers.sample_temperature import notice
 from spectrafit_ir.readers.spectral_file import Block, SpectralFile
@@ -117,7 +118,10 @@ def _block(column: Column, axis: Column, table: Table, *, only: bool) -> tuple[B
         finite = column.values[np.isfinite(column.values)]
         kind = kind_without_label(finite) if finite.size else kind
         words = "y has no label: taken as absorbance" if kind == "absorbance" else ""
-    name = column.name if table.labelled else (kind if kind != "unknown" else "y")
+    # a label "-20 °C" was taken for a quantity of the name "-20"
+    is_T = unit(column.unit).quantity == "temperature"
+    label = f"{column.name} {column.unit}" if is_T else column.name
+    name = label if table.labelled else (kind if kind != "unknown" else "y")
     return Block(name, axis.values, column.values, kind, percent), words
 
 
@@ -156,7 +160,7 @@ def spectra_of_columns(
     said: tuple[Alert, ...] = table.notices
     said += tuple(notice(file.name, words, "READ-002") for _, words in found if words)
     blocks = [block for block, _ in found]
-    temperatures = [temperature_of_name(column.name) for column in others]
+    temperatures = [temperature_of_name(one.name) for one in blocks]
     if len(others) > 1 and all(len(T) == 1 and not why for T, why in temperatures):
         return tuple(
             file.recording(

@@ -85,12 +85,12 @@ def _confidence(table: Table, path: Path, *, whole: bool) -> float:
             return 0.6
     except ReadError:
         return 0.0
+    if path.suffix.lower() == _DPT and len(table.columns) == 2:
+        return 0.6
     pair = unlabelled_pairs(table)
     if not pair:
         return 0.0
     x = pair[0].values
-    if path.suffix.lower() == _DPT:
-        return 0.6
     if has_laser_spacing(x):
         return 0.5
     if x[0] > x[-1]:
