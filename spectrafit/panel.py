@@ -103,7 +103,8 @@ class Panel:
         Places and intervals of x: lines and shades, with their labels above the panel. A mark that
         a panel above has too is labelled there only.
     y_marks : tuple of Mark
-        Places and intervals of y: brackets at the right, with their labels beside them.
+        Places and intervals of y: brackets at the right, with their labels beside them. A curve
+        of the same label is named by it and not by the legend.
     """
 
     y_label: str

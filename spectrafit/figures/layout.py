@@ -24,6 +24,7 @@ __all__ = ["EDGE_MM", "MOST_LINES", "DrawnPanel", "lay_out"]
 EDGE_MM = 0.9  # of white around everything
 MOST_LINES = 3
 _GAP_MM = 2.2  # between panels
+_MAP_GAP_MM = 3.4  # where numbers stand at the very ends of an axis
 _TICK_MM = 1.3  # from the frame to a number
 _RIGHT_MM = 1.5
 _MARK_MM = 3.2  # "simulated data"
@@ -116,7 +117,8 @@ def lay_out(
     legend_mm = _height_mm(drawing, legend) + 1.2 if legend else 0.0
     top = EDGE_MM + title_mm + legend_mm + 0.6
     bottom = EDGE_MM + LINE_MM * (1 + len(x_label)) + _TICK_MM + 1.0
-    gaps = _GAP_MM * max(0, len(heights) - 1)
+    gap = _MAP_GAP_MM if beside.bars else _GAP_MM
+    gaps = gap * max(0, len(heights) - 1)
     over = sum(strip.depth for strip in strips)
     height = top + sum(heights) + gaps + over + (bottom if axes else 0.0)
     drawing.set_size_inches(width / _MM_PER_INCH, height / _MM_PER_INCH)
@@ -128,7 +130,7 @@ def lay_out(
         place = (EDGE_MM / width, 1.0 - (EDGE_MM + title_mm + 0.6) / height)
         legend.set_bbox_to_anchor(place, transform=drawing.transFigure)
     sizes = [strip.depth + high for strip, high in zip(strips, heights, strict=True)]
-    starts = accumulate(sizes, lambda start, size: start + size + _GAP_MM, initial=top)
+    starts = accumulate(sizes, lambda start, size: start + size + gap, initial=top)
     for row, (one, start) in enumerate(zip(axes, starts, strict=False)):
         low = 1.0 - (start + sizes[row]) / height
         high = heights[row] / height

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spectrafit.panel import Chart, Trace, TraceKind
+from spectrafit.panel import Chart, Panel, Trace, TraceKind
 from spectrafit.style import BLACK, DASHES, GREY, MARKERS, PALETTE
 
 __all__ = ["Look", "chart_looks", "legend_of"]
@@ -62,6 +62,8 @@ class Look:
 def chart_looks(chart: Chart) -> tuple[tuple[Look, ...], ...]:
     """Return a look for every curve of every panel; equal label and kind look equal.
 
+    A curve that a mark beside its panel names is a full line: it needs no second cue.
+
     Parameters
     ----------
     chart : Chart
@@ -81,7 +83,11 @@ def chart_looks(chart: Chart) -> tuple[tuple[Look, ...], ...]:
     fitted = TraceKind.TOTAL in names
     return tuple(
         tuple(
-            _look(trace, names[trace.kind].index(trace.label), len(names[trace.kind]), fitted)
+            _named_beside(
+                panel,
+                trace,
+                _look(trace, names[trace.kind].index(trace.label), len(names[trace.kind]), fitted),
+            )
             for trace in panel.traces
         )
         for panel in chart.panels
@@ -90,6 +96,8 @@ def chart_looks(chart: Chart) -> tuple[tuple[Look, ...], ...]:
 
 def legend_of(chart: Chart) -> tuple[tuple[int, int], ...]:
     """Return panel and curve of each legend entry, once for equal label and kind.
+
+    A curve that a mark beside its panel names is not named again.
 
     Parameters
     ----------
@@ -104,8 +112,17 @@ def legend_of(chart: Chart) -> tuple[tuple[int, int], ...]:
     first: dict[tuple[str, TraceKind], tuple[int, int]] = {}
     for row, panel in enumerate(chart.panels):
         for column, trace in enumerate(panel.traces):
-            first.setdefault((trace.label, trace.kind), (row, column))
+            if not _is_beside(panel, trace):
+                first.setdefault((trace.label, trace.kind), (row, column))
     return tuple(first.values())
+
+
+def _named_beside(panel: Panel, trace: Trace, look: Look) -> Look:
+    return replace(look, dash=()) if look.dash and _is_beside(panel, trace) else look
+
+
+def _is_beside(panel: Panel, trace: Trace) -> bool:
+    return any(mark.label == trace.label for mark in panel.y_marks)
 
 
 def _look(trace: Trace, number: int, count: int, fitted: bool) -> Look:

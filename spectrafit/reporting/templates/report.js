@@ -201,7 +201,8 @@
       const width = plot.clientWidth;
       if (!width) return;
       const tall = Math.min(330, 0.62 * width);
-      const scale = Math.max(tall / Math.max(...chart.panels.map((p) => p.height)), 92 / Math.min(...chart.panels.map((p) => p.height)));
+      const sizes = chart.panels.map((p) => p.height), most = Math.max(1200, 110 * sizes.length) / sizes.reduce((a, b) => a + b, 0); // no chart of many panels is endless
+      const scale = Math.min(most, Math.max(tall / Math.max(...sizes), 92 / Math.min(...sizes)));
       const spans = chart.panels.map((panel) => span(panel));
       const rises = spans.map(([low, high], row) => ticks(low, high, (chart.panels[row].height * scale) / 36));
       const words = rises.map((rise) => rise.values.map((value) => number(value, rise.step)));
