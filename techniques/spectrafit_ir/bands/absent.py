@@ -58,11 +58,7 @@ def band_fits(model: BandModel, fit: FitArrays, redchi: FloatArray, share: Float
     -------
     BandFits
     """
-    wider = FitArrays(
-        fit.names, fit.values, fit.tie_matrix, fit.covariance / share[:, None, None], fit.codes,
-        fit.chi2, fit.converged, fit.free_names,
-    )  # fmt: skip
-    found = quantities_of(model, wider)
+    found = quantities_of(model, fit, share)
     misfit = Misfit(redchi)
     own = [
         [fit.free_names.index(n) for n in fit.free_names if n.startswith(f"{band}.")]
@@ -72,7 +68,7 @@ def band_fits(model: BandModel, fit: FitArrays, redchi: FloatArray, share: Float
     return BandFits(
         model=model,
         **found,
-        area_covariance=area_covariances(model, wider, found["area"]),
+        area_covariance=area_covariances(model, fit, found["area"], share),
         at_bound=_at_bound(model, fit),
         equals_start=np.stack([still[:, places].any(axis=1) for places in own], axis=1),
         seen=seen_bands(found["area"], misfit),

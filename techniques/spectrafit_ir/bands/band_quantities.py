@@ -91,7 +91,7 @@ def voigt_width(
     return both * unit, unit - share * by_share, unit + (1.0 - share) * by_share
 
 
-def quantities_of(model: BandModel, fit: FitArrays) -> dict[str, BandQuantity]:
+def quantities_of(model: BandModel, fit: FitArrays, share: FloatArray) -> dict[str, BandQuantity]:
     """Return the quantities of every band in every row.
 
     Where a parameter is at a bound, the errors of others are those with it held there.
@@ -102,6 +102,8 @@ def quantities_of(model: BandModel, fit: FitArrays) -> dict[str, BandQuantity]:
         What was fitted.
     fit : FitArrays
         What was found.
+    share : ndarray, shape (N,)
+        Independent points by points; variances are divided by it.
 
     Returns
     -------
@@ -119,7 +121,8 @@ def quantities_of(model: BandModel, fit: FitArrays) -> dict[str, BandQuantity]:
         values, variances, codes = (
             np.stack(part, axis=1) for part in zip(*columns[name], strict=True)
         )
-        sigma = np.sqrt(np.where((codes == 0) & (variances > 0.0), variances, np.nan))
+        variances = np.where((codes == 0) & (variances > 0.0), variances, np.nan)
+        sigma = np.sqrt(variances / share[:, None])
         found[name] = BandQuantity(unit, values, sigma, np.asarray(codes, dtype=np.int8))
     return found
 
@@ -198,7 +201,9 @@ def _reason(
     return np.asarray(np.where(grave > 0, grave, np.where(none, _gravest(codes[:, leads]), 0)))
 
 
-def area_covariances(model: BandModel, fit: FitArrays, area: BandQuantity) -> FloatArray:
+def area_covariances(
+    model: BandModel, fit: FitArrays, area: BandQuantity, share: FloatArray
+) -> FloatArray:
     """Return the covariance of the areas of each row.
 
     Parameters
@@ -209,6 +214,8 @@ def area_covariances(model: BandModel, fit: FitArrays, area: BandQuantity) -> Fl
         What was found.
     area : BandQuantity
         Of all bands.
+    share : ndarray, shape (N,)
+        Independent points by points.
 
     Returns
     -------
@@ -216,6 +223,6 @@ def area_covariances(model: BandModel, fit: FitArrays, area: BandQuantity) -> Fl
         NaN in rows and columns of areas without an error.
     """
     ties = fit.tie_matrix[[fit.names.index(f"{band}.area") for band in model.names]]
-    found = ties @ fit.covariance @ ties.T
+    found = ties @ fit.covariance @ ties.T / share[:, None, None]
     none = np.isnan(area.sigma)
     return np.where(none[:, :, None] | none[:, None, :], np.nan, found)

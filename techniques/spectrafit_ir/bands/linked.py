@@ -18,6 +18,7 @@ from spectrafit_ir.bands.band_model import BandModel, BandSpec, LineShape, Local
 from spectrafit_ir.bands.band_starts import band_starts
 from spectrafit_ir.bands.band_values import BandFits
 from spectrafit_ir.bands.linked_minimum import LinkedMinimum, linked_minimum
+from spectrafit_ir.bands.misfit import MISFIT_FROM
 from spectrafit_ir.bands.profile import checked_noise, checked_share, in_place, row_sigma, spread
 
 __all__ = ["LinkedBands", "PositionLaw", "WidthLaw", "fit_linked"]
@@ -126,8 +127,11 @@ def fit_linked(
         Temperatures, K.
     bands : sequence of BandSpec
         Name and range of the position of each.
-    line, baseline, fwhm, start, effective_share : optional
+    line, baseline, fwhm, effective_share : optional
         As of `fit_bands`.
+    start : mapping of str to (float, float), optional
+        Position and FWHM to start a band with. Where the fit from there misses the data or ends on
+        a bound, starts are looked for as well and the lower minimum is taken.
     position : str or mapping of str to str, optional
         ``"linear"``, ``"constant"`` or ``"free"`` in every row; for all bands or by name.
     width : str or mapping of str to str, optional
@@ -174,7 +178,12 @@ def fit_linked(
     series = _Series(
         model, y[used], row_sigma(noise[used], model.x.size), temperature[used], at, positions
     )
-    found, slopes, rise = series.chosen(widths, series.starts(noise[used], dict(start or {})))
+    asked = dict(start or {})
+    chosen = series.chosen(widths, series.starts(noise[used], asked))
+    if asked and (chosen[0].redchi > MISFIT_FROM or chosen[0].at_bound):
+        searched = series.chosen(widths, series.starts(noise[used], {}))
+        chosen = min(chosen, searched, key=lambda one: one[0].chi2)
+    found, slopes, rise = chosen
     return _linked(model, found, slopes, rise, (temperature, at, share, used))
 
 

@@ -75,6 +75,14 @@ class LinkedMinimum:
         """Of all rows."""
         return float(self.arrays.chi2.sum())
 
+    @property
+    def at_bound(self) -> bool:
+        """Whether a shared value ended on a bound."""
+        return any(
+            self.coefficients.sigma_reason(name) == Flag.AT_BOUND.value
+            for name in self.coefficients.names
+        )
+
 
 def linked_minimum(
     problem: Problem,
