@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spectrafit.errors import ReadError
+from spectrafit.written_temperature import sample_temperature, temperature_of_name
 from spectrafit_ir.readers.gates import checked_axis, checked_ordinate, ordinate_notices
-from spectrafit_ir.readers.sample_temperature import sample_temperature, temperature_of_name
 from spectrafit_ir.readers.spectral_file import Block, SpectralFile
 from spectrafit_ir.readers.y_kind import kind_of_unit, require_wavenumber
 
@@ -125,7 +125,7 @@ def test_spellings_of_the_wavenumber(unit):
     ("name", "T"),
     [
         ("T50C.csv", 323.15),
-        ("T-20C.csv", 253.15),
+        ("T=-20C.csv", 253.15),
         ("feco_80K_heating.0", 80.0),
         ("feco 12.5 K.spa", 12.5),
         ("T100K.spa", 100.0),
@@ -145,6 +145,7 @@ def test_a_name_with_a_unit_gives_the_temperature(name, T):
         ("T50F.csv", "Fahrenheit"),
         ("T50.csv", "no unit"),
         ("feco-20C.0", "minus or a hyphen"),
+        ("T-20C.csv", "minus or a hyphen"),
         ("13C_labelled.0", "isotope"),
         ("10K_to_80K.0", "several"),
     ],

@@ -17,7 +17,7 @@ from spectrafit.table import reader as columns_reader
 from spectrafit_ir.absorbance import absorbance_of
 from spectrafit_ir.readers.condition_table import condition_table_reader
 from spectrafit_ir.readers.excel import excel_reader
-from spectrafit_ir.readers.spectrum_text import wavenumber_reader
+from spectrafit_ir.readers.spectrum_text import spectrum_reader
 from spectrafit_mossbauer import counts_reader, velocity_reader
 from spectrafit_xas import xdi_reader
 
@@ -28,7 +28,7 @@ READERS = (
     xdi_reader,
     velocity_reader,
     counts_reader,
-    wavenumber_reader,
+    spectrum_reader,
     condition_table_reader,
     excel_reader,
 )
@@ -68,7 +68,7 @@ def test_every_separator_and_decimal_mark_gives_the_same_or_is_ambiguous(end, co
         except ReadError as refusal:
             ambiguous.append((between, decimal, "ambiguous" in refusal.what))
             continue
-        assert found.reader == "wavenumber"
+        assert found.reader == "spectrum"
         np.testing.assert_array_equal(found.column("wavenumber").values, X)
         np.testing.assert_array_equal(found.column("absorbance").values, Y)
     assert ambiguous == [(",", ",", True)]
@@ -131,11 +131,11 @@ def test_the_label_says_the_kind(label, factor, kind, unit, tmp_path):
 
 def test_pairs_without_a_label_are_absorbance_only_where_they_can_be_nothing_else(tmp_path):
     found = reading(tmp_path, rows())
-    assert found.reader == "wavenumber"
+    assert found.reader == "spectrum"
     assert found.header["y kind"] == "absorbance"
     assert "y has no label: taken as absorbance" in said(found)
     for y in (10.0**-Y, 100 * 10.0**-Y):
-        other = wavenumber_reader.read(_written(tmp_path, rows(y=y)))[0]
+        other = spectrum_reader.read(_written(tmp_path, rows(y=y)))[0]
         assert other.header["y kind"] == "unknown"
         assert "does not say whether y is absorbance or transmittance" in said(other)
 
@@ -152,7 +152,7 @@ def _written(tmp_path: Path, text: str, name: str = "b.csv") -> Path:
 def test_another_axis_is_refused_and_never_converted(label, tmp_path):
     path = _written(tmp_path, f"{label}\n" + rows(x=X / 4))
     with pytest.raises(ReadError, match="is not in wavenumbers"):
-        wavenumber_reader.read(path)
+        spectrum_reader.read(path)
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_another_axis_is_refused_and_never_converted(label, tmp_path):
 def test_an_axis_without_a_unit_that_may_be_in_nm_is_asked_for(x, tmp_path):
     path = _written(tmp_path, rows(x=x, y=np.linspace(0.1, 0.5, x.size)))
     with pytest.raises(ReadError, match="without a unit may be in nm"):
-        wavenumber_reader.read(path)
-    assert len(wavenumber_reader.read(path.rename(tmp_path / "b.dpt"))) == 1
+        spectrum_reader.read(path)
+    assert len(spectrum_reader.read(path.rename(tmp_path / "b.dpt"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_an_axis_without_a_unit_that_may_be_in_nm_is_asked_for(x, tmp_path):
 def test_an_axis_that_cannot_be_one_is_refused(change, what, tmp_path):
     path = _written(tmp_path, "wavenumber (cm-1),absorbance\n" + rows(x=change(X)))
     with pytest.raises(ReadError, match=what):
-        wavenumber_reader.read(path)
+        spectrum_reader.read(path)
 
 
 def test_several_ordinates_are_blocks_to_choose_from(tmp_path):
@@ -215,12 +215,12 @@ def test_labspec_text_says_its_axis_in_the_header(tmp_path):
     found = reading(
         tmp_path, LABSPEC.format(x="1/cm", y="Absorbance") + rows(between="\t"), "a.txt"
     )
-    assert found.reader == "wavenumber"
+    assert found.reader == "spectrum"
     assert found.header["Acq. time (s)"] == "10"
     assert found.header["y kind"] == "absorbance"
     path = _written(tmp_path, LABSPEC.format(x="nm", y="Absorbance") + rows(between="\t"))
     with pytest.raises(ReadError, match="the axis is in 'nm'"):
-        wavenumber_reader.read(path)
+        spectrum_reader.read(path)
 
 
 def grid(
@@ -244,7 +244,7 @@ def grid(
 def test_a_table_with_temperatures_in_front_is_a_series(corner, first, between, decimal, tmp_path):
     found = readings(tmp_path, grid(corner, between, decimal), "map_5K.txt")
     assert [one.name for one in found] == ["map_5K.txt#1", "map_5K.txt#2", "map_5K.txt#3"]
-    assert {one.reader for one in found} == {"wavenumber-table"}
+    assert {one.reader for one in found} == {"conditions"}
     steps = np.diff([one.conditions["T"] for one in found])
     assert found[0].conditions["T"] == pytest.approx(first)
     np.testing.assert_allclose(steps, [70.5, 219.5])
@@ -306,7 +306,7 @@ def cells(*labels: str, scale: float = 1.0) -> list[list[object]]:
 def test_an_excel_sheet_of_two_columns(tmp_path):
     path = workbook(tmp_path, one=[["sample: A"], *cells("wavenumber (cm-1)", "absorbance")])
     (found,) = read_with(path, READERS)
-    assert found.reader == "wavenumber-excel"
+    assert found.reader == "excel"
     assert found.conditions["T"] == 120
     np.testing.assert_array_equal(found.column("wavenumber").values, X)
     np.testing.assert_array_equal(found.column("absorbance").values, Y)
@@ -361,7 +361,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN.keys())
 def test_files_of_others_are_left_to_them(content):
-    for reader in (wavenumber_reader, condition_table_reader, excel_reader):
+    for reader in (spectrum_reader, condition_table_reader, excel_reader):
         assert reader.sniff(Path("f.dat"), content[:HEAD_BYTES]) == 0
 
 
@@ -378,7 +378,7 @@ def test_no_real_file_of_another_technique_is_taken(folder):
         for path in files
         if any(
             reader.sniff(path, head_of(path)) > 0
-            for reader in (wavenumber_reader, condition_table_reader, excel_reader)
+            for reader in (spectrum_reader, condition_table_reader, excel_reader)
         )
     ]
     assert files

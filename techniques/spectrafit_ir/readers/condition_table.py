@@ -23,7 +23,7 @@ from spectrafit.recording import Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit.table import header_mapping
 from spectrafit.units import converted, unit
-from spectrafit_ir.readers.sample_temperature import notice
+from spectrafit_ir.readers.notices import notice
 from spectrafit_ir.readers.spectral_file import Block, SpectralFile
 from spectrafit_ir.readers.spectrum_columns import kind_without_label, stated_kind
 from spectrafit_ir.readers.wavenumber_axis import stated_axis
@@ -147,7 +147,7 @@ def _temperature_unit(corner: str) -> str:
 class ConditionTableReader:
     """The reader of spectra in rows below one row of wavenumbers."""
 
-    name: str = "wavenumber-table"
+    name: str = "conditions"
     title: str = "infrared series: first row wavenumbers, first column temperatures; LabSpec text"
     extensions: tuple[str, ...] = (".txt", ".csv", ".tsv", ".dat")
 

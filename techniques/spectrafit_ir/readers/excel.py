@@ -82,7 +82,7 @@ def _sheets(content: bytes, where: str) -> Iterator[tuple[str, bytes]]:
 class ExcelReader:
     """The reader of workbooks whose sheets hold wavenumbers and ordinates in columns."""
 
-    name: str = "wavenumber-excel"
+    name: str = "excel"
     title: str = "infrared columns in Excel: wavenumber (cm-1) and named ordinates, a sheet a table"
     extensions: tuple[str, ...] = _ENDINGS
 

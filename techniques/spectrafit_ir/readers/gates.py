@@ -9,7 +9,7 @@ from spectrafit.alert import Alert
 from spectrafit.errors import ReadError
 from spectrafit.rounding import number_text
 from spectrafit.spectrum import FloatArray
-from spectrafit_ir.readers.sample_temperature import notice
+from spectrafit_ir.readers.notices import notice
 from spectrafit_ir.readers.y_kind import Y_KINDS, kind_of_unit, require_wavenumber
 
 __all__ = [

@@ -19,9 +19,10 @@ import numpy as np
 from spectrafit.encoding import file_content
 from spectrafit.errors import ReadError
 from spectrafit.recording import Recording
+from spectrafit.written_temperature import temperature_of_name
 from spectrafit_ir.readers.gates import require_wavenumber
+from spectrafit_ir.readers.notices import notice
 from spectrafit_ir.readers.omnic_layout import EXTE, SPECTRAL, OmnicHead, for_library, omnic_heads
-from spectrafit_ir.readers.sample_temperature import notice, temperature_of_name
 from spectrafit_ir.readers.spectral_file import Block, SpectralFile, missing_library
 
 __all__ = ["OmnicReader", "omnic_reader"]
@@ -132,7 +133,7 @@ def _recordings(
             text = f"spectrum {number}: two ways of reading give different numbers"
             raise ReadError(text, where=f"{path.name}, byte {head.data}", do=_DAMAGED)
         title = "".join(letter for letter in str(titles[number - 1]) if letter.isprintable())
-        named, reason = temperature_of_name(title) if len(heads) > 1 else (set[float](), "")
+        named, reason = temperature_of_name(title) if len(heads) > 1 else (frozenset[float](), "")
         notices = []
         if len(heads) > 1 and len(named) != 1:
             text = f"the title {title!r} gives no temperature: {reason or 'none is there'}"
@@ -153,7 +154,7 @@ def _recordings(
             ],
             _header(head, taken, title, dates[number - 1]),
             scan=str(number) if len(heads) > 1 else "",
-            conditions={"T": named.pop()} if len(named) == 1 else None,
+            conditions={"T": next(iter(named))} if len(named) == 1 else None,
             notices=notices,
         )
 

@@ -18,6 +18,7 @@ from spectrafit.encoding import file_content
 from spectrafit.errors import ReadError
 from spectrafit.recording import Recording
 from spectrafit_ir.readers.gates import require_wavenumber
+from spectrafit_ir.readers.notices import notice
 from spectrafit_ir.readers.opus_header import opus_header
 from spectrafit_ir.readers.opus_structure import (
     MAGIC,
@@ -26,7 +27,6 @@ from spectrafit_ir.readers.opus_structure import (
     opus_directory,
     opus_parameters,
 )
-from spectrafit_ir.readers.sample_temperature import notice
 from spectrafit_ir.readers.spectral_file import Block, SpectralFile, missing_library
 
 __all__ = ["OpusReader", "opus_reader"]

@@ -20,7 +20,7 @@ from spectrafit.recording import Recording
 from spectrafit.table import header_mapping
 from spectrafit.units import converted
 from spectrafit_ir.readers.gates import kind_of_unit, require_wavenumber
-from spectrafit_ir.readers.sample_temperature import notice
+from spectrafit_ir.readers.notices import notice
 from spectrafit_ir.readers.spc_header import NEW_LSB, VERSIONS, SpcHead, spc_head
 from spectrafit_ir.readers.spc_layout import SpcSpectrum, spc_spectra
 from spectrafit_ir.readers.spc_log import spc_log

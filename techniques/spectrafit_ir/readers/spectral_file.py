@@ -15,8 +15,9 @@ from spectrafit.history import file_source
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit.table import axis_notices, says_simulated
+from spectrafit.written_temperature import sample_temperature
 from spectrafit_ir.readers.gates import checked_axis, checked_ordinate, ordinate_notices
-from spectrafit_ir.readers.sample_temperature import notice, sample_temperature
+from spectrafit_ir.readers.notices import notice
 
 __all__ = ["Block", "SpectralFile", "missing_library"]
 

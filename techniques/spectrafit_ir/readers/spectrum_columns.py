@@ -14,7 +14,7 @@ from spectrafit.spectrum import FloatArray
 from spectrafit.table import Table
 from spectrafit.units import unit
 from spectrafit.written_temperature import temperature_of_name
-from spectrafit_ir.readers.sample_temperature import notice
+from spectrafit_ir.readers.notices import notice
 from spectrafit_ir.readers.spectral_file import Block, SpectralFile
 from spectrafit_ir.readers.wavenumber_axis import (
     LARGEST_UNNAMED,

@@ -15,7 +15,7 @@ from spectrafit.errors import ReadError
 from spectrafit.reader import HEAD_BYTES
 from spectrafit.recording import Recording
 from spectrafit.table import Table, text_table
-from spectrafit_ir.readers.sample_temperature import notice
+from spectrafit_ir.readers.notices import notice
 from spectrafit_ir.readers.spectral_file import SpectralFile
 from spectrafit_ir.readers.spectrum_columns import spectra_of_columns
 from spectrafit_ir.readers.wavenumber_axis import (
@@ -26,7 +26,7 @@ from spectrafit_ir.readers.wavenumber_axis import (
     unlabelled_pairs,
 )
 
-__all__ = ["WavenumberReader", "wavenumber_reader", "without_row_comments"]
+__all__ = ["SpectrumTextReader", "spectrum_reader", "without_row_comments"]
 
 _ROW_COMMENT = re.compile(
     r"(?P<row>[\s\d+\-.,;eEdD]*\d[.,]?)\s*(?P<comment>#.*|;\s*[^\W\d].*)", re.ASCII
@@ -102,10 +102,10 @@ def _confidence(table: Table, path: Path, *, whole: bool) -> float:
 
 
 @dataclass(frozen=True)
-class WavenumberReader:
+class SpectrumTextReader:
     """The reader of text with wavenumbers and one or more ordinates in columns."""
 
-    name: str = "wavenumber"
+    name: str = "spectrum"
     title: str = "infrared text: wavenumber (cm-1) and absorbance or transmittance in columns"
     extensions: tuple[str, ...] = (".dpt", ".csv", ".txt", ".tab", ".dat")
 
@@ -159,4 +159,4 @@ class WavenumberReader:
         return spectra_of_columns(table, file, sure=path.suffix.lower() == _DPT)
 
 
-wavenumber_reader = WavenumberReader()
+spectrum_reader = SpectrumTextReader()

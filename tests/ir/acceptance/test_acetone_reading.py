@@ -13,7 +13,7 @@ from spectrafit.reader import read_with
 from spectrafit.registry import readers
 from spectrafit_ir.absorbance import Absorbance, absorbance_of
 from spectrafit_ir.noise import noise_by_first_differences, noise_of
-from spectrafit_ir.readers.spectrum_text import wavenumber_reader
+from spectrafit_ir.readers.spectrum_text import spectrum_reader
 
 SERIES = [
     ("T50C", 323.15, 4.9e-4),
@@ -25,7 +25,7 @@ SERIES = [
 
 def acetone(name: str) -> tuple[int, Absorbance]:
     path = shared_data("ir", "acetone_pt_al2o3_tpd", f"{name}.csv")
-    (recording,) = wavenumber_reader.read(path)
+    (recording,) = spectrum_reader.read(path)
     return len(recording), absorbance_of(recording)
 
 
@@ -56,9 +56,9 @@ def test_the_points_are_correlated_so_that_differences_see_less_than_the_noise(n
 
 def test_the_file_is_recognised_among_all_readers():
     path = shared_data("ir", "acetone_pt_al2o3_tpd", "T50C.csv")
-    others = [one for one in readers() if one.name != wavenumber_reader.name]
-    (recording,) = read_with(path, [*others, wavenumber_reader])
-    assert recording.reader == "wavenumber"
+    others = [one for one in readers() if one.name != spectrum_reader.name]
+    (recording,) = read_with(path, [*others, spectrum_reader])
+    assert recording.reader == "spectrum"
 
 
 def test_reading_takes_at_most_thrice_as_long_as_genfromtxt(tmp_path: Path):
@@ -71,7 +71,7 @@ def test_reading_takes_at_most_thrice_as_long_as_genfromtxt(tmp_path: Path):
     ratios = []
     for path in paths:
         start = process_time()
-        (recording,) = wavenumber_reader.read(path)
+        (recording,) = spectrum_reader.read(path)
         read = process_time()
         plain = np.genfromtxt(path, delimiter=",")
         ratios.append((read - start) / (process_time() - read))
