@@ -14,6 +14,7 @@ from spectrafit.history import HistoryEntry
 from spectrafit.recording import Recording
 from spectrafit.rounding import number_text
 from spectrafit.spectrum import Spectrum
+from spectrafit_ir.blocks import axis_of_block, chosen_block, kind_of_block
 from spectrafit_ir.readers.gates import checked_axis, checked_ordinate, ordinate_notices
 from spectrafit_ir.unusable_points import (
     CLIPPED,
@@ -30,7 +31,6 @@ __all__ = [
     "absorbance_of",
 ]
 
-_FITTED = ("absorbance", "transmittance")
 _FEWEST_LEFT = 8
 _ATR = re.compile(r"\bATR\b|attenuated total refl", re.IGNORECASE)
 
@@ -136,10 +136,10 @@ def absorbance_of(recording: Recording, block: str = "", kind: str = "") -> Abso
         When the values contradict the kind or the unit.
     """
     name = recording.name
-    chosen = _chosen_block(recording, block)
-    found = _kind(recording, chosen, kind)
+    chosen = chosen_block(recording, block)
+    found = kind_of_block(recording, chosen, kind)
     y_column = recording.column(chosen)
-    x_column = recording.column(_axis(recording, chosen))
+    x_column = recording.column(axis_of_block(recording, chosen))
     if x_column.unit != "cm-1":
         raise SettingsError(
             f"the axis {x_column.name!r} is in {x_column.unit}, not in cm-1",
@@ -183,81 +183,6 @@ def absorbance_of(recording: Recording, block: str = "", kind: str = "") -> Abso
         history=(history,),
     )
     return Absorbance(spectrum, masked, found, notices, _says_atr(recording.header))
-
-
-def _axis_names(recording: Recording) -> set[str]:
-    taken = {"wavenumber", "point", recording.roles.get("x", "")}
-    return taken | {one for one in recording.names if one.partition(" of ")[0] in taken}
-
-
-def _blocks(recording: Recording) -> dict[str, str]:
-    """Return the kind of each ordinate by its name."""
-    axes = _axis_names(recording)
-    names = [one for one in recording.names if one not in axes]
-    only = recording.header.get("y kind", "unknown")
-    return {
-        one: recording.header.get(f"y kind of {one}", only if len(names) == 1 else "unknown")
-        for one in names
-    }
-
-
-def _chosen_block(recording: Recording, block: str) -> str:
-    blocks = _blocks(recording)
-    if block:
-        # an exact or a closely written name; refused with the columns there are
-        column = recording.column(block).name
-        if column in blocks:
-            return column
-        words = f"{block!r} is an axis, not a block"
-    elif "y" in recording.roles:
-        return recording.roles["y"]
-    else:
-        words = "which block is fitted?"
-    usable = [one for one, kind in blocks.items() if kind in _FITTED] or list(blocks)
-    ask = f"name one with --set block={usable[0]}; " if usable else ""
-    raise SettingsError(words, where=recording.name, do=f"{ask}it holds: {_listed(blocks)}")
-
-
-def _kind(recording: Recording, chosen: str, kind: str) -> str:
-    if kind and kind not in _FITTED:
-        raise SettingsError(
-            f"kind {kind!r}", where=recording.name, do="it is absorbance or transmittance"
-        )
-    blocks = _blocks(recording)
-    own = blocks.get(chosen, "unknown")
-    if own == "unknown" and kind:
-        return kind
-    if own in _FITTED:
-        if kind and kind != own:
-            raise SettingsError(
-                f"{chosen!r} is {own} by the file, {kind} by the settings",
-                where=recording.name,
-                do="leave the setting out, or mend the file",
-            )
-        return own
-    words = "does not say of what kind it is" if own == "unknown" else f"is {own}"
-    ask = (
-        "name the column absorbance or transmittance in the line above the numbers"
-        if own == "unknown"
-        else "export the spectrum as absorbance"
-    )
-    raise SettingsError(
-        f"{chosen!r} {words}; only absorbance and transmittance are fitted",
-        where=recording.name,
-        do=f"{ask}; the file holds: {_listed(blocks)}",
-    )
-
-
-def _listed(blocks: Mapping[str, str]) -> str:
-    return (
-        ", ".join(one if one == kind else f"{one} ({kind})" for one, kind in blocks.items())
-        or "no block"
-    )
-
-
-def _axis(recording: Recording, block: str) -> str:
-    own = {f"wavenumber of {block}", f"point of {block}"} & set(recording.names)
-    return own.pop() if own else recording.roles.get("x", "wavenumber")
 
 
 def _notice(one: Masked, where: str) -> Alert:
