@@ -190,7 +190,7 @@ def contour_lines(heat_map: HeatMap) -> tuple[ContourLine, ...]:
     tuple of ContourLine
         Of more than 400 rows or columns, those of the means over neighbours.
     """
-    if not heat_map.contours:
+    if not heat_map.contours or not np.isfinite(heat_map.values).any():
         return ()
     from matplotlib.figure import Figure
 

@@ -70,6 +70,7 @@ def draw_map(
     axes.set_ylim(*((extent[3], extent[2]) if heat_map.reverse_rows else extent[2:]))
     axes.tick_params(axis="y", which="major", right=False)
     if heat_map.rows.size <= _MOST_ROW_TICKS:
+        axes.yaxis.remove_overlapping_locs = False  # a row at a number has its tick too
         axes.set_yticks(heat_map.rows.tolist(), minor=True)
         axes.tick_params(
             axis="y", which="minor", left=False, right=True, direction="out", length=1.4, width=0.4

@@ -10,12 +10,18 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 from reporting.outcomes import HOSTILE, hostile_outcome, synthetic_outcome
 
+from spectrafit.figures.cells import map_picture
 from spectrafit.figures.look import legend_of
+from spectrafit.heat_map import HeatMap, Mark
+from spectrafit.panel import Chart, Panel
 from spectrafit.reporting.content import report_document
+from spectrafit.reporting.document import Document, Picture, Section
 from spectrafit.reporting.figures import figure_stems
+from spectrafit.reporting.html import html_text
 
 Dom = Callable[[str], str]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -174,3 +180,67 @@ def test_an_axis_that_runs_downwards_is_read_and_zoomed_as_it_is_seen(report, do
     assert int(right) <= 7107
     assert [float(key) for key in keys] == [7118.0, 7117.9, 7118.0]
     assert 7106 < int(zoomed_right) < int(zoomed_left) < 7117
+
+
+MAPPED = """
+const plot = document.querySelector("figure.chart"), area = plot.querySelector(".plot"), said = [];
+area.setPointerCapture = () => {};
+const at = (type, x, y) => {
+  const box = area.getBoundingClientRect();
+  area.dispatchEvent(new PointerEvent(type, { clientX: box.left + x, clientY: box.top + y, button: 0, pointerId: 1 }));
+};
+const read = () => said.push(plot.querySelector(".readout").textContent);
+const frame = plot.querySelector("svg svg"), place = (name) => Number(frame.getAttribute(name));
+const [left, upper, wide, high] = ["x", "y", "width", "height"].map(place);
+at("pointermove", left + 0.01 * wide, upper + 0.99 * high); read();
+at("pointermove", left + 0.99 * wide, upper + 0.01 * high); read();
+["ArrowRight", "ArrowUp"].forEach((key) => { area.dispatchEvent(new KeyboardEvent("keydown", { key })); read(); });
+const image = new Image();
+image.onload = () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height }), pen = canvas.getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const dot = (x, y) => pen.getImageData(x, y, 1, 1).data.join(" ");
+  said.push(dot(0, image.height - 1), dot(image.width - 1, 0), dot(0, 0));
+  document.body.dataset.said = said.join("|");
+};
+image.src = plot.querySelector("image.map").getAttribute("href");
+"""
+
+
+def test_a_map_is_painted_and_read_as_its_axes_run(dom):
+    values = np.array([[0.0, 1.0, 2.0], [3.0, 4.0, np.nan]])
+    heat_map = HeatMap([1200.0, 1201.0, 1203.0], [10.0, 100.0], values, "absorbance")
+    panel = Panel(
+        "temperature / K", (), heat_map=heat_map, x_marks=(Mark(1201.0, 1201.0, "band"),),
+        y_marks=(Mark(10.0, 100.0, "step"),),
+    )  # fmt: skip
+    chart = Chart("m", "map", "wavenumber / cm⁻¹", (panel,), simulated=True, reverse_x=True)
+    text = html_text(Document("t", (), (Section("s", (Picture(chart, "m"),)),)))
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
+    document = dom(text.replace("</body>", f"<script>{MAPPED}</script></body>"))
+    found = re.search(r'data-said="([^"]*)"', document)
+    assert found is not None
+    lower_left, upper_right, first, up, *dots = found.group(1).split("|")
+    told = "wavenumber / cm⁻¹: {}. temperature / K: {}. absorbance: {}"
+    assert lower_left == told.format(1203, 10, 2)
+    assert upper_right == told.format(1200, 100, 3)
+    assert first == told.format(1203, 10, 2)
+    assert up == told.format(1203, 100, "blank")
+    # the same colours as in print; the blank cell is at the upper left
+    print_dots = map_picture(heat_map, (0.0, 4.0), 10.0, 10.0)
+    shown = [[int(number) for number in dot.split()] for dot in dots]
+    assert np.abs(print_dots[0, -1].astype(int) - shown[0]).max() <= 1
+    assert np.abs(print_dots[-1, 0].astype(int) - shown[1]).max() <= 1
+    assert shown[2][3] == 0
+    assert ">band</text>" in document
+    assert ">step</text>" in document
+    assert 'class="blank"' in document
+
+
+def test_a_map_is_painted_under_the_policy_of_the_page(dom):
+    values = np.arange(6.0).reshape(2, 3)
+    panel = Panel("T / K", (), heat_map=HeatMap([1.0, 2.0, 3.0], [1.0, 9.0], values, "z"))
+    chart = Chart("m", "map", "x", (panel,))
+    document = dom(html_text(Document("t", (), (Section("s", (Picture(chart, "m"),)),))))
+    assert re.search(r'<image class="map"[^>]* href="data:image/png', document)
+    assert re.search(r'<image class="bar"[^>]* href="data:image/png', document)

@@ -204,7 +204,7 @@
       const sizes = chart.panels.map((p) => p.height), most = Math.max(1200, 110 * sizes.length) / sizes.reduce((a, b) => a + b, 0); // no chart of many panels is endless
       const scale = Math.min(most, Math.max(tall / Math.max(...sizes), 92 / Math.min(...sizes)));
       const spans = chart.panels.map((panel) => span(panel));
-      const rises = spans.map(([low, high], row) => ticks(low, high, (chart.panels[row].height * scale) / 36));
+      const rises = spans.map(([low, high], row) => { const size = chart.panels[row].height * scale; return ticks(low, high, size / (size < 150 ? 24 : 36)); });
       const words = rises.map((rise) => rise.values.map((value) => number(value, rise.step)));
       left = 34 + 6.6 * Math.max(...words.flat().map((word) => word.length));
       const beside = chart.panels.map((panel) => strip(panel.beside, panel.height * scale)), aside = Math.max(...beside.map((one) => (one.depth ? one.depth + 12 : 0)));
