@@ -155,8 +155,8 @@ def brackets_of(rows: Rows, one: Candidate, sides: Sides) -> tuple[StepBracket, 
     Returns
     -------
     tuple of StepBracket
-        A resolved two-state change without a step has the bracket T10 to T90 of its law. The
-        bracket of one of two steps has no neighbouring gaps.
+        A two-state change that is abrupt has the rows around T10 and T90 as its bracket. That of
+        one of two steps has no neighbouring gaps.
     """
     if not one.places:
         law = one.laws[0]
@@ -215,13 +215,14 @@ def _of_law(rows: Rows, law: LawFit) -> StepBracket:
     within, half = law.ten_to_ninety, law.T_half
     assert within is not None
     assert half is not None
-    low, high = within
     upper = int(np.searchsorted(rows.T, half))
-    inside = rows.T[slice(*np.searchsorted(rows.T, (low, high)))]
+    first, last = np.searchsorted(rows.T, within)
+    # the rows that are still on either end member, as for a step
+    low, high = float(rows.T[max(first - 1, 0)]), float(rows.T[min(last, rows.T.size - 1)])
     error = law.sigma_of_change(half)
     reason = "" if error is not None else "the end members are not determined"
     return StepBracket(
-        low, high, (low, high), tuple(map(float, inside)),
-        (float(rows.T[upper - 1]), float(rows.T[upper])), high - low,
+        low, high, (low, high), tuple(map(float, rows.T[first:last])),
+        (float(rows.T[upper - 1]), float(rows.T[upper])), within[1] - within[0],
         LawParameter(_end_change(law, half), error, "value", reason), "abrupt",
     )  # fmt: skip

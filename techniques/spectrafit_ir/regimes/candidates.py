@@ -8,7 +8,6 @@ two laws and go on from one to the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +17,13 @@ from spectrafit_ir.regimes.law_fit import LawFit, law_fit
 from spectrafit_ir.regimes.piece_scores import WHOLE, Sides, smooth_fits, step_parameters
 from spectrafit_ir.regimes.smooth_law import LAWS, PARAMETERS, STEEPEST, PieceFits, Rows
 
-__all__ = ["Candidate", "is_transition", "side_fit", "smooth_candidates", "step_candidates"]
+__all__ = ["FAR", "Candidate", "is_transition", "side_fit", "smooth_candidates", "step_candidates"]
 
 _BETWEEN = 3.0  # standard errors that a row inside a transition may lie outside, or turn back
 _TRIED = 60
+
+FAR = 30.0
+"""Difference of BIC beyond which a candidate is not looked at: odds of e^15, 3 million to one."""
 
 
 @dataclass(frozen=True)
@@ -113,47 +115,57 @@ def step_candidates(rows: Rows, sides: Sides, worst: float) -> list[Candidate]:
     sides : Sides
         Its fits, of one series.
     worst : float
-        Models with a higher BIC are not looked at.
+        Models with a higher BIC are not looked at, nor those `FAR` above the best found.
 
     Returns
     -------
     list of Candidate
     """
-    found = []
-    for cold in range(len(LAWS)):
-        for warm in range(len(LAWS)):
-            for inside in (False, True):
-                one = next(_allowed(rows, sides, cold, warm, worst, inside=inside), None)
-                if one is not None:
-                    found.append(one)
+    pairs = [
+        (cold, warm, inside)
+        for cold in range(len(LAWS))
+        for warm in range(len(LAWS))
+        for inside in (False, True)
+    ]
+    tables = {pair: _table(sides, rows.T.size, *pair) for pair in pairs}
+    found: list[Candidate] = []
+    for pair in sorted(pairs, key=lambda one: float(tables[one].min())):
+        best = min((one.bic for one in found), default=worst)
+        one = _allowed(rows, sides, pair[:2], tables[pair], min(worst, best + FAR))
+        found += [one] if one is not None else []
     return sorted(found, key=lambda one: one.bic)
 
 
-def _allowed(
-    rows: Rows, sides: Sides, cold: int, warm: int, worst: float, *, inside: bool
-) -> Iterator[Candidate]:
-    n = rows.T.size
-    cut = sides.cold.spans[:, 1]
-    between = cut[None, :] - cut[:, None]
+def _table(sides: Sides, n: int, cold: int, warm: int, inside: bool) -> FloatArray:
+    """Return the BIC of every pair of cuts with two laws, with rows inside or without any."""
+    cuts = np.arange(sides.cold.spans.shape[0])
+    between = cuts[None, :] - cuts[:, None]
     chi2 = sides.cold.chi2[:, 0, cold][:, None] + sides.warm.chi2[:, 0, warm][None, :]
     count = PARAMETERS[LAWS[cold]] + PARAMETERS[LAWS[warm]]
     extra = np.where(between == 0, step_parameters(0), step_parameters(1) - 1 + between)
-    bic = chi2 + (count + extra) * np.log(n)
-    bic[(between < 1) if inside else (between != 0)] = np.inf
+    allowed = between > 0 if inside else between == 0
+    return np.where(allowed, chi2 + (count + extra) * np.log(n), np.inf)
+
+
+def _allowed(
+    rows: Rows, sides: Sides, laws: tuple[int, int], bic: FloatArray, worst: float
+) -> Candidate | None:
+    """Return the best pair of cuts that is a transition and not worse than asked, or None."""
+    cut = sides.cold.spans[:, 1]
     order = np.argsort(bic, axis=None)[:_TRIED]
     for i, j in zip(*np.unravel_index(order, bic.shape), strict=True):
         if not bic[i, j] < worst:
-            return
-        laws = (
-            side_fit(rows, sides.cold, int(i), cold),
-            side_fit(rows, sides.warm, int(j), warm),
+            return None
+        both = (
+            side_fit(rows, sides.cold, int(i), laws[0]),
+            side_fit(rows, sides.warm, int(j), laws[1]),
         )
         first, last = int(cut[i]), int(cut[j])
-        if is_transition(rows, laws, first, last):
-            yield Candidate(
-                laws, ((first, last),), float(chi2[i, j]), int(count + extra[i, j]),
-                float(bic[i, j]),
-            )  # fmt: skip
+        if is_transition(rows, both, first, last):
+            own = both[0].chi2 + both[1].chi2
+            count = round((float(bic[i, j]) - own) / np.log(rows.T.size))
+            return Candidate(both, ((first, last),), own, count, float(bic[i, j]))
+    return None
 
 
 def side_fit(rows: Rows, fits: PieceFits, piece: int, law: int) -> LawFit:
@@ -208,4 +220,6 @@ def is_transition(rows: Rows, laws: tuple[LawFit, LawFit], first: int, last: int
     error = np.concatenate([[0.0], np.abs(rows.sigma[inner] / step), [0.0]])
     turned = np.diff(progress) < -_BETWEEN * np.hypot(error[1:], error[:-1])
     outside = (progress < -_BETWEEN * error) | (progress > 1.0 + _BETWEEN * error)
-    return not (turned.any() or outside.any())
+    # a row that may as well be on a law is not inside
+    off = progress[1] > _BETWEEN * error[1] and 1.0 - progress[-2] > _BETWEEN * error[-2]
+    return bool(off) and not (turned.any() or outside.any())

@@ -13,10 +13,9 @@ from spectrafit.errors import FitError
 from spectrafit.spectrum import FloatArray
 from spectrafit_ir.regimes.brackets import WITHIN
 from spectrafit_ir.regimes.piece_scores import Sides, sides_of, step_parameters
-from spectrafit_ir.regimes.smooth_law import Rows
 from spectrafit_ir.regimes.steps import Regimes, regimes_of
 
-__all__ = ["DISAGREES", "JointStep", "Observed", "joint_step"]
+__all__ = ["DISAGREES", "JointStep", "Observed", "joint_step", "shared_step"]
 
 Observed = tuple[ArrayLike, ArrayLike, ArrayLike]
 """Temperatures (K), values and standard errors of one observable on one branch."""
@@ -39,8 +38,9 @@ class JointStep:
     shared : tuple of str
         Observables that have a step of their own and share this one.
     disagreeing : tuple of str
-        Those with a step of their own that lose more than 6.63 by the shared place, the worst of
-        them left out one by one: they have no say in the place.
+        Those with a step of their own that lose more than 6.63 by the shared place. They are
+        left out one by one, first the one without which the others lose least, and have no say in
+        the place.
     silent : tuple of str
         Those without a step; they do not count.
     losses : mapping of str to float
@@ -84,9 +84,28 @@ def joint_step(observed: Mapping[str, Observed], *, seed: int = 0) -> JointStep:
     FitError
         Without an observable, or for one that allows no regimes; it is named.
     """
-    if not observed:
+    return shared_step({name: _alone(name, one, seed) for name, one in observed.items()})
+
+
+def shared_step(alone: Mapping[str, Regimes]) -> JointStep:
+    """Return the step that observables share whose regimes are known: see `joint_step`.
+
+    Parameters
+    ----------
+    alone : mapping of str to Regimes
+        Of each observable on the same branch.
+
+    Returns
+    -------
+    JointStep
+
+    Raises
+    ------
+    FitError
+        Without an observable.
+    """
+    if not alone:
         raise FitError("no observable to look for a shared step in", do="give at least one")
-    alone = {name: _alone(name, one, seed) for name, one in observed.items()}
     stepped = {name: one for name, one in alone.items() if one.steps}
     silent = tuple(name for name in alone if name not in stepped)
     if not stepped:
@@ -94,7 +113,7 @@ def joint_step(observed: Mapping[str, Observed], *, seed: int = 0) -> JointStep:
             None, None, None, (), (), silent, {}, alone, "no observable has a step of its own"
         )
     grid = np.unique(np.concatenate([one.rows.T for one in stepped.values()]))
-    tables = {name: _table(one.rows, grid) for name, one in stepped.items()}
+    tables = {name: _table(one, grid) for name, one in stepped.items()}
     kept = list(tables)
     while True:
         total = np.sum([tables[name] for name in kept], axis=0)
@@ -105,10 +124,11 @@ def joint_step(observed: Mapping[str, Observed], *, seed: int = 0) -> JointStep:
             )  # fmt: skip
         first, last = np.unravel_index(int(total.argmin()), total.shape)
         losses = {name: float(one[first, last] - one.min()) for name, one in tables.items()}
-        worst = max(kept, key=losses.__getitem__)
-        if losses[worst] <= DISAGREES:
+        if max(losses[name] for name in kept) <= DISAGREES:
             break
-        kept.remove(worst)
+        kept.remove(
+            min(kept, key=lambda one: _lost([tables[name] for name in kept if name != one]))
+        )
     low, high = _bracket(total, int(first), int(last))
     away = tuple(name for name in tables if name not in kept)
     return JointStep(
@@ -124,8 +144,19 @@ def _alone(name: str, one: Observed, seed: int) -> Regimes:
         raise FitError(f"{name}: {fault.what}", where=fault.where, do=fault.do) from fault
 
 
-def _table(rows: Rows, grid: FloatArray) -> FloatArray:
-    """Return the score of a transition from grid temperature i to j, shape (g, g); inf for none."""
+def _lost(tables: list[FloatArray]) -> float:
+    """Return what observables lose together by the place that they would share."""
+    return float(np.sum(tables, axis=0).min() - sum(one.min() for one in tables))
+
+
+def _table(one: Regimes, grid: FloatArray) -> FloatArray:
+    """Return the score of a transition from grid temperature i to j, shape (g, g); inf for none.
+
+    No more rows may be inside than in the observable's own transition: else a wide shared one with
+    steps anywhere inside would suit all.
+    """
+    rows = one.rows
+    most = max(len(step.inside) for step in one.steps)
     sides: Sides = sides_of(rows, rows.values[None, :])
     n = rows.T.size
     # rows up to the lower end are on the colder law, those from the upper end on the warmer
@@ -138,7 +169,7 @@ def _table(rows: Rows, grid: FloatArray) -> FloatArray:
     price = np.where(inside > 0, step_parameters(1) - 1 + inside, step_parameters(0))
     score = cold[cold_rows][:, None] + warm[warm_from][None, :] + price * np.log(n)
     rising = grid[:, None] < grid[None, :]
-    return np.where(rising & (inside >= 0), score, np.inf)
+    return np.where(rising & (inside >= 0) & (inside <= most), score, np.inf)
 
 
 def _bracket(total: FloatArray, first: int, last: int) -> tuple[int, int]:

@@ -24,6 +24,7 @@ SIMULATIONS = 199
 
 _HIGHER = 1  # simulations that may reach the gain
 _AT_ONCE = 40
+_MANY_ROWS = 100
 _TRIED = 60
 _FEWEST_ROWS = 6  # two in each of three regimes
 
@@ -137,20 +138,24 @@ def two_step_candidate(rows: Rows, sides: Sides) -> Candidate | None:
     return None
 
 
-def _gains(rows: Rows, y: FloatArray, steps: int) -> FloatArray:
-    """Return the gain in BIC from ``steps`` to one more, in every series."""
+def _gains(rows: Rows, y: FloatArray, steps: int, further: int) -> FloatArray:
+    """Return the gain in BIC from one number of steps to another, in every series."""
     sides, smooth = sides_of(rows, y), smooth_fits(rows, y)
     beyond = _reach_of(sides.warm, rows.T.size, warm=True)
-    one = np.minimum((sides.cold.score + beyond.score).min(axis=0), smooth.best(abrupt=True))
-    if steps == 0:
-        return np.asarray(smooth.best(abrupt=False) - one)
-    return np.asarray(one - _middle_fits(rows, y, sides)[1].min(axis=0))
+    score = {
+        0: smooth.best(abrupt=False),
+        1: np.minimum((sides.cold.score + beyond.score).min(axis=0), smooth.best(abrupt=True)),
+    }
+    if further == 2:
+        score[2] = _middle_fits(rows, y, sides)[1].min(axis=0)
+    return score[steps] - score[further]
 
 
 def gain_test(
-    rows: Rows, null: FloatArray, parameters: int, steps: int, gain: float, seed: int = 0
-) -> GainTest:
-    """Return whether a further step gains more than in 99 % of series without it.
+    rows: Rows, null: FloatArray, parameters: int, steps: tuple[int, int], gain: float,
+    seed: int = 0,
+) -> GainTest:  # fmt: skip
+    """Return whether further steps gain more than in 99 % of series without them.
 
     No simulation is run where none is needed: the best model without the step has a BIC of at most
     ``chi2(truth) + k ln n``, that with it has one of at least ``ln n`` times its fewest parameters,
@@ -164,8 +169,8 @@ def gain_test(
         Best model without the further step.
     parameters : int
         k, its number of parameters.
-    steps : int
-        Its steps, 0 or 1.
+    steps : tuple of int
+        Steps of that model, and of the one with further steps.
     gain : float
         Gain in the measured series: see `GainTest`.
     seed : int, optional
@@ -179,15 +184,17 @@ def gain_test(
 
     n = rows.T.size
     # so far out that among 199 simulations the chance that two reach it is below 1e-4
-    ceiling = float(law.isf(5e-5, n)) + (parameters - 3 - 2 * steps) * math.log(n)
+    ceiling = float(law.isf(5e-5, n)) + (parameters - 1 - 2 * steps[1]) * math.log(n)
     if gain > ceiling:
         return GainTest(gain, ceiling, 0, accepted=True)
     random = np.random.default_rng(seed)
     found = np.empty(0)
     while found.size < SIMULATIONS:
-        count = min(_AT_ONCE, SIMULATIONS - found.size)
+        # a small first block, as most that are refused are refused by it
+        count = SIMULATIONS - found.size if found.size and n < _MANY_ROWS else _AT_ONCE
+        count = min(count, SIMULATIONS - found.size)
         y = null + rows.sigma * random.standard_normal((count, n))
-        found = np.sort(np.concatenate([found, _gains(rows, y, steps)]))
+        found = np.sort(np.concatenate([found, _gains(rows, y, *steps)]))
         if (found >= gain).sum() > _HIGHER:
             break
     limit = float(found[-1 - _HIGHER])

@@ -83,7 +83,8 @@ def _orthogonal(columns: list[FloatArray]) -> tuple[list[FloatArray], FloatArray
     for place, column in enumerate(columns):
         rest = np.broadcast_to(column, columns[-1].shape)
         whole = np.sqrt(np.einsum("pn,pn->p", rest, rest))
-        for _ in range(2):  # the second pass removes what rounding left of the first
+        # a second pass removes what rounding left of the first, where there is much to remove
+        for _ in range(1 if count == 2 else 2):
             for earlier, unit in enumerate(basis):
                 share = np.einsum("pn,pn->p", unit, rest)
                 triangle[:, earlier, place] += share

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from spectrafit.errors import FitError
 from spectrafit_ir.regimes.brackets import StepBracket, Verdict, brackets_of, verdict_of
 from spectrafit_ir.regimes.candidates import (
+    FAR,
     Candidate,
     smooth_candidates,
     step_candidates,
@@ -39,7 +40,6 @@ DECISIVE: Final = 2.0
 """Difference of BIC below which evidence is "not worth more than a bare mention": Kass and Raftery,
 *J. Am. Stat. Assoc.* 90, 773 (1995)."""
 
-_FAR = 30.0  # in BIC: evidence of 3 million to one
 _MISFIT = 0.01  # probability of chi2 below which the scatter is taken from the rows
 
 
@@ -141,7 +141,7 @@ def _candidates(rows: Rows, expected: int) -> list[Candidate]:
     found = smooth_candidates(rows)
     if expected:
         sides = sides_of(rows, rows.values[None, :])
-        found += step_candidates(rows, sides, found[-1].bic + _FAR)
+        found += step_candidates(rows, sides, found[0].bic + FAR)
     if expected == 2:
         two = two_step_candidate(rows, sides)
         found += [two] if two is not None else []
@@ -163,19 +163,19 @@ def _accepted(
 ) -> tuple[Candidate, tuple[GainTest, ...]]:
     """Return the best candidate whose steps each pass the test, with the tests."""
     best = [next((one for one in found if one.transitions == count), None) for count in (0, 1, 2)]
-    chosen, tests = best[0], []
+    chosen = best[0]
     assert chosen is not None  # a constant is always one
+    tests = []
     for further in best[1:]:
         if further is None or further.bic >= chosen.bic:
             continue
+        steps = chosen.transitions, further.transitions
         test = gain_test(
-            rows, chosen.values(rows), chosen.parameters, further.transitions - 1,
-            chosen.bic - further.bic, seed,
-        )  # fmt: skip
+            rows, chosen.values(rows), chosen.parameters, steps, chosen.bic - further.bic, seed
+        )
         tests.append(test)
-        if not test.accepted:
-            break
-        chosen = further
+        if test.accepted:
+            chosen = further
     return chosen, tuple(tests)
 
 
