@@ -13,7 +13,8 @@ from spectrafit_ir.regimes.candidates import Candidate
 from spectrafit_ir.regimes.law_fit import LawFit, LawParameter
 from spectrafit_ir.regimes.piece_scores import Sides
 from spectrafit_ir.regimes.sigmoid import TEN_TO_NINETY
-from spectrafit_ir.regimes.smooth_law import ABRUPT_BELOW, LAWS, STEEPEST, PieceFits, Rows
+from spectrafit_ir.regimes.smooth_law import LAWS, STEEPEST, PieceFits, Rows
+from spectrafit_ir.regimes.transition import change_of
 
 __all__ = ["WITHIN", "StepBracket", "Verdict", "brackets_of", "verdict_of"]
 
@@ -63,8 +64,8 @@ class StepBracket:
 def verdict_of(rows: Rows, one: Candidate) -> Verdict:
     """Return what a candidate means.
 
-    A change that rows resolve is abrupt where T90 - T10 is below a third of T_half, or where only
-    one row is inside it; else it is gradual.
+    A change without rows inside is a step; one that rows resolve is abrupt, or else gradual: see
+    `spectrafit_ir.regimes.transition` and `gradual_range`.
 
     Parameters
     ----------
@@ -84,11 +85,6 @@ def verdict_of(rows: Rows, one: Candidate) -> Verdict:
         if not _law_is_abrupt(law):
             return "gradual"
         return "abrupt" if law.law == "two_state" else "abrupt_with_gradual"
-    changes = [
-        _change(rows, one.laws[k], one.laws[k + 1], *place) for k, place in enumerate(one.places)
-    ]
-    if not any(change.abrupt for change in changes):
-        return "gradual"
     flat = all(law.law == "constant" for law in one.laws)
     if all(first == last for first, last in one.places):
         return "step" if flat else "step_with_gradual"
@@ -110,34 +106,6 @@ def _end_change(law: LawFit, T: float) -> float:
     ends = law.amplitudes.size // 2
     change = law.amplitudes[ends:] - law.amplitudes[:ends]
     return float(change @ (T - law.T_ref) ** np.arange(ends))
-
-
-@dataclass(frozen=True)
-class _Change:
-    half: tuple[float, float]
-    width: float | None
-    abrupt: bool
-
-
-def _change(rows: Rows, cold: LawFit, warm: LawFit, first: int, last: int) -> _Change:
-    """Return where half of a transition is passed, and how wide it is."""
-    T = rows.T[first - 1 : last + 1]
-    if first == last:
-        return _Change((float(T[0]), float(T[1])), None, abrupt=True)
-    step = warm.at(T) - cold.at(T)
-    progress = (rows.values[first - 1 : last + 1] - cold.at(T)) / step
-    progress[0], progress[-1] = 0.0, 1.0
-    passed = np.maximum.accumulate(progress)
-    upper = int(np.searchsorted(passed, 0.5))
-    ten, middle, ninety = (_crossing(T, passed, share) for share in (0.1, 0.5, 0.9))
-    abrupt = T.size == 3 or ninety - ten < ABRUPT_BELOW * middle
-    return _Change((float(T[upper - 1]), float(T[upper])), ninety - ten, abrupt)
-
-
-def _crossing(T: FloatArray, passed: FloatArray, share: float) -> float:
-    upper = int(np.searchsorted(passed, share))
-    low, high = passed[upper - 1], passed[upper]
-    return float(T[upper - 1] + (share - low) / (high - low) * (T[upper] - T[upper - 1]))
 
 
 def brackets_of(rows: Rows, one: Candidate, sides: Sides) -> tuple[StepBracket, ...]:
@@ -163,9 +131,7 @@ def brackets_of(rows: Rows, one: Candidate, sides: Sides) -> tuple[StepBracket, 
         return (_of_law(rows, law),) if _law_is_abrupt(law) else ()
     found = []
     for k, (first, last) in enumerate(one.places):
-        change = _change(rows, one.laws[k], one.laws[k + 1], first, last)
-        if not change.abrupt:
-            continue
+        change = change_of(rows, one.laws[k], one.laws[k + 1], first, last)
         low, high = first, last
         if len(one.places) == 1:
             low, high = _neighbours(one, sides, first, last)

@@ -3,11 +3,12 @@
 A transition leaves the law of the colder rows after row ``first - 1`` and reaches that of the
 warmer ones at row ``last``. With ``first == last`` it is a step, inside one gap. Otherwise the rows
 between are inside the transition: each is free (a parameter of its own), and must lie between the
-two laws and go on from one to the other.
+two laws and go on from one to the other, abruptly (`spectrafit_ir.regimes.transition`).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +17,10 @@ from spectrafit.spectrum import FloatArray
 from spectrafit_ir.regimes.law_fit import LawFit, law_fit
 from spectrafit_ir.regimes.piece_scores import WHOLE, Sides, smooth_fits, step_parameters
 from spectrafit_ir.regimes.smooth_law import LAWS, PARAMETERS, STEEPEST, PieceFits, Rows
+from spectrafit_ir.regimes.transition import is_transition
 
-__all__ = ["FAR", "Candidate", "is_transition", "side_fit", "smooth_candidates", "step_candidates"]
+__all__ = ["FAR", "Candidate", "side_fit", "smooth_candidates", "step_candidates"]
 
-_BETWEEN = 3.0  # standard errors that a row inside a transition may lie outside, or turn back
 _TRIED = 60
 
 FAR = 30.0
@@ -98,7 +99,7 @@ def smooth_candidates(rows: Rows) -> list[Candidate]:
         shape = tuple(map(float, fits.shape[0, number - 3])) if number > 2 else ()
         one = law_fit(rows, 0, n, law, shape)
         count = PARAMETERS[law]
-        found.append(Candidate((one,), (), one.chi2, count, one.chi2 + count * np.log(n)))
+        found.append(Candidate((one,), (), one.chi2, count, one.chi2 + count * math.log(n)))
     return sorted(found, key=lambda one: one.bic)
 
 
@@ -187,39 +188,3 @@ def side_fit(rows: Rows, fits: PieceFits, piece: int, law: int) -> LawFit:
     first, last = map(int, fits.spans[piece])
     shape = tuple(map(float, fits.shape[piece, 0])) if law == 3 else ()
     return law_fit(rows, first, last, LAWS[law], shape)
-
-
-def is_transition(rows: Rows, laws: tuple[LawFit, LawFit], first: int, last: int) -> bool:
-    """Return whether rows leave one law for another, one way and by more than the laws change.
-
-    Parameters
-    ----------
-    rows : Rows
-        The branch.
-    laws : tuple of LawFit
-        Of the colder and of the warmer rows.
-    first, last : int
-        The first row off the colder law, and the first on the warmer.
-
-    Returns
-    -------
-    bool
-    """
-    low, high = rows.T[first - 1], rows.T[last]
-    ends = np.array([low, 0.5 * (low + high), high])
-    cold, warm = laws[0].at(ends), laws[1].at(ends)
-    jump = warm[1] - cold[1]
-    if not abs(jump) > abs(cold[2] - cold[0]) + abs(warm[2] - warm[0]):
-        return False
-    inner = slice(first, last)
-    T = rows.T[inner]
-    if not T.size:
-        return True
-    step = laws[1].at(T) - laws[0].at(T)
-    progress = np.concatenate([[0.0], (rows.values[inner] - laws[0].at(T)) / step, [1.0]])
-    error = np.concatenate([[0.0], np.abs(rows.sigma[inner] / step), [0.0]])
-    turned = np.diff(progress) < -_BETWEEN * np.hypot(error[1:], error[:-1])
-    outside = (progress < -_BETWEEN * error) | (progress > 1.0 + _BETWEEN * error)
-    # a row that may as well be on a law is not inside
-    off = progress[1] > _BETWEEN * error[1] and 1.0 - progress[-2] > _BETWEEN * error[-2]
-    return bool(off) and not (turned.any() or outside.any())

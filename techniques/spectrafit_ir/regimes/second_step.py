@@ -10,12 +10,12 @@ import numpy as np
 from spectrafit.spectrum import FloatArray
 from spectrafit_ir.regimes.candidates import (
     Candidate,
-    is_transition,
     side_fit,
 )
 from spectrafit_ir.regimes.piece_scores import Sides, sides_of, smooth_fits, step_parameters
 from spectrafit_ir.regimes.sigmoid import IntArray
 from spectrafit_ir.regimes.smooth_law import PieceFits, Rows, gradual_range, piece_fits
+from spectrafit_ir.regimes.transition import is_transition
 
 __all__ = ["SIMULATIONS", "GainTest", "gain_test", "two_step_candidate"]
 
@@ -148,7 +148,7 @@ def _gains(rows: Rows, y: FloatArray, steps: int, further: int) -> FloatArray:
     }
     if further == 2:
         score[2] = _middle_fits(rows, y, sides)[1].min(axis=0)
-    return score[steps] - score[further]
+    return np.asarray(score[steps] - score[further])
 
 
 def gain_test(
@@ -198,4 +198,4 @@ def gain_test(
         if (found >= gain).sum() > _HIGHER:
             break
     limit = float(found[-1 - _HIGHER])
-    return GainTest(gain, limit, found.size, accepted=gain > limit)
+    return GainTest(gain, limit, found.size, accepted=bool(gain > limit))
