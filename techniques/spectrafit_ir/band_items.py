@@ -143,13 +143,15 @@ def band_items(
     own = _declared(fits.area.values[place], settings) if scale is None else scale
     conventions |= {"scale": own.said} if own.said else {}
     items: list[Observable | None] = []
-    for k, band in enumerate(measured.rows.group.bands):
-        if not prefix:
-            items += _without_model(maker, measured, place, k, settings)
-        for quantity, key in (
-            (fits.area, "area"), (fits.position, "position"), (fits.fwhm, "width"),
-            (fits.height, "height"),
-        ):  # fmt: skip
+    bands = measured.rows.group.bands
+    if not prefix:
+        both = [_without_model(maker, measured, place, k, settings) for k in range(len(bands))]
+        items += [pair[0] for pair in both] + [pair[1] for pair in both]
+    for quantity, key in (
+        (fits.area, "area"), (fits.position, "position"), (fits.fwhm, "width"),
+        (fits.height, "height"),
+    ):  # fmt: skip
+        for k, band in enumerate(bands):
             parts = _parts(quantity, key, measured, place, k, factor, settings, row)
             value = float(quantity.values[place, k])
             if key == "area":
@@ -263,14 +265,14 @@ def _without_model(
              "edge_points": settings.edge_points},
         ),
     ):  # fmt: skip
-        by_baseline = float(spread.sigma[place])
+        by_baseline = float(spread[place])
         size = math.hypot(settings.scale_sigma or 0.0, settings.series_scale_sigma)
         parts = {
             "noise": float(sigma[place]),
             "baseline": by_baseline if math.isfinite(by_baseline) else 0.0,
             "scale": abs(float(value[place])) * size,
         }
-        excluded = [f"{method}: {why}" for method, why in spread.excluded]
+        excluded = [f"{method}: {why}" for method, why in measured.left_out]
         said = dict(said) | ({"baselines_left_out": excluded} if excluded else {})
         found.append(
             maker.item(f"ir.{band.name}.{key}", unit, float(value[place]), parts, "", said)

@@ -12,19 +12,20 @@ from spectrafit.errors import FitError, SettingsError
 from spectrafit.spectrum import FloatArray
 from spectrafit_ir.bands.band_model import BandSpec
 from spectrafit_ir.bands.band_values import BandFits
+from spectrafit_ir.bands.edges import edge_line, edge_points, point_errors, window_points
 from spectrafit_ir.bands.groups import REACH
 from spectrafit_ir.bands.linked import LinkedBands, fit_linked
 from spectrafit_ir.bands.profile import fit_bands
 from spectrafit_ir.bands.trace import Trace, trace_above_line, trace_of
 from spectrafit_ir.bands.window import WindowArea, window_area
 from spectrafit_ir.baseline.methods import baselines_of
-from spectrafit_ir.baseline.spread import BaselineSpread, baseline_spread
 from spectrafit_ir.rows import WindowRows
 from spectrafit_ir.settings import InfraredSettings
 
 __all__ = ["MeasuredBands", "area_window", "measured_bands", "trace_wavenumber"]
 
 _HALF = 1.0 / math.sqrt(3.0)  # standard deviation of a rectangle of half width one
+_OUTLIER = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +40,9 @@ class MeasuredBands:
         By band.
     windows : mapping of str to WindowArea
         By band.
-    trace_spread, window_spread : mapping of str to BaselineSpread
-        Of both under several baselines, by band.
+    trace_spread, window_spread : mapping of str to ndarray, shape (N,)
+        Standard uncertainty of both by the choice of the baseline, by band; NaN where it is not
+        known.
     fits : BandFits
         Free fits, or those of a linked series.
     area_by_baseline : ndarray, shape (N, B)
@@ -53,8 +55,8 @@ class MeasuredBands:
     rows: WindowRows
     traces: Mapping[str, Trace]
     windows: Mapping[str, WindowArea]
-    trace_spread: Mapping[str, BaselineSpread]
-    window_spread: Mapping[str, BaselineSpread]
+    trace_spread: Mapping[str, FloatArray]
+    window_spread: Mapping[str, FloatArray]
     fits: BandFits
     area_by_baseline: FloatArray
     left_out: tuple[tuple[str, str], ...]
@@ -147,66 +149,111 @@ def measured_bands(
     SpectrafitError
         For windows or bands that cannot serve.
     """
-    bands = rows.group.bands
-    traces, windows, of_trace, of_window = {}, {}, {}, {}
-    for band in bands:
+    ground = _ground(rows, settings)
+    traces, windows = {}, {}
+    trace_spread, window_spread = {}, {}
+    for band in rows.group.bands:
         low, high = area_window(band, rows, settings)
-        at = trace_wavenumber(band, settings)
         inside = (rows.x >= low) & (rows.x <= high)
-        x, Y = rows.x[inside], rows.Y[:, inside]
-        traces[band.name] = _trace(rows, x, Y, at, (low, high), settings)
-        windows[band.name] = _window(rows, x, Y, (low, high), settings)
-        options = {"linear": {"points": settings.edge_points}}
-        near = int(np.argmin(np.abs(x - at)))
-        of_trace[band.name] = baseline_spread(x, Y, _at(near), settings.baselines, options)
-        of_window[band.name] = baseline_spread(x, Y, _trapezoid, settings.baselines, options)
+        traces[band.name] = _trace(rows, trace_wavenumber(band, settings), settings)
+        windows[band.name] = _window(rows, (low, high), band, settings)
+        place = int(np.argmin(np.abs(rows.x - traces[band.name].wavenumber)))
+        trace_spread[band.name] = ground.spread(lambda under, at=place: under[:, at])
+        window_spread[band.name] = ground.spread(
+            lambda under, own=inside: np.trapezoid(under[:, own], rows.x[own], axis=1)
+        )
     fits = _fits(rows, settings, T)
-    spread, left_out = _area_by_baseline(rows, fits, settings)
-    return MeasuredBands(rows, traces, windows, of_trace, of_window, fits, spread, left_out)
+    by_baseline = _HALF * ground.half_range(lambda under: _areas_above(rows.Y - under, fits))
+    return MeasuredBands(
+        rows, traces, windows, trace_spread, window_spread, fits, by_baseline, ground.left_out
+    )
 
 
-def _at(place: int) -> Callable[[FloatArray, FloatArray], FloatArray]:
-    return lambda _, corrected: corrected[:, place]
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """Baselines of the whole window that count, and those that do not."""
+
+    baselines: Mapping[str, FloatArray]
+    left_out: tuple[tuple[str, str], ...]
+    rows: int
+
+    def half_range(self, measure: Callable[[FloatArray], FloatArray]) -> FloatArray:
+        """Return half the range of a number over the baselines; NaN where there are none to compare."""
+        found = [measure(under) for under in self.baselines.values()]
+        if not found:
+            return np.full(self.rows, np.nan)
+        return np.asarray(
+            0.5 * np.ptp(np.stack(found), axis=0) if len(found) > 1 else found[0] * np.nan
+        )
+
+    def spread(self, measure: Callable[[FloatArray], FloatArray]) -> FloatArray:
+        """Return the standard uncertainty by the choice of the baseline, all between equally likely."""
+        return np.asarray(_HALF * self.half_range(measure))
 
 
-def _trapezoid(x: FloatArray, corrected: FloatArray) -> FloatArray:
-    return np.asarray(np.trapezoid(corrected, x, axis=1))
+def _ground(rows: WindowRows, settings: InfraredSettings) -> _Ground:
+    """Return the baselines of the settings, without those that follow the bands.
+
+    One whose area over the window is more than a fifth of the median off follows the bands.
+    """
+    found: dict[str, FloatArray] = {}
+    left_out: dict[str, str] = {}
+    for method in settings.baselines:
+        options = {"points": settings.edge_points} if method == "linear" else {}
+        try:
+            found[method] = baselines_of(rows.x, rows.Y, method, **options)
+        except (FitError, SettingsError) as error:
+            left_out[method] = error.what
+    areas = {name: np.trapezoid(rows.Y - under, rows.x, axis=1) for name, under in found.items()}
+    if areas:
+        middle = np.median(np.stack(list(areas.values())), axis=0)
+        size = float(np.abs(middle).max())
+        for name, own in areas.items():
+            off = float(np.median(own - middle))
+            if abs(off) > _OUTLIER * size:
+                left_out[name] = f"{100 * off / size:+.0f} % off the median area of the window"
+    kept = {name: under for name, under in found.items() if name not in left_out}
+    return _Ground(kept, tuple(left_out.items()), len(rows))
 
 
-def _trace(
-    rows: WindowRows,
-    x: FloatArray,
-    Y: FloatArray,
-    at: float,
-    window: tuple[float, float],
-    settings: InfraredSettings,
-) -> Trace:
+def _trace(rows: WindowRows, at: float, settings: InfraredSettings) -> Trace:
+    low, high = float(rows.x[0]), float(rows.x[-1])
     if settings.baseline == "linear":
         return trace_above_line(
-            rows.x, rows.Y, rows.sigma, at, *window, settings.edge_points,
+            rows.x, rows.Y, rows.sigma, at, low, high, settings.edge_points,
             effective_share=rows.share,
         )  # fmt: skip
-    under = baselines_of(x, Y, settings.baseline)
-    ground = f"{settings.baseline} from {x[0]:g} to {x[-1]:g} cm-1"
-    return trace_of(x, Y, rows.sigma, at, baseline=under, ground=ground)
+    under = baselines_of(rows.x, rows.Y, settings.baseline)
+    ground = f"{settings.baseline} from {low:g} to {high:g} cm-1"
+    return trace_of(rows.x, rows.Y, rows.sigma, at, baseline=under, ground=ground)
 
 
 def _window(
-    rows: WindowRows,
-    x: FloatArray,
-    Y: FloatArray,
-    window: tuple[float, float],
-    settings: InfraredSettings,
+    rows: WindowRows, window: tuple[float, float], band: BandSpec, settings: InfraredSettings
 ) -> WindowArea:
-    own = window_area(
-        rows.x, rows.Y, rows.sigma, *window, settings.edge_points, effective_share=rows.share
-    )
+    """Return the area of a band's window above the baseline of the whole window.
+
+    One that the user has set is above the line through its own edges.
+    """
+    if band.name in settings.area_window_cm and settings.baseline == "linear":
+        return window_area(
+            rows.x, rows.Y, rows.sigma, *window, settings.edge_points, effective_share=rows.share
+        )
+    inside = window_points(rows.x, *window)
+    weights = np.zeros(rows.x.size)
+    half = 0.5 * np.diff(rows.x[inside])
+    weights[inside[:-1]] += half
+    weights[inside[1:]] += half
     if settings.baseline == "linear":
-        return own
-    corrected = Y - baselines_of(x, Y, settings.baseline)
-    return WindowArea(
-        own.low, own.high, own.points, _trapezoid(x, corrected), own.sigma, own.weights
-    )
+        whole = np.arange(rows.x.size)
+        used = edge_points(rows.x, whole, settings.edge_points, "inside")
+        weights = weights - weights @ edge_line(rows.x, used, rows.x)
+        value = rows.Y @ weights
+    else:
+        value = (rows.Y - baselines_of(rows.x, rows.Y, settings.baseline)) @ weights
+    errors = point_errors(rows.sigma, rows.share) * math.sqrt(float(weights @ weights))
+    x = rows.x[inside]
+    return WindowArea(float(x[0]), float(x[-1]), x.size, value, np.asarray(errors), weights)
 
 
 def _fits(rows: WindowRows, settings: InfraredSettings, T: FloatArray | None) -> BandFits:
@@ -222,31 +269,6 @@ def _fits(rows: WindowRows, settings: InfraredSettings, T: FloatArray | None) ->
         position=settings.position_law, width=settings.width_law, mixing=settings.mixing,
         distances=tied, fwhm=settings.fwhm_cm, effective_share=rows.share,
     )  # fmt: skip
-
-
-def _area_by_baseline(
-    rows: WindowRows, fits: BandFits, settings: InfraredSettings
-) -> tuple[FloatArray, tuple[tuple[str, str], ...]]:
-    """Return what the choice of the baseline changes in profile areas, at the fitted shapes.
-
-    At fixed positions and widths areas are linear in the data, so they follow at once from the data
-    above each baseline.
-    """
-    shape = fits.area.values.shape
-    unknown = np.full(shape, np.nan)
-    areas: list[FloatArray] = []
-    left_out: dict[str, str] = {}
-    for method in settings.baselines:
-        try:
-            options = {"points": settings.edge_points} if method == "linear" else {}
-            under = baselines_of(rows.x, rows.Y, method, **options)
-        except (FitError, SettingsError) as error:
-            left_out[method] = error.what
-            continue
-        areas.append(_areas_above(rows.Y - under, fits))
-    if len(areas) < 2:
-        return unknown, tuple(left_out.items())
-    return _HALF * 0.5 * np.ptp(np.stack(areas), axis=0), tuple(left_out.items())
 
 
 def _areas_above(corrected: FloatArray, fits: BandFits) -> FloatArray:

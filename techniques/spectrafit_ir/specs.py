@@ -99,6 +99,8 @@ SPECS: tuple[ObservableSpec, ...] = (
     _series("population_verdict", "1", "whether the series identifies a two-state law", kind=Kind.CATEGORY),
     _series("rank", "1", "spectra that the series is made of, at most: a shift counts as one more"),
     _series("species", "1", "whether the series shows several species or one that moves", kind=Kind.CATEGORY),
+    _series("{window}.rank", "1", "spectra that a window is made of, at most: a shift counts as one more"),
+    _series("{window}.species", "1", "whether a window shows several species or one that moves", kind=Kind.CATEGORY),
     _series("{point}.isosbestic", "cm-1", "wavenumber of equal absorbance at all temperatures"),
     _series("k_max", "s-1", "95 % upper bound of the rate out of a state, from the growth of a width", kind=Kind.UPPER_LIMIT),
     _series("match.{state}", "1", "similarity of a calculated spectrum"),
