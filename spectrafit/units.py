@@ -105,6 +105,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("J mol-1", "molar energy", pint="J/mol"),
     Unit("kJ mol-1", "molar energy", 1000.0, pint="kJ/mol"),
     Unit("J mol-1 K-1", "molar entropy", pint="J/mol/K"),
+    Unit("km mol-1", "integrated absorption", pint="km/mol", aliases=("km/mol", "km mol^-1")),
     Unit("mg", "mass", pint="mg"),
     Unit("g", "mass", 1000.0, pint="gram"),
     Unit("g mol-1", "molar mass", pint="g/mol"),

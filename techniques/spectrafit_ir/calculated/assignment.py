@@ -91,7 +91,7 @@ def assignment(
     tolerance : float, optional
         Largest distance of a pair, cm-1.
     least_intensity : float, optional
-        Modes weaker than this share of the strongest near the bands are left out.
+        Modes weaker than this share of the strongest within the tolerance of a band are left out.
 
     Returns
     -------
@@ -109,10 +109,11 @@ def assignment(
         raise SettingsError("one position for each band, factor and tolerance above zero")
     if not measured.size:
         return Assignment((), (), None)
-    modes = vibrations.near(measured.min() / factor, measured.max() / factor, tolerance / factor)
-    strong = modes.intensities >= least_intensity * modes.intensities.max()
-    places = np.flatnonzero(strong)
-    scaled = factor * modes.wavenumbers[places]
+    scaled_all = factor * vibrations.wavenumbers
+    near = np.abs(measured[:, None] - scaled_all[None, :]).min(axis=0) <= tolerance
+    strongest = float(vibrations.intensities[near].max(initial=0.0))
+    places = np.flatnonzero(near & (vibrations.intensities >= least_intensity * strongest))
+    scaled = scaled_all[places]
     far = np.abs(measured[:, None] - scaled[None, :])
     # a pair that is too far apart costs more than all allowed ones together
     cost = np.where(far <= tolerance, far**2, (measured.size + 1.0) * tolerance**2)
@@ -121,10 +122,10 @@ def assignment(
         Assigned(
             names[int(row)],
             float(measured[row]),
-            float(modes.wavenumbers[places[column]]),
+            float(vibrations.wavenumbers[places[column]]),
             float(scaled[column]),
-            float(modes.intensities[places[column]]),
-            modes.labels[places[column]] if modes.labels else "",
+            float(vibrations.intensities[places[column]]),
+            vibrations.labels[places[column]] if vibrations.labels else "",
         )
         for row, column in zip(rows, columns, strict=True)
         if far[row, column] <= tolerance

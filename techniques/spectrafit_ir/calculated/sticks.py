@@ -53,9 +53,10 @@ class Vibrations:
             raise SettingsError(
                 "wavenumbers, intensities and labels are not equally many", where=self.name
             )
-        if (self.wavenumbers <= 0).any() or (self.intensities < 0).any():
+        finite = np.isfinite(self.wavenumbers).all() and np.isfinite(self.intensities).all()
+        if not finite or (self.wavenumbers <= 0).any() or (self.intensities < 0).any():
             raise SettingsError(
-                "a calculated wavenumber is not above zero, or an intensity below it",
+                "a calculated wavenumber is not above zero, or an intensity below it or no number",
                 where=self.name,
                 do="leave out imaginary modes, translations and rotations on purpose",
             )
@@ -80,25 +81,28 @@ class Vibrations:
         Raises
         ------
         SettingsError
-            When there is none.
+            When there is none with an intensity.
         """
         keep = (self.wavenumbers >= low - reach) & (self.wavenumbers <= high + reach)
-        if not keep.any():
+        if not (self.intensities[keep] > 0).any():
             raise SettingsError(
-                f"no calculated mode within {reach:g} cm-1 of {low:g} to {high:g} cm-1",
+                f"no calculated mode with an intensity within {reach:g} cm-1 of {low:g} to "
+                f"{high:g} cm-1",
                 where=self.name,
             )
         labels = tuple(label for label, kept in zip(self.labels, keep, strict=False) if kept)
         return Vibrations(self.name, self.wavenumbers[keep], self.intensities[keep], labels)
 
 
-def vibrations_of(recording: Recording) -> Vibrations:
+def vibrations_of(recording: Recording, *, allow_imaginary: bool = False) -> Vibrations:
     """Return the calculated vibrations of a recording that the reader of calculations made.
 
     Parameters
     ----------
     recording : Recording
-        With columns ``frequency`` (cm-1) and ``intensity`` (km mol-1).
+        With columns ``frequency`` (cm-1, imaginary modes negative) and ``intensity`` (km mol-1).
+    allow_imaginary : bool, optional
+        Whether a calculation with imaginary modes is used, without these modes.
 
     Returns
     -------
@@ -107,23 +111,37 @@ def vibrations_of(recording: Recording) -> Vibrations:
     Raises
     ------
     SettingsError
-        When the recording holds something else.
+        When the recording holds something else, or imaginary modes that are not allowed.
     """
     if not {"frequency", "intensity"} <= set(recording.names):
         raise SettingsError(
             "no calculated vibrations: columns frequency and intensity are needed",
             where=recording.name,
         )
+    frequency, intensity = recording.column("frequency"), recording.column("intensity")
+    if (frequency.unit, intensity.unit) != ("cm-1", "km mol-1"):
+        raise SettingsError(
+            f"calculated vibrations in {frequency.unit} and {intensity.unit}",
+            where=recording.name,
+            do="frequencies are needed in cm-1 and intensities in km mol-1",
+        )
+    real = frequency.values > 0
+    below = int((frequency.values < 0).sum())
+    if below and not allow_imaginary:
+        raise SettingsError(
+            f"{below} imaginary mode{'s' if below > 1 else ''}: the structure is no minimum",
+            where=recording.name,
+            do="optimise it further, or set allow_imaginary = true to leave these modes out",
+        )
     # one line a mode: the reader keeps labels in the header, since columns hold numbers
-    labels = tuple(recording.header.get("labels", "").splitlines())
-    size = len(recording)
-    name = recording.header.get("state", "") or recording.name
-    return Vibrations(
-        name,
-        recording.column("frequency").values,
-        recording.column("intensity").values,
-        labels if len(labels) == size else (),
+    labels = recording.header.get("labels", "").split("\n")
+    kept = (
+        tuple(label for label, keep in zip(labels, real, strict=True) if keep)
+        if len(labels) == len(recording)
+        else ()
     )
+    name = recording.header.get("state", "") or recording.name
+    return Vibrations(name, frequency.values[real], intensity.values[real], kept)
 
 
 def broadened(
