@@ -274,7 +274,8 @@ def test_candidates_share_one_factor(three_states):
     found = candidates(X, rows, states, measured_differences=change, bands=bands, draws=60)
     assert found.origin == "best match"
     assert found.factor.value == pytest.approx(LAMBDA, abs=0.004)
-    assert found.factor.sigma > 0
+    assert found.factor.sigma is None
+    assert "assigned bands" in found.factor.sigma_reason
     assert {one.factor for one in found.matches} == {found.factor.value}
     assert found.best.state == "LS"
     assert found.best.verdict == "matches"

@@ -95,9 +95,12 @@ def block_sums(score: Score, states: Sequence[Vibrations], factors: FloatArray) 
     shapes = np.stack(
         [score.shapes(Sticks.of(state, score.window, factors), factors) for state in states]
     )
-    product = shapes[:, :, None, :] * score.target
+    shared = [
+        [np.add.reduceat(shape * score.target, starts, axis=-1) for shape in of_state]
+        for of_state in shapes
+    ]
     return BlockSums(
-        np.add.reduceat(product, starts, axis=-1),
+        np.array(shared),
         np.add.reduceat(shapes**2, starts, axis=-1),
         np.add.reduceat(score.target**2, starts, axis=-1),
     )

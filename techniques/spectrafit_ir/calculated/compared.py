@@ -19,6 +19,8 @@ from spectrafit_ir.calculated.sticks import Vibrations
 __all__ = ["Compared", "ScoreDifference", "compared", "score_difference"]
 
 _SWAPS = 1999
+# resampled blocks give a standard uncertainty whose pulls have a standard deviation of 1.6
+_NO_SIGMA = "taken from the best match: the scatter of calculated positions is not known without assigned bands"
 _DECIDED = 0.05
 
 
@@ -56,8 +58,7 @@ class Compared:
     Parameters
     ----------
     factor : ScaleFactor
-        As given; or that of the largest score of any state, its standard uncertainty that of the
-        draws.
+        As given; or that of the largest score of any state, without a standard uncertainty.
     scores : tuple of float
         Of each state there, in the given order.
     differences : tuple of ScoreDifference
@@ -137,18 +138,16 @@ def compared(
     whole = sums.scores(np.ones(blocks), np.ones(spectra))
     place = fixed if fixed is not None else int(np.argmax(whole.max(axis=0)))
     rng = np.random.default_rng(seed)
-    found, taken = np.empty((draws, len(states))), np.empty(draws)
+    found = np.empty((draws, len(states)))
     for k in range(draws):
         own = sums.scores(rng.exponential(1.0, blocks), rng.exponential(1.0, spectra))
         at = int(np.argmax(own.max(axis=0)))
         if factor is not None:
             drawn = factor.value + (factor.sigma or 0.0) * rng.normal()
             at = int(np.argmin(np.abs(allowed - drawn)))
-        found[k], taken[k] = own[:, at], allowed[at]
+        found[k] = own[:, at]
     if factor is None:
-        sigma = float(taken.std(ddof=1)) if allowed.size > 1 else None
-        reason = "" if sigma is not None else "a range without width"
-        factor = ScaleFactor(float(allowed[place]), sigma, reason)
+        factor = ScaleFactor(float(allowed[place]), None, _NO_SIGMA)
     scores = whole[:, place]
     parts = sums.parts(place)
     pairs = tuple(

@@ -56,9 +56,15 @@ class Score:
         -------
         ndarray, shape (m, n)
         """
-        places = factors[:, None] * sticks.wavenumbers
-        u = (2.0 / self.fwhm) * (self.x[None, :, None] - places[:, None, :])
-        return unit_rows((1.0 / (1.0 + u * u)) @ sticks.heights, self.x)
+        # one factor after the other: all at once would need gigabytes for a wide window
+        rows = [
+            self._lorentzians(float(f) * sticks.wavenumbers).T @ sticks.heights for f in factors
+        ]
+        return unit_rows(np.stack(rows), self.x)
+
+    def _lorentzians(self, places: FloatArray) -> FloatArray:
+        u = (2.0 / self.fwhm) * (self.x[None, :] - places[:, None])
+        return np.asarray(1.0 / (1.0 + u * u))
 
     def curves(self, places: FloatArray) -> FloatArray:
         """Return the curve of a mode of height 1 at each place, without straight line.
@@ -72,8 +78,7 @@ class Score:
         -------
         ndarray, shape (P, n)
         """
-        u = (2.0 / self.fwhm) * (self.x[None, :] - places[:, None])
-        return without_line(1.0 / (1.0 + u * u), self.x)
+        return without_line(self._lorentzians(places), self.x)
 
     def at(self, sticks: Sticks, factors: FloatArray) -> FloatArray:
         """Return the score at each factor.

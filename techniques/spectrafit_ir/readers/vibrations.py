@@ -18,6 +18,7 @@ from spectrafit_ir.readers.vibration_table import Modes, label_line, table_modes
 
 __all__ = ["VibrationsReader", "vibrations_reader"]
 
+_HEAD = 60
 _HIGHEST = 5000.0  # cm-1: H2 has 4400; above, the unit is another one
 
 
@@ -72,10 +73,9 @@ class VibrationsReader:
         """
         content = file_content(path)
         text = decoded(content, path.name)
-        is_table = label_line(text.lines) is not None
-        if not is_table and not says_program(text.lines):
-            is_table = True  # its refusal tells the line of labels to write
-        modes = (table_modes if is_table else output_modes)(text, path.name)
+        # labels stand at the head of a table; an output may have a line like them anywhere
+        is_output = says_program(text.lines) and label_line(text.lines[:_HEAD]) is None
+        modes = (output_modes if is_output else table_modes)(text, path.name)
         _require_plausible(modes, path.name)
         header = {key: value for key, value in modes.header.items() if key != "labels"}
         header["state"] = _state(modes, path)
