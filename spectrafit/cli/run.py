@@ -364,20 +364,28 @@ def summary_lines(outcome: Outcome, of: Collection[FileResult] | None = None) ->
     ]
     lines += [one_line(line) for one in outcome.series for line in series_lines(one)]
     lines += [one_line(_comparison_line(one)) for one in outcome.comparisons]
-    lines += [one_line(line) for line in _grave_lines(outcome)]
+    lines += [one_line(line) for line in _alert_lines(outcome)]
     lines.append(counts_text(outcome))
     return lines
 
 
-def _grave_lines(outcome: Outcome) -> list[str]:
-    """Return one line for each code that forbids quoting: its first words, and how many more."""
+def _alert_lines(outcome: Outcome) -> list[str]:
+    """Return one line for each code that is told in words: its first words, and how many more.
+
+    Told are those that forbid quoting; of one file alone, and of what files show together, also
+    those that ask for a sentence or a look.
+    """
     from spectrafit.alert import Level
     from spectrafit.reporting.alerts import raised_alerts
 
+    together = {alert for one in outcome.series for alert in one.alerts}
+    alone = len(outcome.results) == 1
     found: dict[str, list[str]] = {}
     for raised in raised_alerts(outcome):
-        if raised.alert.level is Level.A and not raised.waived:
-            found.setdefault(raised.alert.code, []).append(str(raised.alert))
+        alert = raised.alert
+        told = alert.level is not Level.G and (alone or alert in together)
+        if (told or alert.level is Level.A) and not raised.waived:
+            found.setdefault(alert.code, []).append(str(alert))
     return [
         texts[0] + (f" (and {len(texts) - 1} more)" if len(texts) > 1 else "")
         for texts in found.values()
