@@ -16,7 +16,7 @@ from spectrafit_ir.calculated.sticks import Vibrations, broadened
 
 __all__ = ["DifferenceMatch", "difference_match"]
 
-_SAME = 15.0  # cm-1: nearest modes of two states that are taken as one that moved
+_SAME = 60.0  # cm-1: modes of two states, one to one, that may be one that moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +58,9 @@ def difference_match(
     """Return how similar the difference of two states is to a measured one, and what chance gives.
 
     Which state is taken from which is told by the larger score; the draws have the same choice.
-    Modes of the two states that lie within 15 cm-1 of each other, one to one, are moved together
-    in the draws: what the states have in common goes on cancelling, so that the draws are
+    Modes of the two states that lie within 60 cm-1 of each other, one to one, are moved together
+    in the draws: what the states have in common goes on cancelling, and a mode that
+    moved goes on as a pair of opposite signs, so that the draws are
     differences of the same kind.
 
     Parameters
