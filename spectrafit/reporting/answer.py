@@ -65,8 +65,20 @@ def _line(outcome: Outcome, measurement: str, results: Sequence[FileResult]) -> 
     text = f"{head}: {_values(found)}"
     conventions = conventions_text(results[0].technique, found[0][1])
     text += f"; {conventions}" if conventions else ""
+    together = _together(outcome, measurement)
+    text += f"; together: {together}" if together else ""
     doubt = _doubt(outcome, [one for one, _ in found])
     return f"{text}. {doubt}" if doubt else f"{text}."
+
+
+def _together(outcome: Outcome, measurement: str) -> str:
+    """Return the first interval or limit that holds for a series as a whole."""
+    for one in outcome.series:
+        if one.measurement == measurement and one.observables is not None:
+            for item in one.observables.items:
+                if item.kind in (Kind.INTERVAL, Kind.LOWER_LIMIT) and not item.conditions:
+                    return f"{item.key} {_stated(item)}"
+    return ""
 
 
 def _values(found: Sequence[tuple[FileResult, Observable]]) -> str:

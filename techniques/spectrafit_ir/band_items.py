@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,14 +144,19 @@ def band_items(
     conventions |= {"scale": own.said} if own.said else {}
     items: list[Observable | None] = []
     bands = measured.rows.group.bands
+    order = _in_reading_order([band.name for band in bands], settings)
     if not prefix:
-        both = [_without_model(maker, measured, place, k, settings) for k in range(len(bands))]
+        # no integral and no point of a curve that is cut off
+        whole = not row.absorbance.saturated(measured.rows.group.low, measured.rows.group.high)
+        both = [_without_model(maker, measured, place, k, settings) for k in order]
+        both = both if whole else []
         items += [pair[0] for pair in both] + [pair[1] for pair in both]
     for quantity, key in (
         (fits.area, "area"), (fits.position, "position"), (fits.fwhm, "width"),
         (fits.height, "height"),
     ):  # fmt: skip
-        for k, band in enumerate(bands):
+        for k in order:
+            band = bands[k]
             parts = _parts(quantity, key, measured, place, k, factor, settings, row)
             value = float(quantity.values[place, k])
             if key == "area":
@@ -167,6 +172,16 @@ def band_items(
     kept = [item for item in items if item is not None]
     covariance, keys = _covariance(measured, place, factor, own, kept, prefix)
     return BandItems(tuple(kept), covariance, keys)
+
+
+def _in_reading_order(names: Sequence[str], settings: InfraredSettings) -> list[int]:
+    """Return the places of bands, those that populations are read from first."""
+    told = list(settings.population_bands)
+
+    def rank(place: int) -> tuple[int, int]:
+        return (told.index(names[place]) if names[place] in told else len(told), place)
+
+    return sorted(range(len(names)), key=rank)
 
 
 def _declared(areas: FloatArray, settings: InfraredSettings) -> Scale:

@@ -86,11 +86,11 @@ def series_steps(series: SeriesBands) -> SeriesSteps:
             alerts.append(_not_given(branch, error))
             continue
         regimes |= {(name, branch.name): found for name, found in own.items()}
-        items += _regime_items(series, branch, own)
         if together is not None:
             joint[branch.name] = together
             items += _joint_item(series, branch, together)
             alerts += _disagreeing(branch, together)
+        items += _regime_items(series, branch, own)
     loop = None
     if {"heating", "cooling"} <= {branch.name for branch in series.branches} and joint:
         loop = hysteresis_of(joint.get("heating"), joint.get("cooling"))
