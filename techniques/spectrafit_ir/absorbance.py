@@ -100,7 +100,21 @@ class Absorbance:
         Masked or None
             None where nothing in the window is saturated.
         """
-        return next((one for one in self.masked if _is_saturated(one, low, high)), None)
+        return next(iter(self.saturated(low, high)), None)
+
+    def saturated(self, low: float, high: float) -> tuple[Masked, ...]:
+        """Return all saturated ranges in a window.
+
+        Parameters
+        ----------
+        low, high : float
+            cm-1.
+
+        Returns
+        -------
+        tuple of Masked
+        """
+        return tuple(one for one in self.masked if _is_saturated(one, low, high))
 
 
 def _is_saturated(one: Masked, low: float, high: float) -> bool:

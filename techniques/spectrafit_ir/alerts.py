@@ -17,7 +17,8 @@ INFRARED_ALERTS: tuple[AlertSpec, ...] = (
         "IR-101",
         Level.B,
         "saturated: {what}",
-        "the points are left out; an area of that band would be too small",
+        "no trace and no area of these bands can be given; use a thinner sample, or fit the points that "
+        "are left with fit_saturated = true",
     ),
     AlertSpec(
         "IR-102",
@@ -118,12 +119,6 @@ INFRARED_ALERTS: tuple[AlertSpec, ...] = (
         Level.C,
         "not_given: {what}, {why}",
         "see the reason; everything else stands",
-    ),
-    AlertSpec(
-        "IR-118",
-        Level.B,
-        "bound_not_given: {why}",
-        "name two bands that are one oscillator in the two states, and give the resolution",
     ),
     AlertSpec(
         "IR-119",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -168,7 +168,9 @@ def _inside(x: FloatArray, low: float, high: float) -> FloatArray:
     return x[(x >= low) & (x <= high)]
 
 
-def window_rows(rows: Sequence[SpectrumRow], group: BandGroup) -> WindowRows:
+def window_rows(
+    rows: Sequence[SpectrumRow], group: BandGroup, *, fit_saturated: bool = False
+) -> WindowRows:
     """Return the points of spectra in the window of a group of bands.
 
     Parameters
@@ -177,6 +179,9 @@ def window_rows(rows: Sequence[SpectrumRow], group: BandGroup) -> WindowRows:
         One or more.
     group : BandGroup
         Bands and window.
+    fit_saturated : bool, optional
+        Whether a window in which a spectrum is saturated may be fitted without these points, which
+        are then left out of all spectra.
 
     Returns
     -------
@@ -191,12 +196,15 @@ def window_rows(rows: Sequence[SpectrumRow], group: BandGroup) -> WindowRows:
     for row in rows:
         row.absorbance.window(group.low, group.high)
         saturated = row.absorbance.saturated_in(group.low, group.high)
-        if saturated is not None:
+        if saturated is not None and not fit_saturated:
             raise SettingsError(
                 f"saturated in the window of {group.name}: {saturated}",
                 where=row.label,
-                do="no area can be given: use a thinner sample, or leave the band out",
+                do="no area can be given: use a thinner sample, leave the band out, or fit the "
+                "points that are left with fit_saturated = true",
             )
+    if fit_saturated:
+        rows = _unsaturated(rows, group.low, group.high)
     if not common_grid(rows, group.low, group.high):
         raise SpectrafitError(
             f"the spectra have different points from {group.low:g} to {group.high:g} cm-1",
@@ -213,6 +221,23 @@ def window_rows(rows: Sequence[SpectrumRow], group: BandGroup) -> WindowRows:
             [row.noise.effective_share if row.noise.effective_share > 0.0 else 1.0 for row in rows]
         ),
     )
+
+
+def _unsaturated(rows: Sequence[SpectrumRow], low: float, high: float) -> tuple[SpectrumRow, ...]:
+    """Return spectra without the points that are saturated in any of them."""
+    ranges = {(one.low, one.high) for row in rows for one in row.absorbance.saturated(low, high)}
+    if not ranges:
+        return tuple(rows)
+    found = []
+    for row in rows:
+        slack = 0.5 * float(np.median(np.diff(row.x)))
+        kept = np.ones(row.x.size, dtype=bool)
+        for first, last in ranges:
+            kept &= (row.x < first - slack) | (row.x > last + slack)
+        spectrum = row.absorbance.spectrum
+        left = replace(spectrum, x=spectrum.x[kept], y=spectrum.y[kept])
+        found.append(replace(row, absorbance=replace(row.absorbance, spectrum=left)))
+    return tuple(found)
 
 
 def notices_of(rows: Sequence[SpectrumRow]) -> tuple[Alert, ...]:

@@ -184,7 +184,8 @@ def series_bands(rows: Sequence[SpectrumRow], settings: InfraredSettings) -> Ser
     ordered = tuple(sorted(rows, key=lambda row: (row.branch, row.T)))
     T = np.array([row.T for row in ordered], dtype=float)
     groups = band_groups(bands_of(settings.bands), ordered[0].x, window=settings.window_cm)
-    measured = tuple(measured_bands(window_rows(ordered, group), settings, T) for group in groups)
+    windows = [window_rows(ordered, own, fit_saturated=settings.fit_saturated) for own in groups]
+    measured = tuple(measured_bands(rows, settings, T) for rows in windows)
     return SeriesBands(ordered, T, measured, _scaled(measured, settings), settings)
 
 

@@ -191,10 +191,10 @@ class _Regime:
         T = made.series.T
         said = {
             "bands": list(made.series.names), "T_K": [float(T.min()), float(T.max())],
-            "ends": "constant", "anchors": list(made.anchors), "verdict": made.verdict.value,
+            "ends": " and ".join(made.held) or "constant", "anchors": list(made.anchors), "verdict": made.verdict.value,
         }  # fmt: skip
         common = self._common("two-state law", said)
-        found = made.constant
+        found = made.best
         interval, half = found.interval, found.T_half_range
         items = [
             Observable(
@@ -208,6 +208,8 @@ class _Regime:
         if kind is not None:
             best = interval.best * _KILO if kind is Kind.INTERVAL else None
             held = "only if both end members are constant: " if only else ""
+            if made.held == ("linear",):
+                held = "with linear end members, constant ones are rejected: "
             items.append(
                 Observable(
                     "ir.dH", "kJ mol-1", kind, best, low=None if low is None else low * _KILO,

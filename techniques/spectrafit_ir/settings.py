@@ -75,6 +75,11 @@ class InfraredSettings:
     fwhm_cm: tuple[float, float] | None = _field(
         "bounds of the FWHM of a band; two points and half the window when left out", None, "cm-1"
     )
+    fit_saturated: bool = _field(
+        "whether bands of a window that is saturated are fitted on the points that are left; its "
+        "traces and window areas are not given",
+        False,
+    )
     fit_baseline: Literal["line", "offset"] = _field(
         "what is fitted below the bands of a window", "line"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +53,8 @@ class InfraredSimulation:
         "absorbance of each band at T_ref_K in each pure state", ((0.3,),)
     )
     T_ref_K: float = _field("temperature at which positions, FWHM and heights hold", 10.0, "K")
-    shift_cm_per_K: float = _field("shift of every band with temperature", 0.0, "cm-1/K")
-    broadening_per_K: float = _field("relative growth of every FWHM with temperature", 0.0, "1/K")
+    shift_cm_per_K: float = _field("shift of every band with temperature", 0.0, "cm-1 K-1")
+    broadening_per_K: float = _field("relative growth of every FWHM with temperature", 0.0, "K-1")
     range_cm: tuple[float, float] = _field("first and last wavenumber", (1200.0, 1600.0), "cm-1")
     step_cm: float = _field("distance of neighbouring points", 1.0, "cm-1")
     baseline: tuple[float, float, float] = _field(
@@ -275,5 +275,5 @@ def example_recordings() -> Mapping[str, Recording]:
         label="example", T_K=120.0, positions_cm=(1440.0, 1485.0), fwhm_cm=(12.0, 14.0),
         heights=((0.15,), (0.3,)), range_cm=(1400.0, 1540.0),
     )  # fmt: skip
-    text = simulated_spectrum(replace(settings), 1)
+    text = simulated_spectrum(settings, 1)
     return {"sample": jcamp_reader.recordings(text.encode("ascii"), Path("example_120K.jdx"))[0]}

@@ -18,7 +18,7 @@ from spectrafit.spectrum import FloatArray
 from spectrafit.technique import Observables
 from spectrafit_ir.alerts import infrared_alert
 from spectrafit_ir.band_items import band_items
-from spectrafit_ir.bands.groups import band_groups, bands_of
+from spectrafit_ir.bands.groups import BandGroup, band_groups, bands_of
 from spectrafit_ir.bands.peaks import Peak, PeakList, bands_table_text, find_peaks
 from spectrafit_ir.charts.fits_chart import fit_chart
 from spectrafit_ir.charts.peaks_chart import peaks_chart
@@ -101,7 +101,8 @@ def observed_spectrum(
     background : sequence of Recording, optional
         Vapour.
     parameters : mapping of str to ParameterChange, optional
-        Starts, bounds, fixed and tied parameters of named bands.
+        Refused, whatever they are: ranges and shapes of bands are settings, since a series has
+        the same for all spectra.
 
     Returns
     -------
@@ -112,6 +113,7 @@ def observed_spectrum(
     SpectrafitError
         For data or settings that allow no result.
     """
+    _require_no_change(parameters or {})
     row = prepared_row(recording, settings, background)
     alerts = list(_alerts_of(row, settings))
     if not settings.bands:
@@ -120,8 +122,11 @@ def observed_spectrum(
     charts: list[Chart] = []
     covariances: list[FloatArray] = []
     keys: list[str] = []
-    for group in band_groups(bands_of(settings.bands), row.x, window=settings.window_cm):
-        measured = measured_bands(window_rows([row], group), settings)
+    groups = band_groups(bands_of(settings.bands), row.x, window=settings.window_cm)
+    alerts += _saturated(row, groups)
+    for group in _usable(row, groups, settings):
+        rows = window_rows([row], group, fit_saturated=settings.fit_saturated)
+        measured = measured_bands(rows, settings)
         own = band_items(measured, 0, row, settings)
         items += own.items
         covariances.append(own.covariance)
@@ -133,6 +138,37 @@ def observed_spectrum(
         "ir", tuple(items), _block_diagonal(covariances), tuple(keys), None, tuple(charts),
         tuple(dict.fromkeys(alerts)), row.absorbance.spectrum,
     )  # fmt: skip
+
+
+def _saturated(row: SpectrumRow, groups: Sequence[BandGroup]) -> list[Alert]:
+    """Return which windows are saturated, and where."""
+    return [
+        infrared_alert("IR-101").alert(
+            where=row.label, what=f"{group.name}, {'; '.join(str(one) for one in found)}"
+        )
+        for group in groups
+        if (found := row.absorbance.saturated(group.low, group.high))
+    ]
+
+
+def _usable(
+    row: SpectrumRow, groups: Sequence[BandGroup], settings: InfraredSettings
+) -> Sequence[BandGroup]:
+    """Return the windows that are fitted: where some are saturated, the others; all where all are."""
+    if settings.fit_saturated:
+        return groups
+    clear = [group for group in groups if not row.absorbance.saturated(group.low, group.high)]
+    return clear or groups
+
+
+def _require_no_change(parameters: Mapping[str, ParameterChange]) -> None:
+    if parameters:
+        raise SettingsError(
+            f"parameters are not changed one by one: {', '.join(parameters)}",
+            where="parameters",
+            do="ranges of positions are the setting bands, of widths fwhm_cm; mixing holds the "
+            "Lorentzian share, distance_to ties positions",
+        )
 
 
 def _block_diagonal(parts: Sequence[FloatArray]) -> FloatArray:

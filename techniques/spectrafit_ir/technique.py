@@ -71,10 +71,10 @@ class Infrared:
     def parameters(self) -> tuple[ParameterRow, ...]:
         """Fit parameters of a band, with their meaning."""
         return (
-            ParameterRow("<band>.center", "cm-1", "from the data", "the band's range", "position"),
-            ParameterRow("<band>.fwhm", "cm-1", "from the data", "two points to half the window", "full width at half maximum"),
+            ParameterRow("<band>.center", "cm-1", "from the data", "setting bands", "position"),
+            ParameterRow("<band>.fwhm", "cm-1", "from the data", "setting fwhm_cm; two points to half the window", "full width at half maximum"),
             ParameterRow("<band>.area", "cm-1", "from the data", "open", "area"),
-            ParameterRow("<band>.fraction", "1", "from the data", "0 to 1", "Lorentzian share by area"),
+            ParameterRow("<band>.fraction", "1", "from the data", "0 to 1, or held by mixing", "Lorentzian share by area"),
         )  # fmt: skip
 
     def suits(self, recording: Recording) -> Suitability:
@@ -107,7 +107,7 @@ class Infrared:
         settings : InfraredSettings, optional
             Defaults when None.
         parameters : mapping of str to ParameterChange, optional
-            Starts, bounds, fixed and tied parameters of the bands.
+            Refused, whatever they are: ranges and shapes of bands are settings.
 
         Returns
         -------

@@ -69,6 +69,8 @@ class VantHoff:
         Why the verdict is not ``identified``.
     series : BandSeries
         What was fitted, the error of the scale in its covariance.
+    held : tuple of str
+        End members that the data do not reject, ``constant`` and ``linear``: the bounds are theirs.
     """
 
     verdict: Verdict
@@ -81,6 +83,15 @@ class VantHoff:
     misfit: tuple[str, ...]
     reasons: tuple[str, ...]
     series: BandSeries
+
+    held: tuple[str, ...]
+
+    @property
+    def best(self) -> DHProfile:
+        """The profile of the simplest end members that the data do not reject; else of constant ones."""
+        if self.linear is not None and self.held == ("linear",):
+            return self.linear
+        return self.constant
 
     @property
     def headline(self) -> bool:
@@ -237,8 +248,9 @@ def _judged(
         verdict = Verdict.BOUNDED
         side = "upper" if bounds[0] is None else "lower" if bounds[1] is None else "both"
     return VantHoff(
-        verdict, side, bounds, constant, linear, linear_reason, anchors, misfit, reasons, series
-    )
+        verdict, side, bounds, constant, linear, linear_reason, anchors, misfit, reasons, series,
+        tuple(name for name, _ in held),
+    )  # fmt: skip
 
 
 def _outermost(ends: list[float | None], side: int) -> float | None:

@@ -79,7 +79,27 @@ class JcampReader:
         ReadError
             When the file is refused.
         """
-        content = file_content(path)
+        return self.recordings(file_content(path), path)
+
+    def recordings(self, content: bytes, path: Path) -> tuple[Recording, ...]:
+        """Return a recording for every spectrum of the bytes of a file.
+
+        Parameters
+        ----------
+        content : bytes
+            Of a file that may have been written only in memory.
+        path : Path
+            Its name.
+
+        Returns
+        -------
+        tuple of Recording
+
+        Raises
+        ------
+        ReadError
+            When it is refused.
+        """
         text = decoded(content, path.name)
         file = SpectralFile(path, content, self.name, text.notices)
         found = list(jcamp_blocks(text.lines, path.name, len(content)))
