@@ -19,8 +19,6 @@ from spectrafit.technique import FitsSeries, Observables, SeriesScan, Technique
 
 __all__ = ["observed_series"]
 
-FEWEST = 2
-
 
 def observed_series(
     study: Study,
@@ -46,7 +44,7 @@ def observed_series(
     -------
     tuple of SeriesResult
         In the order of the study; none of a technique that does not fit series, and none where
-        fewer than two scans were observed or there is nothing to say.
+        no scan was observed or there is nothing to say.
     """
     files = sum(map(len, observed.values()))
 
@@ -69,7 +67,7 @@ def _observed(
     told: Callable[[str], None],
 ) -> SeriesResult | None:
     owner = technique(m.technique)
-    if not isinstance(owner, FitsSeries) or len(scans) < FEWEST:
+    if not isinstance(owner, FitsSeries) or not scans:
         return None
     blank = SeriesResult(m.name, "refused")
     try:

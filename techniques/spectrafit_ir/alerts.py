@@ -139,6 +139,12 @@ INFRARED_ALERTS: tuple[AlertSpec, ...] = (
         "rotation: {statement}",
         "resolved spectra are one of many solutions",
     ),
+    AlertSpec(
+        "IR-122",
+        Level.C,
+        "comparison with calculations: {what}",
+        "quote the scale factor and where it comes from with the comparison",
+    ),
 )
 
 

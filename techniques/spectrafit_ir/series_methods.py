@@ -107,6 +107,21 @@ def _bound(facts: MethodsFacts) -> MethodsSentence:
     )
 
 
+def _calculated(facts: MethodsFacts) -> MethodsSentence:
+    said = facts.conventions
+    values: dict[str, Stated] = {
+        "fwhm": float(said.get("stick_fwhm_cm", 12.0)),
+        "factor": float(said.get("scale_factor", 1.0)),
+        "origin": str(said.get("scale_factor_from", "given")),
+    }
+    return MethodsSentence(
+        "Calculated vibrations were broadened to Lorentzians of {fwhm} cm⁻¹ and multiplied by one scale "
+        "factor, {factor:5} ({origin}); similarity is the cosine of spectra without their straight lines, "
+        "held against the same with every mode shifted at random.",
+        values,
+    )
+
+
 SERIES_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_linked, steps=("linked bands",), conventions=("positions", "widths", "T_ref_K")),
     MethodsRule(_presence, steps=("presence",)),
@@ -116,6 +131,18 @@ SERIES_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_rank, steps=("rank",), conventions=("p", "spread")),
     MethodsRule(_progress, steps=("progress",), conventions=("zero_at_K", "one_at_K")),
     MethodsRule(_law, steps=("two-state law",), conventions=("ends", "anchors", "verdict")),
+    MethodsRule(
+        _calculated,
+        steps=("calculated",),
+        conventions=(
+            "scale_factor",
+            "scale_factor_from",
+            "stick_fwhm_cm",
+            "states",
+            "chance",
+            "over",
+        ),
+    ),
     MethodsRule(
         _bound,
         steps=("width bound",),

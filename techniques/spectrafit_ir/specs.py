@@ -104,5 +104,7 @@ SPECS: tuple[ObservableSpec, ...] = (
     _series("{point}.isosbestic", "cm-1", "wavenumber of equal absorbance at all temperatures"),
     _series("k_max", "s-1", "95 % upper bound of the rate out of a state, from the growth of a width", kind=Kind.UPPER_LIMIT),
     _series("match.{state}", "1", "similarity of a calculated spectrum"),
+    _series("leads.{states}", "1", "whether one calculated state is more similar than another", kind=Kind.CATEGORY),
+    _series("change_match", "1", "whether the measured change is that between two calculated states", kind=Kind.CATEGORY),
     _series("scale_factor", "1", "factor on calculated wavenumbers"),
 )  # fmt: skip

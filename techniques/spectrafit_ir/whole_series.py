@@ -9,12 +9,15 @@ import numpy as np
 
 from spectrafit.alert import Alert
 from spectrafit.errors import SpectrafitError
+from spectrafit.recording import Recording
 from spectrafit.technique import InputSpec, Observables, SeriesScan, inputs_of
 from spectrafit_ir.alerts import infrared_alert
+from spectrafit_ir.bands.difference_peaks import difference_peaks
 from spectrafit_ir.bands.peaks import Peak, bands_table_text, find_peaks, joined_peaks
 from spectrafit_ir.findings import Findings
 from spectrafit_ir.rows import SpectrumRow, common_grid
 from spectrafit_ir.series_bands import SeriesBands, series_bands
+from spectrafit_ir.series_calculated import one_spectrum_calculated, series_calculated
 from spectrafit_ir.series_charts import series_charts, spectra_map
 from spectrafit_ir.series_items import (
     fit_alerts,
@@ -63,6 +66,12 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
     for scan in scans:
         given = inputs_of(scan.inputs, tuple(specs), where="ir")
         rows.append(prepared_row(given["sample"][0], settings, given["background"], scan.label))
+    references = inputs_of(scans[0].inputs, tuple(specs), where="ir")["reference"]
+    if len(rows) < _FEWEST:
+        found = Findings()
+        if references:
+            found = one_spectrum_calculated(rows[0], settings, references)
+        return _observables(found)
     checked_temperatures(
         [row.label for row in rows], [row.T for row in rows], [row.branch for row in rows]
     )
@@ -81,7 +90,8 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
         found.alerts.append(infrared_alert("IR-111").alert(where="series", what=why))
         _add_map(rows, named, found)
         return _observables(found)
-    _whole(series, found, alone=[alert for scan in scans for alert in scan.observables.alerts])
+    alone = [alert for scan in scans for alert in scan.observables.alerts]
+    _whole(series, found, alone, references)
     return _observables(found)
 
 
@@ -100,7 +110,12 @@ def _add_map(rows: Sequence[SpectrumRow], settings: InfraredSettings, found: Fin
     found.attempt("the map", "series", draw)
 
 
-def _whole(series: SeriesBands, found: Findings, alone: Sequence[Alert]) -> None:
+def _whole(
+    series: SeriesBands,
+    found: Findings,
+    alone: Sequence[Alert],
+    references: Sequence[Recording],
+) -> None:
     """Add everything that linked bands give."""
     misfit = any(alert.code == "IR-102" for alert in alone)
     found.alerts += fit_alerts(series, alone_misfit=misfit)
@@ -120,7 +135,7 @@ def _whole(series: SeriesBands, found: Findings, alone: Sequence[Alert]) -> None
     found.attempt("vapour lines", "series", lambda: _vapour(series, found))
     parts = [
         series_charts(series, steps), series_population(series, steps),
-        series_species(series, steps),
+        series_species(series, steps), series_calculated(series, steps, references),
     ]  # fmt: skip
     for part in parts:
         found.items += part.items
@@ -160,9 +175,9 @@ def _with_found_bands(
     share = float(np.mean([max(1e-3, row.noise.effective_share) for row in rows]))
     mean_sigma = float(np.sqrt((sigma**2).sum()) / len(rows))
     mean = find_peaks(x[part], Y.mean(axis=0), mean_sigma, effective_share=share)
-    last = find_peaks(
-        x[part], Y[-1] - Y[0], float(np.hypot(sigma[-1], sigma[0])), effective_share=share,
-        sign="both",
+    last = difference_peaks(
+        x[part], Y[-1] - Y[0], float(np.hypot(sigma[-1], sigma[0])), mean.peaks,
+        effective_share=share,
     )  # fmt: skip
     peaks = _strongest(joined_peaks(mean.peaks, last.peaks))
     if not peaks:

@@ -40,6 +40,8 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
         Populations, agreement and bound at each temperature where two states are declared; Debye
         temperatures where laws are asked for; the figures of the series.
     """
+    if len(scans) < 2:
+        return Observables("mossbauer", ())
     alerts: list[Alert] = []
     known = []
     without_T: list[str] = []
