@@ -518,7 +518,9 @@ class FitsSeries(Protocol):
     """A technique that says of all scans of a measurement together what no scan says alone."""
 
     def observe_series(self, scans: Sequence[SeriesScan]) -> Observables:
-        """Return what two or more scans show together: laws along a condition, populations, rates.
+        """Return what scans show together: laws along a condition, populations, rates.
+
+        It is asked for one scan, too, and may have nothing to say of it.
 
         Parameters
         ----------

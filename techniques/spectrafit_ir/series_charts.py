@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -41,21 +42,20 @@ def series_charts(series: SeriesBands, steps: SeriesSteps) -> Findings:
     found = Findings()
     for group in series.groups:
         where = f"series, {group.rows.group.name}"
-        found.attempt(
-            "the map", where, lambda own=group: found.charts.append(_map(series, steps, own))
-        )
-        found.attempt(
-            "the spectra above each other",
-            where,
-            lambda own=group: found.charts.append(_waterfall(series, own)),
-        )
-        found.attempt(
-            "the map of residuals", where,
-            lambda own=group: found.charts.append(_residuals(series, own)),
-        )  # fmt: skip
-    found.attempt("traces", "series", lambda: found.charts.append(_traces(series, steps)))
-    found.attempt("positions", "series", lambda: found.charts.append(_positions(series, steps)))
+        _draw(found, "the map", where, partial(_map, series, steps, group))
+        _draw(found, "the spectra above each other", where, partial(_waterfall, series, group))
+        _draw(found, "the map of residuals", where, partial(_residuals, series, group))
+    changing = _changing(series, steps)
+    steady = tuple(name for name in series.names if name not in changing)
+    for names, still in ((changing, False), (steady, True)):
+        if names:
+            _draw(found, "traces", "series", partial(_traces, series, steps, names, steady=still))
+    _draw(found, "positions", "series", partial(_positions, series, steps))
     return found
+
+
+def _draw(found: Findings, what: str, where: str, make: Callable[[], Chart]) -> None:
+    found.attempt(what, where, lambda: found.charts.append(make()))
 
 
 def _suffix(series: SeriesBands, group: MeasuredBands) -> str:
@@ -73,7 +73,7 @@ def _map(series: SeriesBands, steps: SeriesSteps, group: MeasuredBands) -> Chart
 
 def _waterfall(series: SeriesBands, group: MeasuredBands) -> Chart:
     places = series.branches[0].places
-    baselines = np.stack([group.fits.baseline(row) for row in places])
+    baselines = np.stack([group.fits.baseline(row) for row in places.tolist()])
     chart = waterfall_chart(
         group.rows.x, group.rows.Y[places], series.T[places], baselines,
         method=f"{series.settings.fit_baseline} of the linked fit", simulated=series.simulated,
@@ -103,21 +103,35 @@ def _followed(
     ]
 
 
-def _traces(series: SeriesBands, steps: SeriesSteps) -> Chart:
+def _changing(series: SeriesBands, steps: SeriesSteps) -> tuple[str, ...]:
+    """Return the bands whose area is not constant on some branch; all where regimes are not known."""
+    told: dict[str, list[str]] = {name: [] for name in series.names}
+    for (name, _), found in steps.regimes.items():
+        undecided = "constant" in found.rivals
+        told[name].append("constant" if undecided else found.verdict)
+    return tuple(name for name, words in told.items() if not words or set(words) != {"constant"})
+
+
+def _traces(
+    series: SeriesBands, steps: SeriesSteps, names: Sequence[str], *, steady: bool
+) -> Chart:
     traces: list[Followed] = []
     areas: list[Followed] = []
-    for group in series.groups:
-        for name in group.fits.names:
-            trace = group.traces[name]
-            label = f"{name} at {trace.wavenumber:.0f} cm⁻¹"
-            traces += _followed(series, label, trace.value, trace.sigma + 0.0 * trace.value)
-            areas += _followed(series, name, *series.area(name))
-    return traces_chart(
+    read_at = []
+    for name in names:
+        trace = series.place(name)[0].traces[name]
+        read_at.append(f"{name} at {trace.wavenumber:.1f}")
+        traces += _followed(series, name, trace.value, trace.sigma + 0.0 * trace.value)
+        areas += _followed(series, name, *series.area(name))
+    chart = traces_chart(
         traces, areas, steps=steps.marks,
+        title="Bands of constant area against temperature" if steady else "Bands against temperature",
         errors="one standard uncertainty from spectrum to spectrum, without that of the baseline, which "
         "all have in common",
         simulated=series.simulated,
     )  # fmt: skip
+    caption = f"{chart.caption} Traces are read at (cm⁻¹): {', '.join(read_at)}."
+    return replace(chart, name="traces-steady" if steady else "traces", caption=caption)
 
 
 def _positions(series: SeriesBands, steps: SeriesSteps) -> Chart:
