@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from spectrafit.fit.many import fit_many
 from spectrafit.spectrum import FloatArray
+from spectrafit_ir.bands.asked_parameters import inside
 from spectrafit_ir.bands.band_model import BandModel
 from spectrafit_ir.bands.band_quantities import FitArrays, area_covariances, quantities_of
 from spectrafit_ir.bands.band_values import BandFits, BandQuantity, reason_code
@@ -19,11 +20,14 @@ __all__ = ["SEEN_FROM", "band_fits", "seen_bands", "without_absent"]
 # standard errors of an area, misfit included, from which a band counts as seen
 SEEN_FROM = 3.0
 _UNSEEN, _BOUND = reason_code("band not seen in this row"), reason_code("at bound")
+_FIXED = reason_code("fixed")
 _SHAPE = ("position", "fwhm", "mixing")
 
 
 def seen_bands(area: BandQuantity, misfit: Misfit) -> NDArray[np.bool_]:
     """Return which areas differ from zero by three errors; without an error nothing is seen.
+
+    An area that the user has fixed is seen unless it is zero.
 
     Parameters
     ----------
@@ -37,7 +41,8 @@ def seen_bands(area: BandQuantity, misfit: Misfit) -> NDArray[np.bool_]:
     ndarray of bool, shape (N, B)
     """
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.abs(area.values) >= SEEN_FROM * misfit.sigma_of(area.sigma))
+        clear = np.abs(area.values) >= SEEN_FROM * misfit.sigma_of(area.sigma)
+    return np.asarray(clear | ((area.codes == _FIXED) & (area.values != 0.0)))
 
 
 def band_fits(model: BandModel, fit: FitArrays, redchi: FloatArray, share: FloatArray) -> BandFits:
@@ -133,10 +138,12 @@ def without_absent(
         for band in held:
             start |= {n: value for n, value in usual.items() if n.startswith(f"{band}.")}
             start[f"{band}.area"] = values[own, first.names.index(f"{band}.area")]
+        start = inside(start, model.changes(held))
         single = {name: float(np.ravel(value)[0]) for name, value in start.items()}
         stack = fit_many(
             model.problem(single, held), np.asarray(rows[own], dtype=float), start=start,
             sigma=np.broadcast_to(noise[own][:, None], (own.size, model.x.size)), engine="batch",
+            restarts=0,
         )  # fmt: skip
         places = [first.free_names.index(name) for name in stack.free_names]
         values[own], chi2[own], converged[own] = stack.values, stack.chi2, stack.converged

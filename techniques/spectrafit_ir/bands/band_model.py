@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from spectrafit.lines.polynomial import Polynomial
 from spectrafit.lines.pseudo_voigt import PseudoVoigtByArea
 from spectrafit.lines.voigt import Voigt
 from spectrafit.spectrum import FloatArray, Spectrum, read_only
+from spectrafit_ir.bands.asked_parameters import checked_changes, inside, joined_change, with_starts
 
 __all__ = ["BASELINE", "BandModel", "BandSpec", "LineShape", "LocalBaseline", "band_model"]
 
@@ -109,6 +110,8 @@ class BandModel:
         Bounds of the full width at half maximum, cm-1; of a Voigt's two parts, 0 and the upper one.
     distances : mapping of str to str
         Bands that keep a distance from another: ``{"shoulder": "main"}``.
+    parameters : mapping of str to ParameterChange
+        What the user changes, by full name; it comes before bounds and ties of the bands.
     """
 
     x: FloatArray
@@ -118,6 +121,7 @@ class BandModel:
     mixing: float | None
     fwhm: tuple[float, float]
     distances: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, ParameterChange] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -151,9 +155,21 @@ class BandModel:
         return (f"{band}.center",)
 
     @property
+    def shape(self) -> Line:
+        """The line of all bands."""
+        return Voigt if self.line == "voigt" else PseudoVoigtByArea
+
+    @property
+    def linear_names(self) -> tuple[str, ...]:
+        """Areas and baseline, in which the model is linear."""
+        degree = _DEGREES.get(self.baseline, -1)
+        areas = (f"{band}.area" for band in self.names)
+        return (*areas, *(f"{BASELINE}.c{k}" for k in range(degree + 1)))
+
+    @property
     def components(self) -> Model:
         """The bands, and the baseline behind them."""
-        shape = Voigt if self.line == "voigt" else PseudoVoigtByArea
+        shape = self.shape
         parts: list[Component] = [
             (_displaced(shape) if name in self.distances else shape)(name) for name in self.names
         ]
@@ -197,7 +213,7 @@ class BandModel:
         return _MIXINGS.get(self.line, 0.5 if self.mixing is None else self.mixing)
 
     def changes(self, held: Sequence[str] = ()) -> dict[str, ParameterChange]:
-        """Return bounds, ties and what is fixed.
+        """Return bounds, ties and what is fixed, what the user changes included.
 
         Parameters
         ----------
@@ -208,25 +224,47 @@ class BandModel:
         -------
         dict of str to ParameterChange
         """
+        found = self._own_changes()
+        for name, change in self.parameters.items():
+            found[name] = joined_change(found.get(name), change)
+        for name, change in found.items():
+            band, _, part = name.partition(".")
+            if band in held and part not in ("area", "origin") and change.equals is None:
+                found[name] = replace(change, fixed=True)
+        return found
+
+    def _own_changes(self) -> dict[str, ParameterChange]:
         found: dict[str, ParameterChange] = {}
         for spec in self.bands:
-            fixed = True if spec.name in held else None
             name = spec.name
             if name in self.distances:
                 other = self.bands[self.names.index(self.distances[name])]
                 found[f"{name}.origin"] = ParameterChange(equals=f"{other.name}.center")
                 found[f"{name}.distance"] = ParameterChange(
-                    min=spec.low - other.high, max=spec.high - other.low, fixed=fixed
+                    min=spec.low - other.high, max=spec.high - other.low
                 )
             else:
-                found[f"{name}.center"] = ParameterChange(min=spec.low, max=spec.high, fixed=fixed)
+                found[f"{name}.center"] = ParameterChange(min=spec.low, max=spec.high)
             least = 0.0 if self.line == "voigt" else self.fwhm[0]
             for width in self.widths:
-                found[f"{name}.{width}"] = ParameterChange(min=least, max=self.fwhm[1], fixed=fixed)
+                found[f"{name}.{width}"] = ParameterChange(min=least, max=self.fwhm[1])
             if self.line != "voigt":
-                mixed = self.mixes and not fixed
-                found[f"{name}.fraction"] = ParameterChange(min=0.0, max=1.0, fixed=not mixed)
+                found[f"{name}.fraction"] = ParameterChange(min=0.0, max=1.0, fixed=not self.mixes)
         return found
+
+    def asked_starts(self, start: Mapping[str, Any]) -> dict[str, Any]:
+        """Return starts as the user wants them: asked values, inside all bounds, none of a tied one.
+
+        Parameters
+        ----------
+        start : mapping of str to float or ndarray
+            By full name.
+
+        Returns
+        -------
+        dict of str to float or ndarray
+        """
+        return inside(with_starts(start, self.parameters), self.changes())
 
     def problem(self, start: Mapping[str, float], held: Sequence[str] = ()) -> Problem:
         """Return the fit problem of one row.
@@ -244,7 +282,9 @@ class BandModel:
         """
         size = self.x.size
         spectrum = Spectrum(self.x, np.zeros(size), np.ones(size), x_unit="cm-1", y_unit="1")
-        return Problem(spectrum, self.components, start=start, parameters=self.changes(held))
+        changes = self.changes(held)
+        own = {name: float(value) for name, value in inside(start, changes).items()}
+        return Problem(spectrum, self.components, start=own, parameters=changes)
 
 
 def band_model(
@@ -255,6 +295,7 @@ def band_model(
     mixing: float | None = None,
     fwhm: tuple[float, float] | None = None,
     distances: Mapping[str, str] | None = None,
+    parameters: Mapping[str, ParameterChange] | None = None,
 ) -> BandModel:
     """Return the model of some bands, checked.
 
@@ -264,7 +305,7 @@ def band_model(
         Wavenumbers, rising, cm-1.
     bands : sequence of BandSpec
         At least one, of different names.
-    line, baseline, mixing, fwhm, distances
+    line, baseline, mixing, fwhm, distances, parameters
         As of `BandModel`; without bounds, the FWHM lies between two points and half the window.
 
     Returns
@@ -275,7 +316,8 @@ def band_model(
     ------
     SettingsError
         When points or bands cannot serve: no rising axis, a range outside the window, a name twice,
-        an unknown shape, bounds that do not rise, a distance from a band that has one itself.
+        an unknown shape, bounds that do not rise, a distance from a band that has one itself, a change
+        of a parameter that is none.
     """
     points = read_only(x)
     if points.ndim != 1 or points.size < 4 or not (np.diff(points) > 0.0).all():
@@ -314,4 +356,8 @@ def band_model(
                 where="distances",
                 do="name two bands, the second without a distance of its own",
             )
-    return BandModel(points, tuple(bands), line, baseline, mixing, bounds, frozen_mapping(tied))
+    found = BandModel(points, tuple(bands), line, baseline, mixing, bounds, frozen_mapping(tied))
+    asked = checked_changes(
+        dict(parameters or {}), found.components.parameter_names, found.changes()
+    )
+    return replace(found, parameters=frozen_mapping(asked))

@@ -15,10 +15,13 @@ import numpy as np
 
 from spectrafit.fit.fit_stack import FitStack
 from spectrafit.fit.many import fit_many
+from spectrafit.fit.parameters import ParameterChange
 from spectrafit.spectrum import FloatArray
-from spectrafit_ir.bands.band_model import BASELINE, BandModel
+from spectrafit_ir.bands.asked_parameters import is_separable
+from spectrafit_ir.bands.band_model import BandModel
+from spectrafit_ir.bands.shape_search import ShapeBounds, searched_shapes
 
-__all__ = ["BandStarts", "band_starts", "reference_rows"]
+__all__ = ["BandStarts", "band_starts", "reference_rows", "searched_starts"]
 
 # rows that are looked at for the most different ones, and how many singular vectors have ends
 _LOOKED_AT, _VECTORS = 200, 2
@@ -31,6 +34,8 @@ _OFF_BOUNDS = 0.02
 _BESIDE = 0.4
 # a reference is a start, no result: it need not end
 _EVALUATIONS = 60
+# of the least FWHM: of a Voigt line's parts while they are looked for
+_LEAST_WIDTH = 0.1
 _BLOCK = 4096
 
 
@@ -75,7 +80,7 @@ class BandStarts:
 
     def _some(self, y: FloatArray, best: int) -> list[dict[str, FloatArray]]:
         names = list(self.templates[0])
-        linear = _linear_names(self.model)
+        linear = self.model.linear_names
         chi2 = np.empty((len(self.templates), len(y)))
         shapes = np.array([[one[name] for name in names] for one in self.templates])
         factors = np.empty((len(self.templates), len(y), len(linear)))
@@ -88,10 +93,9 @@ class BandStarts:
         found = []
         for rank in range(min(best, len(self.templates))):
             chosen = order[rank]
-            found.append(
-                dict(zip(names, shapes[chosen].T, strict=True))
-                | dict(zip(linear, factors[chosen, rows].T, strict=True))
-            )
+            start = dict(zip(names, shapes[chosen].T, strict=True))
+            start |= dict(zip(linear, factors[chosen, rows].T, strict=True))
+            found.append(self.model.asked_starts(start))
         return found
 
 
@@ -152,9 +156,88 @@ def band_starts(
     noise = float(np.median(sigma[some]))
     tries = [dict(one) | given for one in _tries(model, references[0], start)]
     best = _fitted(model, references, tries, noise)
-    names = [name for name in tries[0] if name in best[0].names]
+    names = [name for name in model.asked_starts(tries[0]) if name in best[0].names]
     found = [_inside(model, {name: float(one.value(name)[0]) for name in names}) for one in best]
+    if len(found) < 2:
+        return BandStarts(model, tuple(found))
     return BandStarts(model, (*found, _strongest(model, best, found)))
+
+
+def searched_starts(
+    model: BandModel, y: FloatArray
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]] | None:
+    """Return the starts of a few rows, looked for in each by itself, and where the search began.
+
+    Parameters
+    ----------
+    model : BandModel
+        Bands.
+    y : ndarray, shape (N, n)
+        Finite spectra.
+
+    Returns
+    -------
+    found, began : dict of str to ndarray of shape (N,)
+        By full name; None where what the user changes leaves areas or baseline not free.
+    """
+    if not is_separable(model.parameters, model.linear_names):
+        return None
+    found, began = [], []
+    for row in y:
+        tries = [_inside(model, one) for one in _tries(model, row, {})]
+        shapes, starts = _searched(model, row[None], tries)
+        found += BandStarts(model, tuple(shapes)).of_rows(row[None])
+        began += BandStarts(model, (tries[starts[0]],)).of_rows(row[None])
+    return _joined(found), _joined(began)
+
+
+def _joined(starts: Sequence[Mapping[str, FloatArray]]) -> dict[str, FloatArray]:
+    return {name: np.concatenate([one[name] for one in starts]) for name in starts[0]}
+
+
+def _searched(
+    model: BandModel, y: FloatArray, tries: Sequence[Mapping[str, float]]
+) -> tuple[list[dict[str, float]], list[int]]:
+    """Return the best shapes of each spectrum, and from which of the tries they came."""
+    asked = [{n: float(v) for n, v in model.asked_starts(one).items()} for one in tries]
+    parts = [one.name for one in model.shape.parameters if one.name != "area"]
+    changes = model.changes()
+    low, high = np.empty((2, len(model.bands), len(parts)))
+    for k, spec in enumerate(model.bands):
+        for j, part in enumerate(parts):
+            name = f"{spec.name}.{part}"
+            change = changes.get(name, ParameterChange(min=spec.low, max=spec.high))
+            low[k, j] = -np.inf if change.min is None else change.min
+            high[k, j] = np.inf if change.max is None else change.max
+            if change.fixed:
+                low[k, j] = high[k, j] = asked[0][name]
+            elif part.startswith("fwhm"):
+                # a line without any width is none
+                low[k, j] = max(low[k, j], min(_LEAST_WIDTH * model.fwhm[0], high[k, j]))
+    begin = np.array(
+        [[[_shape(model, one, band, part) for part in parts] for band in model.names] for one in asked]
+    )  # fmt: skip
+    away = (model.x - model.x.mean()) / float(np.ptp(model.x))
+    powers = len(model.linear_names) - len(model.bands)
+    ground = np.stack([away**k for k in range(powers)]) if powers else np.empty((0, away.size))
+    found = searched_shapes(model.x, y, ShapeBounds(model.shape, low, high, ground), begin)
+    shapes = []
+    for own in found.shapes:
+        values = {
+            f"{band}.{part}": float(own[k, j])
+            for k, band in enumerate(model.names)
+            for j, part in enumerate(parts)
+        }
+        centers = {band: (values[f"{band}.center"], 0.0) for band in model.names}
+        values = _with_distances(model, values, centers)
+        shapes.append({n: v for n, v in values.items() if n in asked[0]})
+    return shapes, [int(one) for one in found.start]
+
+
+def _shape(model: BandModel, values: Mapping[str, float], band: str, part: str) -> float:
+    if part == "center" and band in model.distances:
+        return values[f"{model.distances[band]}.center"] + values[f"{band}.distance"]
+    return values[f"{band}.{part}"]
 
 
 def _tries(
@@ -196,16 +279,26 @@ def _fitted(
     model: BandModel, references: FloatArray, shapes: Sequence[Mapping[str, float]], noise: float
 ) -> list[FitStack]:
     """Return the lowest fit of each reference, from all shapes."""
-    starts = [BandStarts(model, (shape,)).of_rows(references)[0] for shape in shapes]
-    start = {name: np.concatenate([one[name] for one in starts]) for name in starts[0]}
-    first = {name: float(values[0]) for name, values in start.items()}
-    found = fit_many(
-        model.problem(first), np.tile(references, (len(shapes), 1)), start=start,
-        sigma=np.full(model.x.size, noise), engine="batch", restarts=0,
-        max_evaluations=_EVALUATIONS,
-    )  # fmt: skip
+    if is_separable(model.parameters, model.linear_names):
+        own = _searched(model, references, shapes)[0]
+        rows = zip(own, references, strict=True)
+        start = _joined([BandStarts(model, (one,)).of_rows(y[None])[0] for one, y in rows])
+        found = _fits(model, references, start, noise)
+        return [found.rows([m]) for m in range(len(references))]
+    start = _joined([BandStarts(model, (shape,)).of_rows(references)[0] for shape in shapes])
+    found = _fits(model, np.tile(references, (len(shapes), 1)), start, noise)
     lowest = np.argmin(found.chi2.reshape(len(shapes), -1), axis=0)
     return [found.rows([int(k) * len(references) + m]) for m, k in enumerate(lowest)]
+
+
+def _fits(
+    model: BandModel, y: FloatArray, start: Mapping[str, FloatArray], noise: float
+) -> FitStack:
+    first = {name: float(values[0]) for name, values in start.items()}
+    return fit_many(
+        model.problem(first), y, start=start, sigma=np.full(model.x.size, noise), engine="batch",
+        restarts=0, max_evaluations=_EVALUATIONS,
+    )  # fmt: skip
 
 
 def _inside(model: BandModel, shape: Mapping[str, float]) -> dict[str, float]:
@@ -240,18 +333,12 @@ def _strongest(
     return mixture
 
 
-def _linear_names(model: BandModel) -> list[str]:
-    names = [f"{band}.area" for band in model.names]
-    degree = {"line": 2, "offset": 1, "none": 0}[model.baseline]
-    return [*names, *(f"{BASELINE}.c{k}" for k in range(degree))]
-
-
 def _columns(model: BandModel, shape: Mapping[str, float]) -> FloatArray:
     """Return the derivatives by areas and baseline at a shape, shape (n, k)."""
     values = dict(shape)
     for band, other in model.distances.items():
         values[f"{band}.origin"] = shape[f"{other}.center"]
-    linear = _linear_names(model)
+    linear = model.linear_names
     values |= dict.fromkeys(linear, 1.0)
     columns: list[FloatArray] = []
     for part in model.components.components:

@@ -13,6 +13,7 @@ from spectrafit.errors import SettingsError
 from spectrafit.executor import Executor
 from spectrafit.fit.fit_stack import FitStack
 from spectrafit.fit.many import fit_many
+from spectrafit.fit.parameters import ParameterChange
 from spectrafit.fit.problem import Problem
 from spectrafit.fit.result import Flag
 from spectrafit.fit.series import Progress, fit_series
@@ -21,7 +22,7 @@ from spectrafit.spectrum import FloatArray
 from spectrafit_ir.bands.absent import without_absent
 from spectrafit_ir.bands.band_model import BandModel, BandSpec, LineShape, LocalBaseline, band_model
 from spectrafit_ir.bands.band_quantities import FitArrays
-from spectrafit_ir.bands.band_starts import BandStarts, band_starts
+from spectrafit_ir.bands.band_starts import BandStarts, band_starts, searched_starts
 from spectrafit_ir.bands.band_values import BandFits, reason_code
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
 
 # spectra up to which each is fitted from two starts; beyond, from its neighbour's minimum
 _SMALL = 1_000
+# spectra up to which each has a search of its own; beyond, they learn from each other
+_FEW = 3
 _STARTS = 2
 _BLOCK = 4096
 
@@ -53,6 +56,7 @@ def fit_bands(
     fwhm: tuple[float, float] | None = None,
     start: Mapping[str, tuple[float, float]] | None = None,
     effective_share: ArrayLike = 1.0,
+    parameters: Mapping[str, ParameterChange] | None = None,
     executor: Executor | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
@@ -87,6 +91,9 @@ def fit_bands(
     effective_share : array_like, shape (N,) or one number, optional
         Independent points by points, where neighbouring points share noise: variances are divided
         by it.
+    parameters : mapping of str to ParameterChange, optional
+        Starts, bounds, fixed and tied parameters, like ``"1485.center"``, ``"1485.fwhm"``,
+        ``"1485.fraction"``, ``"1485.area"`` or ``"baseline.c0"``; they come before those of the bands.
     executor, out, progress : optional
         As of the core's `fit_series`, for more than 1,000 spectra.
 
@@ -97,11 +104,11 @@ def fit_bands(
     Raises
     ------
     SettingsError
-        For bands, bounds or noise that cannot serve.
+        For bands, bounds, noise or parameters that cannot serve.
     FitError
         When shapes do not fit together.
     """
-    model = band_model(x, bands, line, baseline, mixing, fwhm)
+    model = band_model(x, bands, line, baseline, mixing, fwhm, parameters=parameters)
     rows = rows_of(Y, model.x.size)
     noise = checked_noise(sigma, rows.shape[0])
     share = checked_share(effective_share, rows.shape[0])
@@ -109,6 +116,9 @@ def fit_bands(
     for band in asked:
         if band not in model.names:
             raise SettingsError(f"a start for {band!r}, which is no band", where="start")
+    alone = None if asked or rows.shape[0] > _FEW else _each(model, rows, noise)
+    if alone is not None:
+        return without_absent(model, rows, noise, share, alone)
     starts = band_starts(model, rows, noise, asked)
     if rows.shape[0] > _SMALL:
         arrays = _long(model, rows, noise, starts, executor, out, progress)
@@ -192,11 +202,33 @@ def row_sigma(noise: FloatArray, points: int) -> FloatArray:
     return np.broadcast_to(noise[:, None], (len(noise), points))
 
 
-def _short(model: BandModel, rows: Any, noise: FloatArray, starts: BandStarts) -> FitArrays:
+def _each(model: BandModel, rows: Any, noise: FloatArray) -> FitArrays | None:
+    """Return fits of a few rows from a search in each; None where that leads to no minimum."""
+    y, finite = _finite(rows)
+    starts = searched_starts(model, y[finite])
+    if starts is None:
+        return None
+    found, began = starts
+    problem = model.problem({name: float(values[0]) for name, values in found.items()})
+    stack = fit_many(
+        problem, y[finite], start=found, sigma=row_sigma(noise[finite], model.x.size),
+        engine="batch", restarts=0,
+    )  # fmt: skip
+    if not stack.converged.all():
+        return None
+    return in_place(free_arrays(stack, _free(problem, began)), finite)
+
+
+def _finite(rows: Any) -> tuple[FloatArray, NDArray[np.bool_]]:
     y = np.asarray(rows[:], dtype=float)
     finite = np.isfinite(y).all(axis=1)
     if not finite.any():
         raise SettingsError("no spectrum is finite", where="Y", do="mask points, not whole rows")
+    return y, finite
+
+
+def _short(model: BandModel, rows: Any, noise: FloatArray, starts: BandStarts) -> FitArrays:
+    y, finite = _finite(rows)
     tried = starts.of_rows(y[finite], _STARTS)
     problem = model.problem({name: float(values[0]) for name, values in tried[0].items()})
     sigma = row_sigma(noise[finite], model.x.size)
