@@ -16,10 +16,11 @@ import numpy as np
 from spectrafit.spectrum import FloatArray
 from spectrafit_ir.regimes.law_fit import LawFit, law_fit
 from spectrafit_ir.regimes.piece_scores import WHOLE, Sides, smooth_fits, step_parameters
-from spectrafit_ir.regimes.smooth_law import LAWS, PARAMETERS, STEEPEST, PieceFits, Rows
+from spectrafit_ir.regimes.side_laws import SideLaws
+from spectrafit_ir.regimes.smooth_law import LAWS, PARAMETERS, STEEPEST, Rows
 from spectrafit_ir.regimes.transition import is_transition
 
-__all__ = ["FAR", "Candidate", "side_fit", "smooth_candidates", "step_candidates"]
+__all__ = ["FAR", "Candidate", "smooth_candidates", "step_candidates"]
 
 _TRIED = 60
 
@@ -103,7 +104,7 @@ def smooth_candidates(rows: Rows) -> list[Candidate]:
     return sorted(found, key=lambda one: one.bic)
 
 
-def step_candidates(rows: Rows, sides: Sides, worst: float) -> list[Candidate]:
+def step_candidates(beside: SideLaws, worst: float) -> list[Candidate]:
     """Return the models with one transition, the best of each pair of laws, best first.
 
     A step is one only where its height is above what the laws beside it change across it: a
@@ -111,10 +112,8 @@ def step_candidates(rows: Rows, sides: Sides, worst: float) -> list[Candidate]:
 
     Parameters
     ----------
-    rows : Rows
-        The branch.
-    sides : Sides
-        Its fits, of one series.
+    beside : SideLaws
+        The branch, with the laws of its parts.
     worst : float
         Models with a higher BIC are not looked at, nor those `FAR` above the best found.
 
@@ -128,11 +127,11 @@ def step_candidates(rows: Rows, sides: Sides, worst: float) -> list[Candidate]:
         for warm in range(len(LAWS))
         for inside in (False, True)
     ]
-    tables = {pair: _table(sides, rows.T.size, *pair) for pair in pairs}
+    tables = {pair: _table(beside.sides, beside.rows.T.size, *pair) for pair in pairs}
     found: list[Candidate] = []
     for pair in sorted(pairs, key=lambda one: float(tables[one].min())):
         best = min((one.bic for one in found), default=worst)
-        one = _allowed(rows, sides, pair[:2], tables[pair], min(worst, best + FAR))
+        one = _allowed(beside, pair[:2], tables[pair], min(worst, best + FAR))
         found += [one] if one is not None else []
     return sorted(found, key=lambda one: one.bic)
 
@@ -149,42 +148,20 @@ def _table(sides: Sides, n: int, cold: int, warm: int, inside: bool) -> FloatArr
 
 
 def _allowed(
-    rows: Rows, sides: Sides, laws: tuple[int, int], bic: FloatArray, worst: float
+    beside: SideLaws, laws: tuple[int, int], bic: FloatArray, worst: float
 ) -> Candidate | None:
     """Return the best pair of cuts that is a transition and not worse than asked, or None."""
-    cut = sides.cold.spans[:, 1]
+    rows, cut = beside.rows, beside.sides.cold.spans[:, 1]
     order = np.argsort(bic, axis=None)[:_TRIED]
-    for i, j in zip(*np.unravel_index(order, bic.shape), strict=True):
-        if not bic[i, j] < worst:
-            return None
-        both = (
-            side_fit(rows, sides.cold, int(i), laws[0]),
-            side_fit(rows, sides.warm, int(j), laws[1]),
-        )
+    cold, warm = np.unravel_index(order, bic.shape)
+    good = bic[cold, warm] < worst
+    cold, warm = cold[good], warm[good]
+    stepped = beside.steps(laws, cold, warm)
+    for i, j in zip(cold[stepped], warm[stepped], strict=True):
+        both = beside.cold(int(i), laws[0]), beside.warm(int(j), laws[1])
         first, last = int(cut[i]), int(cut[j])
         if is_transition(rows, both, first, last):
             own = both[0].chi2 + both[1].chi2
             count = round((float(bic[i, j]) - own) / np.log(rows.T.size))
             return Candidate(both, ((first, last),), own, count, float(bic[i, j]))
     return None
-
-
-def side_fit(rows: Rows, fits: PieceFits, piece: int, law: int) -> LawFit:
-    """Return one of the fits to pieces with its parameters.
-
-    Parameters
-    ----------
-    rows : Rows
-        The branch.
-    fits : PieceFits
-        Of its pieces.
-    piece, law : int
-        Numbers of the piece and of the law.
-
-    Returns
-    -------
-    LawFit
-    """
-    first, last = map(int, fits.spans[piece])
-    shape = tuple(map(float, fits.shape[piece, 0])) if law == 3 else ()
-    return law_fit(rows, first, last, LAWS[law], shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,7 +15,7 @@ from spectrafit.spectrum import FloatArray
 from spectrafit_ir.regimes.sigmoid import TEN_TO_NINETY
 from spectrafit_ir.regimes.smooth_law import Law, Rows
 
-__all__ = ["LawFit", "LawParameter", "law_fit"]
+__all__ = ["LawFit", "LawParameter", "law_columns", "law_fit"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class LawFit:
             In the unit of the observable.
         """
         T = np.atleast_1d(np.asarray(T, dtype=float))
-        return np.asarray(_columns(self.law, self.shape, T, self.T_ref) @ self.amplitudes)
+        return np.asarray(law_columns(self.law, self.shape, T, self.T_ref) @ self.amplitudes)
 
     def sigma_at(self, T: float) -> float | None:
         """Return the standard error of the value at T (K); None where it is not determined."""
@@ -120,15 +121,32 @@ class LawFit:
         return b / (c + half), b / (c - half) if c > half else float("inf")
 
 
-def _columns(law: Law, shape: tuple[float, ...], T: FloatArray, T_ref: float) -> FloatArray:
+def law_columns(law: Law, shape: Any, T: FloatArray, T_ref: Any) -> FloatArray:
+    """Return what the amplitudes of a law are factors of.
+
+    Parameters
+    ----------
+    law : str
+        One of the laws.
+    shape : tuple of float, or ndarray of shape (2, ...)
+        c and b (K) of a two-state law.
+    T : ndarray, shape (..., n)
+        K.
+    T_ref : float or ndarray
+        K.
+
+    Returns
+    -------
+    ndarray, shape (..., n, k)
+    """
     one, away = np.ones_like(T), T - T_ref
     if law in ("constant", "line", "quadratic"):
         degree = {"constant": 0, "line": 1, "quadratic": 2}[law]
-        return np.stack([away**power for power in range(degree + 1)], axis=1)
+        return np.stack([away**power for power in range(degree + 1)], axis=-1)
     f = 0.5 * (1.0 + np.tanh(0.5 * (shape[0] - shape[1] / T)))
     if law == "two_state":
-        return np.stack([one - f, f], axis=1)
-    return np.stack([one - f, (one - f) * away, f, f * away], axis=1)
+        return np.stack([one - f, f], axis=-1)
+    return np.stack([one - f, (one - f) * away, f, f * away], axis=-1)
 
 
 _NAMES: Mapping[Law, tuple[tuple[str, str], ...]] = {
@@ -164,7 +182,7 @@ def law_fit(rows: Rows, first: int, last: int, law: Law, shape: tuple[float, ...
     """
     T, y, w = rows.T[first:last], rows.values[first:last], 1.0 / rows.sigma[first:last]
     T_ref = float(0.5 * (T[0] + T[-1]))
-    columns = _columns(law, shape, T, T_ref)
+    columns = law_columns(law, shape, T, T_ref)
     found = np.asarray(
         np.linalg.lstsq(w[:, None] * columns, w * y, rcond=1e-13)[0], dtype=np.float64
     )
@@ -186,7 +204,7 @@ def _tangents(
     law: Law, shape: tuple[float, ...], amplitudes: FloatArray, T: FloatArray, T_ref: float
 ) -> FloatArray:
     """Return the slopes of the values along the amplitudes, then along dH and T_half."""
-    columns = _columns(law, shape, T, T_ref)
+    columns = law_columns(law, shape, T, T_ref)
     if not shape:
         return columns
     c, b = shape

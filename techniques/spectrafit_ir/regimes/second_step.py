@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from spectrafit.spectrum import FloatArray
-from spectrafit_ir.regimes.candidates import (
-    Candidate,
-    side_fit,
-)
+from spectrafit_ir.regimes.candidates import Candidate
+from spectrafit_ir.regimes.law_fit import LawFit, law_fit
 from spectrafit_ir.regimes.piece_scores import Sides, sides_of, smooth_fits, step_parameters
+from spectrafit_ir.regimes.side_laws import SideLaws
 from spectrafit_ir.regimes.sigmoid import IntArray
-from spectrafit_ir.regimes.smooth_law import PieceFits, Rows, gradual_range, piece_fits
+from spectrafit_ir.regimes.smooth_law import LAWS, PieceFits, Rows, gradual_range, piece_fits
 from spectrafit_ir.regimes.transition import is_transition
 
 __all__ = ["SIMULATIONS", "GainTest", "gain_test", "two_step_candidate"]
@@ -102,21 +101,20 @@ def _middle_fits(
     return middle, outside + middle.score, cold.chi2[first] + warm.chi2[last] + middle.best
 
 
-def two_step_candidate(rows: Rows, sides: Sides) -> Candidate | None:
+def two_step_candidate(beside: SideLaws) -> Candidate | None:
     """Return the best model of two steps.
 
     Parameters
     ----------
-    rows : Rows
-        The branch.
-    sides : Sides
-        Its fits, of one series.
+    beside : SideLaws
+        The branch, with the laws of its parts.
 
     Returns
     -------
     Candidate or None
         None where none of the best has two transitions that are steps beside its laws.
     """
+    rows, sides = beside.rows, beside.sides
     n, y = rows.T.size, rows.values[None, :]
     if n < _FEWEST_ROWS:
         return None
@@ -127,15 +125,22 @@ def two_step_candidate(rows: Rows, sides: Sides) -> Candidate | None:
         first, last = np.searchsorted(cuts, middle.spans[piece])
         begin, end = int(cold.cut[first, 0]), int(warm.cut[last, 0])
         laws = (
-            side_fit(rows, sides.cold, begin, int(sides.cold.law[begin, 0])),
-            side_fit(rows, middle, int(piece), int(middle.law[piece, 0])),
-            side_fit(rows, sides.warm, end, int(sides.warm.law[end, 0])),
+            beside.cold(begin, int(sides.cold.law[begin, 0])),
+            _middle_law(rows, middle, int(piece)),
+            beside.warm(end, int(sides.warm.law[end, 0])),
         )
         places = ((int(cuts[begin]), int(cuts[first])), (int(cuts[last]), int(cuts[end])))
         if all(is_transition(rows, (laws[k], laws[k + 1]), *places[k]) for k in (0, 1)):
             bic, own = float(score[piece, 0]), float(chi2[piece, 0])
             return Candidate(laws, places, own, round((bic - own) / math.log(n)), bic)
     return None
+
+
+def _middle_law(rows: Rows, middle: PieceFits, piece: int) -> LawFit:
+    law = int(middle.law[piece, 0])
+    shape = tuple(map(float, middle.shape[piece, 0])) if LAWS[law] == "two_state" else ()
+    first, last = map(int, middle.spans[piece])
+    return law_fit(rows, first, last, LAWS[law], shape)
 
 
 def _gains(rows: Rows, y: FloatArray, steps: int, further: int) -> FloatArray:
@@ -180,11 +185,11 @@ def gain_test(
     -------
     GainTest
     """
-    from scipy.stats import chi2 as law
+    from scipy.special import chdtri
 
     n = rows.T.size
     # so far out that among 199 simulations the chance that two reach it is below 1e-4
-    ceiling = float(law.isf(5e-5, n)) + (parameters - 1 - 2 * steps[1]) * math.log(n)
+    ceiling = float(chdtri(n, 5e-5)) + (parameters - 1 - 2 * steps[1]) * math.log(n)
     if gain > ceiling:
         return GainTest(gain, ceiling, 0, accepted=True)
     random = np.random.default_rng(seed)

@@ -18,8 +18,9 @@ from spectrafit_ir.regimes.candidates import (
     step_candidates,
 )
 from spectrafit_ir.regimes.outcome import Ranked, Regime, Regimes
-from spectrafit_ir.regimes.piece_scores import sides_of
+from spectrafit_ir.regimes.piece_scores import Sides, sides_of
 from spectrafit_ir.regimes.second_step import GainTest, gain_test, two_step_candidate
+from spectrafit_ir.regimes.side_laws import SideLaws
 from spectrafit_ir.regimes.smooth_law import Rows
 
 __all__ = [
@@ -112,14 +113,15 @@ def regimes_of(
     if expected not in (0, 1, 2):
         raise FitError(f"{expected} steps on a branch", do="look for 0, 1 or 2")
     rows = branch_rows(T, values, sigma)
-    found = _candidates(rows, expected)
+    sides = sides_of(rows, rows.values[None, :])
+    found = _candidates(rows, sides, expected)
     scale = _scatter(found[0], rows.T.size)
     if scale > 1.0:
         rows = replace(rows, sigma=scale * rows.sigma)
-        found = _candidates(rows, expected)
+        sides = sides_of(rows, rows.values[None, :])
+        found = _candidates(rows, sides, expected)
     chosen, tests = _accepted(rows, found, seed)
     ranking = _ranking(rows, chosen, found)
-    sides = sides_of(rows, rows.values[None, :])
     verdict = ranking[0].verdict
     most = chosen.transitions
     near = (
@@ -136,24 +138,24 @@ def regimes_of(
     return Regimes(verdict, regimes, steps, ranking, tests, rivals, scale, rows)
 
 
-def _candidates(rows: Rows, expected: int) -> list[Candidate]:
+def _candidates(rows: Rows, sides: Sides, expected: int) -> list[Candidate]:
     """Return all candidates, by BIC."""
     found = smooth_candidates(rows)
     if expected:
-        sides = sides_of(rows, rows.values[None, :])
-        found += step_candidates(rows, sides, found[0].bic + FAR)
+        beside = SideLaws(rows, sides)
+        found += step_candidates(beside, found[0].bic + FAR)
     if expected == 2:
-        two = two_step_candidate(rows, sides)
+        two = two_step_candidate(beside)
         found += [two] if two is not None else []
     return sorted((one for one in found if one.transitions <= expected), key=lambda one: one.bic)
 
 
 def _scatter(best: Candidate, n: int) -> float:
     """Return the factor on the errors by which the best candidate fits, at least 1."""
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     free = n - best.parameters
-    if free < 1 or chi2.sf(best.chi2, free) > _MISFIT:
+    if free < 1 or chdtrc(free, best.chi2) > _MISFIT:
         return 1.0
     return math.sqrt(best.chi2 / free)
 
