@@ -121,6 +121,13 @@ INFRARED_ALERTS: tuple[AlertSpec, ...] = (
         "see the reason; everything else stands",
     ),
     AlertSpec(
+        "IR-118",
+        Level.B,
+        "noise_unchecked: {why}",
+        "give a wider part of the spectrum, with stretches that hold no bands: where neighbouring points "
+        "share noise (zero filling, smoothing), errors are too small and bands are found in noise",
+    ),
+    AlertSpec(
         "IR-119",
         Level.C,
         "not_distinguishable: the calculated spectrum of {state} scores {score:.2f}; with modes "

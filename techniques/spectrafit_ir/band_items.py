@@ -147,9 +147,8 @@ def band_items(
     order = _in_reading_order([band.name for band in bands], settings)
     if not prefix:
         # no integral and no point of a curve that is cut off
-        whole = not row.absorbance.saturated(measured.rows.group.low, measured.rows.group.high)
-        both = [_without_model(maker, measured, place, k, settings) for k in order]
-        both = both if whole else []
+        seen = [k for k in order if bands[k].name in measured.traces]
+        both = [_without_model(maker, measured, place, k, settings) for k in seen]
         items += [pair[0] for pair in both] + [pair[1] for pair in both]
     for quantity, key in (
         (fits.area, "area"), (fits.position, "position"), (fits.fwhm, "width"),

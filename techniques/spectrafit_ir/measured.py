@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from spectrafit.errors import FitError, SettingsError
+from spectrafit.fit.parameters import ParameterChange
+from spectrafit.fit.parameters import ParameterChange
 from spectrafit.spectrum import FloatArray
 from spectrafit_ir.bands.band_model import BandSpec
 from spectrafit_ir.bands.band_values import BandFits
@@ -19,7 +21,7 @@ from spectrafit_ir.bands.profile import fit_bands
 from spectrafit_ir.bands.trace import Trace, trace_above_line, trace_of
 from spectrafit_ir.bands.window import WindowArea, window_area
 from spectrafit_ir.baseline.methods import baselines_of
-from spectrafit_ir.rows import WindowRows
+from spectrafit_ir.rows import WindowRows, longest_stretch
 from spectrafit_ir.settings import InfraredSettings
 
 __all__ = ["MeasuredBands", "area_window", "measured_bands", "trace_wavenumber"]
@@ -37,9 +39,9 @@ class MeasuredBands:
     rows : WindowRows
         The points.
     traces : mapping of str to Trace
-        By band.
+        By band; empty where points are missing inside the window.
     windows : mapping of str to WindowArea
-        By band.
+        By band; empty where points are missing inside the window.
     trace_spread, window_spread : mapping of str to ndarray, shape (N,)
         Standard uncertainty of both by the choice of the baseline, by band; NaN where it is not
         known.
@@ -127,7 +129,10 @@ def area_window(
 
 
 def measured_bands(
-    rows: WindowRows, settings: InfraredSettings, T: FloatArray | None = None
+    rows: WindowRows,
+    settings: InfraredSettings,
+    T: FloatArray | None = None,
+    parameters: Mapping[str, ParameterChange] | None = None,
 ) -> MeasuredBands:
     """Return what the bands of a window measure in every spectrum.
 
@@ -139,6 +144,8 @@ def measured_bands(
         As chosen.
     T : ndarray, shape (N,), optional
         Temperatures, K, for one linked fit of all spectra; without them each is fitted by itself.
+    parameters : mapping of str to ParameterChange, optional
+        Changed parameters of free fits; the linked fit has none.
 
     Returns
     -------
@@ -152,7 +159,8 @@ def measured_bands(
     ground = _ground(rows, settings)
     traces, windows = {}, {}
     trace_spread, window_spread = {}, {}
-    for band in rows.group.bands:
+    whole = longest_stretch(rows.x) == slice(0, rows.x.size)
+    for band in rows.group.bands if whole else ():
         low, high = area_window(band, rows, settings)
         inside = (rows.x >= low) & (rows.x <= high)
         traces[band.name] = _trace(rows, trace_wavenumber(band, settings), settings)
@@ -162,7 +170,7 @@ def measured_bands(
         window_spread[band.name] = ground.spread(
             lambda under, own=inside: np.trapezoid(under[:, own], rows.x[own], axis=1)
         )
-    fits = _fits(rows, settings, T)
+    fits = _fits(rows, settings, T, parameters)
     by_baseline = _HALF * ground.half_range(lambda under: _areas_above(rows.Y - under, fits))
     return MeasuredBands(
         rows, traces, windows, trace_spread, window_spread, fits, by_baseline, ground.left_out
@@ -256,18 +264,24 @@ def _window(
     return WindowArea(float(x[0]), float(x[-1]), x.size, value, np.asarray(errors), weights)
 
 
-def _fits(rows: WindowRows, settings: InfraredSettings, T: FloatArray | None) -> BandFits:
+def _fits(
+    rows: WindowRows,
+    settings: InfraredSettings,
+    T: FloatArray | None,
+    parameters: Mapping[str, ParameterChange] | None,
+) -> BandFits:
     if T is None:
         return fit_bands(
             rows.x, rows.Y, rows.sigma, rows.group.bands, settings.line, settings.fit_baseline,
             mixing=settings.mixing, fwhm=settings.fwhm_cm, effective_share=rows.share,
+            parameters=parameters,
         )  # fmt: skip
     names = {band.name for band in rows.group.bands}
     tied = {a: b for a, b in settings.distance_to.items() if a in names and b in names}
     return fit_linked(
         rows.x, rows.Y, rows.sigma, T, rows.group.bands, settings.line, settings.fit_baseline,
         position=settings.position_law, width=settings.width_law, mixing=settings.mixing,
-        distances=tied, fwhm=settings.fwhm_cm, effective_share=rows.share,
+        distances=tied, fwhm=settings.fwhm_cm, effective_share=rows.share, parameters=parameters,
     )  # fmt: skip
 
 

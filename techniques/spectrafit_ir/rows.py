@@ -16,7 +16,15 @@ from spectrafit_ir.bands.groups import BandGroup
 from spectrafit_ir.noise import Noise, noise_of
 from spectrafit_ir.settings import InfraredSettings
 
-__all__ = ["SpectrumRow", "WindowRows", "common_grid", "spectrum_row", "window_rows"]
+__all__ = [
+    "SpectrumRow",
+    "WindowRows",
+    "common_grid",
+    "longest_stretch",
+    "notices_of",
+    "spectrum_row",
+    "window_rows",
+]
 
 # of the distance of points: wavenumbers of one grid differ by less
 _SAME = 0.02
@@ -139,6 +147,25 @@ class WindowRows:
 
     def __len__(self) -> int:
         return len(self.Y)
+
+
+def longest_stretch(x: FloatArray) -> slice:
+    """Return the longest run of evenly spaced points, between masked ones.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+        Rising, cm-1.
+
+    Returns
+    -------
+    slice
+    """
+    step = np.diff(x)
+    holes = np.flatnonzero(step > 1.5 * np.median(step)) + 1
+    ends = np.concatenate([[0], holes, [x.size]])
+    longest = int(np.argmax(np.diff(ends)))
+    return slice(int(ends[longest]), int(ends[longest + 1]))
 
 
 def common_grid(rows: Sequence[SpectrumRow], low: float, high: float) -> bool:

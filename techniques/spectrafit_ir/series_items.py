@@ -135,7 +135,7 @@ def trace_items(
     biases: dict[str, TraceBias] = {}
     for group in series.groups:
         fits = group.fits
-        for name in fits.names:
+        for name in (name for name in fits.names if name in group.traces):
             trace = group.traces[name]
             try:
                 found = trace_bias(

@@ -229,6 +229,8 @@ class _Window:
     def _baseline_sigma(self, own: np.ndarray[tuple[int], np.dtype[np.intp]]) -> FloatArray:
         """Return how well the baselines are known in absorbance: their spread of areas by the window."""
         rows = self.group.rows
+        if not self.group.windows:
+            return np.zeros(own.size)
         spreads = [spread[own] for spread in self.group.window_spread.values()]
         widths = [area.high - area.low for area in self.group.windows.values()]
         each = np.stack([s / w for s, w in zip(spreads, widths, strict=True)])

@@ -23,15 +23,23 @@ from spectrafit_ir.bands.peaks import Peak, PeakList, bands_table_text, find_pea
 from spectrafit_ir.charts.fits_chart import fit_chart
 from spectrafit_ir.charts.peaks_chart import peaks_chart
 from spectrafit_ir.measured import MeasuredBands, measured_bands
-from spectrafit_ir.rows import SpectrumRow, notices_of, spectrum_row, window_rows
+from spectrafit_ir.noise import noise_of
+from spectrafit_ir.rows import (
+    SpectrumRow,
+    longest_stretch,
+    notices_of,
+    spectrum_row,
+    window_rows,
+)
 from spectrafit_ir.settings import InfraredSettings
 from spectrafit_ir.vapour import vapour_factor, without_vapour
 
-__all__ = ["inline_bands", "longest_stretch", "observed_spectrum", "prepared_row"]
+__all__ = ["inline_bands", "observed_spectrum", "prepared_row"]
 
 _MOST_LISTED = 30
 _CORRELATED = 0.9  # of the points: where fewer count, it is told
 _OVERLAP = 0.8
+_TOO_NOISY = 1.3  # times the noise: chi2 of a right fit is then 1.7
 
 
 def prepared_row(
@@ -101,8 +109,7 @@ def observed_spectrum(
     background : sequence of Recording, optional
         Vapour.
     parameters : mapping of str to ParameterChange, optional
-        Refused, whatever they are: ranges and shapes of bands are settings, since a series has
-        the same for all spectra.
+        Starts, bounds, fixed and tied parameters of named bands, in the fit of this spectrum.
 
     Returns
     -------
@@ -113,10 +120,10 @@ def observed_spectrum(
     SpectrafitError
         For data or settings that allow no result.
     """
-    _require_no_change(parameters or {})
     row = prepared_row(recording, settings, background)
     alerts = list(_alerts_of(row, settings))
     if not settings.bands:
+        _changes_of((), parameters or {})
         return _peaks_of(row, settings, alerts)
     items: list[Observable] = []
     charts: list[Chart] = []
@@ -124,14 +131,16 @@ def observed_spectrum(
     keys: list[str] = []
     groups = band_groups(bands_of(settings.bands), row.x, window=settings.window_cm)
     alerts += _saturated(row, groups)
+    changes = _changes_of(groups, parameters or {})
     for group in _usable(row, groups, settings):
         rows = window_rows([row], group, fit_saturated=settings.fit_saturated)
-        measured = measured_bands(rows, settings)
+        measured = measured_bands(rows, settings, parameters=changes[groups.index(group)])
         own = band_items(measured, 0, row, settings)
         items += own.items
         covariances.append(own.covariance)
         keys += own.keys
         alerts += _fit_alerts(measured, row)
+        alerts += _unchecked(measured, row)
         alerts += _unnamed(measured, row)
         charts.append(_chart(measured, row, f"fit-{group.name}"))
     return Observables(
@@ -161,14 +170,35 @@ def _usable(
     return clear or groups
 
 
-def _require_no_change(parameters: Mapping[str, ParameterChange]) -> None:
-    if parameters:
-        raise SettingsError(
-            f"parameters are not changed one by one: {', '.join(parameters)}",
-            where="parameters",
-            do="ranges of positions are the setting bands, of widths fwhm_cm; mixing holds the "
-            "Lorentzian share, distance_to ties positions",
-        )
+def _changes_of(
+    groups: Sequence[BandGroup], parameters: Mapping[str, ParameterChange]
+) -> list[dict[str, ParameterChange]]:
+    """Return the changed parameters of each window: a band's go with its band.
+
+    Raises
+    ------
+    SettingsError
+        For a parameter of no band, or of the baseline where there are several windows.
+    """
+    found: list[dict[str, ParameterChange]] = [{} for _ in groups]
+    for name, change in parameters.items():
+        owner = name.rpartition(".")[0]
+        own = [
+            place
+            for place, group in enumerate(groups)
+            if owner in [band.name for band in group.bands]
+        ]
+        if not own and owner == "baseline" and len(groups) == 1:
+            own = [0]
+        if not own:
+            bands = ", ".join(band.name for group in groups for band in group.bands)
+            raise SettingsError(
+                f"no parameter {name!r}",
+                where=name,
+                do=f"write BAND.center, .fwhm, .area or .fraction; the bands are: {bands or 'none'}",
+            )
+        found[own[0]][name] = change
+    return found
 
 
 def _block_diagonal(parts: Sequence[FloatArray]) -> FloatArray:
@@ -184,6 +214,8 @@ def _alerts_of(row: SpectrumRow, settings: InfraredSettings) -> tuple[Alert, ...
     if row.absorbance.atr:
         found.append(infrared_alert("IR-107").alert(where=row.label))
     share = row.noise.effective_share
+    if row.noise.reason and not settings.bands:
+        found.append(infrared_alert("IR-118").alert(where=row.label, why=row.noise.reason))
     if share < _CORRELATED:
         found.append(infrared_alert("IR-109").alert(where=row.label, share=share))
     return tuple(found)
@@ -217,6 +249,21 @@ def _fit_alerts(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:
     return found
 
 
+def _unchecked(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:
+    """Return why the noise is to be doubted, where neither the spectrum nor the residual tells it."""
+    rows = measured.rows
+    if not row.noise.reason:
+        return []
+    left = noise_of(rows.x, rows.Y[0] - measured.fits.total(0))
+    why = f"{rows.group.name}, {row.noise.reason}"
+    if left.effective_share > 0.0:
+        if left.effective_share >= _CORRELATED and left.sigma <= _TOO_NOISY * row.noise.sigma:
+            return []
+        size = left.sigma / row.noise.sigma
+        why += f"; of the residual {left.effective_share:.0%} of the points count, at {size:.1f} times that noise"
+    return [infrared_alert("IR-118").alert(where=row.label, why=why)]
+
+
 def _overlap(covariance: FloatArray) -> tuple[tuple[int, int] | None, float]:
     """Return the pair of areas that are correlated most, and by how much."""
     errors = np.sqrt(np.diag(covariance))
@@ -233,9 +280,11 @@ def _unnamed(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:
     """Return what stands in the residual above the limit of detection."""
     rows = measured.rows
     residual = rows.Y[0] - measured.fits.total(0)
+    part = longest_stretch(rows.x)
     found = find_peaks(
-        rows.x, residual, float(rows.sigma[0]), effective_share=float(rows.share[0]), most=5
-    )
+        rows.x[part], residual[part], float(rows.sigma[0]), effective_share=float(rows.share[0]),
+        most=5,
+    )  # fmt: skip
     if not found.peaks:
         return []
     what = ", ".join(f"{peak.position:.0f} cm-1 ({peak.height:.2g})" for peak in found.peaks)
@@ -250,25 +299,6 @@ def _chart(measured: MeasuredBands, row: SpectrumRow, name: str) -> Chart:
         sigma=float(rows.sigma[0]), name=name,
         simulated=row.absorbance.spectrum.source.simulated,
     )  # fmt: skip
-
-
-def longest_stretch(x: FloatArray) -> slice:
-    """Return the longest run of evenly spaced points, between masked ones.
-
-    Parameters
-    ----------
-    x : ndarray, shape (n,)
-        Rising, cm-1.
-
-    Returns
-    -------
-    slice
-    """
-    step = np.diff(x)
-    holes = np.flatnonzero(step > 1.5 * np.median(step)) + 1
-    ends = np.concatenate([[0], holes, [x.size]])
-    longest = int(np.argmax(np.diff(ends)))
-    return slice(int(ends[longest]), int(ends[longest + 1]))
 
 
 def _peaks_of(row: SpectrumRow, settings: InfraredSettings, alerts: list[Alert]) -> Observables:
@@ -289,6 +319,9 @@ def _peaks_of(row: SpectrumRow, settings: InfraredSettings, alerts: list[Alert])
                 where=row.label, names=f"{names} cm-1", table=inline_bands(peaks)
             )
         )
+    else:
+        why = f"nothing from {x[0]:.0f} to {x[-1]:.0f} cm-1 stands above the limit of detection"
+        alerts.append(infrared_alert("IR-117").alert(where=row.label, what="bands", why=why))
     simulated = row.absorbance.spectrum.source.simulated
     chart = peaks_chart(x, y, peaks, title=row.label, simulated=simulated)
     return Observables(

@@ -107,7 +107,8 @@ class Infrared:
         settings : InfraredSettings, optional
             Defaults when None.
         parameters : mapping of str to ParameterChange, optional
-            Refused, whatever they are: ranges and shapes of bands are settings.
+            Starts, bounds, fixed and tied parameters of named bands, like ``"1485.center"``; the
+            linked fit of a series has none.
 
         Returns
         -------

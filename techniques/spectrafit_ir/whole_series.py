@@ -15,7 +15,7 @@ from spectrafit_ir.alerts import infrared_alert
 from spectrafit_ir.bands.difference_peaks import difference_peaks
 from spectrafit_ir.bands.peaks import Peak, bands_table_text, find_peaks, joined_peaks
 from spectrafit_ir.findings import Findings
-from spectrafit_ir.rows import SpectrumRow, common_grid
+from spectrafit_ir.rows import SpectrumRow, common_grid, longest_stretch
 from spectrafit_ir.series_bands import SeriesBands, series_bands
 from spectrafit_ir.series_calculated import one_spectrum_calculated, series_calculated
 from spectrafit_ir.series_charts import series_charts, spectra_map
@@ -31,7 +31,7 @@ from spectrafit_ir.series_regimes import series_steps
 from spectrafit_ir.series_rows import checked_temperatures
 from spectrafit_ir.series_species import series_species
 from spectrafit_ir.settings import InfraredSettings
-from spectrafit_ir.spectrum_bands import inline_bands, longest_stretch, prepared_row
+from spectrafit_ir.spectrum_bands import inline_bands, prepared_row
 from spectrafit_ir.vapour import narrow_lines
 
 __all__ = ["observed_series"]
@@ -90,6 +90,12 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
         found.alerts.append(infrared_alert("IR-111").alert(where="series", what=why))
         _add_map(rows, named, found)
         return _observables(found)
+    changed = dict.fromkeys(name for scan in scans for name in scan.parameters)
+    if changed:
+        alert = infrared_alert("IR-117")
+        why = "positions, widths and mixings follow position_law, width_law, mixing and distance_to"
+        what = f"changes of {', '.join(changed)} in the linked fit"
+        found.alerts.append(alert.alert(where="series", what=what, why=why))
     alone = [alert for scan in scans for alert in scan.observables.alerts]
     _whole(series, found, alone, references)
     return _observables(found)
