@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spectrafit.errors import FitError, SettingsError
+from spectrafit.fit.parameters import ParameterChange
 from spectrafit.fit.shared.coefficients import Coefficients
 from spectrafit.fit.shared.law import SharedLaw, constant_law, linear_law
 from spectrafit.spectrum import FloatArray
@@ -107,6 +108,7 @@ def fit_linked(
     start: Mapping[str, tuple[float, float]] | None = None,
     T_ref: float | None = None,
     effective_share: ArrayLike = 1.0,
+    parameters: Mapping[str, ParameterChange] | None = None,
 ) -> LinkedBands:
     """Return the fit of a series as one problem: laws for positions and widths, areas free.
 
@@ -127,8 +129,8 @@ def fit_linked(
         Temperatures, K.
     bands : sequence of BandSpec
         Name and range of the position of each.
-    line, baseline, fwhm, effective_share : optional
-        As of `fit_bands`.
+    line, baseline, fwhm, effective_share, parameters : optional
+        As of `fit_bands`; a parameter that is fixed or tied follows no law of its own.
     start : mapping of str to (float, float), optional
         Position and FWHM to start a band with. Where the fit from there misses the data or ends on
         a bound, starts are looked for as well and the lower minimum is taken.
@@ -151,7 +153,7 @@ def fit_linked(
     Raises
     ------
     SettingsError
-        For bands, laws, bounds, noise or temperatures that cannot serve.
+        For bands, laws, bounds, noise, temperatures or parameters that cannot serve.
     FitError
         When shapes do not fit together or nothing can be fitted.
 
@@ -160,7 +162,7 @@ def fit_linked(
     Where the true mixing is 0 or 1 it is on its bound, and areas are off by 0.15 standard errors in
     the mean of simulated series; fit such bands as Gaussians or Lorentzians.
     """
-    model = band_model(x, bands, line, baseline, mixing, fwhm, distances)
+    model = band_model(x, bands, line, baseline, mixing, fwhm, distances, parameters)
     y = np.asarray(Y, dtype=float)
     if y.ndim != 2 or y.shape[1] != model.x.size:
         raise SettingsError(f"Y has shape {y.shape} for {model.x.size} points", where="Y")
@@ -222,17 +224,16 @@ class _Series:
         alike = [replace(found, templates=(one,)).of_rows(self.y)[0] for one in found.templates]
         return [found.of_rows(self.y)[0], *alike] if len(alike) > 1 else alike
 
-    def laws(self, widths: Mapping[str, str]) -> dict[str, SharedLaw]:
-        """Return the laws of all parameters that follow one."""
+    def laws(self, widths: Mapping[str, str], free: Sequence[str]) -> dict[str, SharedLaw]:
+        """Return the laws of all free parameters that follow one."""
         kinds: dict[str, str] = {}
         for band in self.model.names:
             kinds[self.model.position_names(band)[-1]] = self.positions[band]
             for part in self.model.widths:
                 inhomogeneous = part == "fwhm_gauss" and widths[band] == "linear"
                 kinds[f"{band}.{part}"] = "constant" if inhomogeneous else widths[band]
-            if self.model.mixes:
-                kinds[f"{band}.fraction"] = "constant"
-        return {name: self._law(kind) for name, kind in kinds.items() if kind != "free"}
+            kinds[f"{band}.fraction"] = "constant"
+        return {n: self._law(kind) for n, kind in kinds.items() if kind != "free" and n in free}
 
     def _law(self, kind: str) -> SharedLaw:
         if kind == "constant":
@@ -248,7 +249,7 @@ class _Series:
     ) -> LinkedMinimum:
         first = {name: float(values[0]) for name, values in starts[0].items()}
         problem = self.model.problem(first)
-        laws = self.laws(widths)
+        laws = self.laws(widths, problem.free_names)
         if not laws:
             raise SettingsError("nothing is linked", do="use fit_bands for free fits")
         return linked_minimum(problem, self.y, self.sigma, laws, starts, fresh=fresh)
@@ -258,8 +259,9 @@ class _Series:
     ) -> tuple[LinkedMinimum, dict[str, bool], dict[str, float]]:
         """Return the fit with slopes of widths where chi2 asks for them, which, and their worth."""
         full = {band: "linear" if kind == "auto" else kind for band, kind in widths.items()}
-        tried = [band for band, kind in widths.items() if kind == "auto"]
         found, kinds = self.fitted(full, starts), full
+        free = {b for b in widths if f"{b}.{self.model.widths[-1]}" in found.arrays.free_names}
+        tried = [band for band, kind in widths.items() if kind == "auto" and band in free]
         rise = {band: self._worth(found, band) for band in tried}
         dropped = [band for band in tried if not rise[band] > _WORTH]
         if dropped:
@@ -271,7 +273,8 @@ class _Series:
             # slopes of two bands may be worth something together though neither is alone
             if lost <= _WORTH * len(dropped):
                 found, kinds = replace(again, starts=found.starts, agreeing=found.agreeing), fewer
-        return found, {band: kind == "linear" for band, kind in kinds.items()}, rise
+        slopes = {band: kind == "linear" and band in free for band, kind in kinds.items()}
+        return found, slopes, rise
 
     def _worth(self, found: LinkedMinimum, band: str) -> float:
         """Return the rise of chi2 without a slope, by its parabola: (slope / error)^2."""
