@@ -128,9 +128,9 @@ SERIES_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_regimes, steps=("regimes",), conventions=("number",)),
     MethodsRule(_joint, steps=("joint step",)),
     MethodsRule(_hysteresis, steps=("hysteresis",), conventions=("low_K", "high_K")),
-    MethodsRule(_rank, steps=("rank",), conventions=("p", "spread")),
+    MethodsRule(_rank, steps=("rank",), conventions=("p", "spread", "T_K")),
     MethodsRule(_progress, steps=("progress",), conventions=("zero_at_K", "one_at_K")),
-    MethodsRule(_law, steps=("two-state law",), conventions=("ends", "anchors", "verdict")),
+    MethodsRule(_law, steps=("two-state law",), conventions=("ends", "anchors", "verdict", "T_K")),
     MethodsRule(
         _calculated,
         steps=("calculated",),
