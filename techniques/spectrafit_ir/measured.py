@@ -10,7 +10,6 @@ import numpy as np
 
 from spectrafit.errors import FitError, SettingsError
 from spectrafit.fit.parameters import ParameterChange
-from spectrafit.fit.parameters import ParameterChange
 from spectrafit.spectrum import FloatArray
 from spectrafit_ir.bands.band_model import BandSpec
 from spectrafit_ir.bands.band_values import BandFits
@@ -145,7 +144,7 @@ def measured_bands(
     T : ndarray, shape (N,), optional
         Temperatures, K, for one linked fit of all spectra; without them each is fitted by itself.
     parameters : mapping of str to ParameterChange, optional
-        Changed parameters of free fits; the linked fit has none.
+        Starts, bounds, fixed and tied parameters of the bands of this window and its baseline.
 
     Returns
     -------

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from spectrafit.fit.parameters import ParameterChange
 from spectrafit.history import HistoryEntry, Source
 from spectrafit.spectrum import FloatArray
 from spectrafit_ir.bands.groups import band_groups, bands_of
@@ -15,6 +16,7 @@ from spectrafit_ir.bands.standard import ScaledValues, by_standard, with_declare
 from spectrafit_ir.measured import MeasuredBands, measured_bands
 from spectrafit_ir.rows import SpectrumRow, window_rows
 from spectrafit_ir.settings import InfraredSettings
+from spectrafit_ir.window_parameters import window_parameters
 
 __all__ = ["Branch", "SeriesBands", "series_bands"]
 
@@ -137,7 +139,9 @@ class SeriesBands:
         """
         self.place(band)
         k = self.names.index(band)
-        return self.areas.values[:, k], np.sqrt(self.areas.covariance[:, k, k])
+        # the standard over itself has no error but that of rounding
+        variance = np.maximum(self.areas.covariance[:, k, k], 0.0)
+        return self.areas.values[:, k], np.sqrt(variance)
 
     @property
     def source(self) -> Source:
@@ -162,7 +166,11 @@ class SeriesBands:
         return HistoryEntry("series", files), HistoryEntry(step, settings)
 
 
-def series_bands(rows: Sequence[SpectrumRow], settings: InfraredSettings) -> SeriesBands:
+def series_bands(
+    rows: Sequence[SpectrumRow],
+    settings: InfraredSettings,
+    parameters: Mapping[str, ParameterChange] | None = None,
+) -> SeriesBands:
     """Return the linked bands of a series whose rows all have a temperature.
 
     Parameters
@@ -171,6 +179,8 @@ def series_bands(rows: Sequence[SpectrumRow], settings: InfraredSettings) -> Ser
         In any order.
     settings : InfraredSettings
         With named bands.
+    parameters : mapping of str to ParameterChange, optional
+        Starts, bounds, fixed and tied parameters of the bands, for all spectra.
 
     Returns
     -------
@@ -179,13 +189,17 @@ def series_bands(rows: Sequence[SpectrumRow], settings: InfraredSettings) -> Ser
     Raises
     ------
     SpectrafitError
-        For bands outside the data, spectra on several grids, or a standard that is no band.
+        For bands outside the data, spectra on several grids, a standard or parameters of no band.
     """
     ordered = tuple(sorted(rows, key=lambda row: (row.branch, row.T)))
     T = np.array([row.T for row in ordered], dtype=float)
     groups = band_groups(bands_of(settings.bands), ordered[0].x, window=settings.window_cm)
     windows = [window_rows(ordered, own, fit_saturated=settings.fit_saturated) for own in groups]
-    measured = tuple(measured_bands(rows, settings, T) for rows in windows)
+    changes = window_parameters(groups, parameters or {})
+    measured = tuple(
+        measured_bands(rows, settings, T, asked)
+        for rows, asked in zip(windows, changes, strict=True)
+    )
     return SeriesBands(ordered, T, measured, _scaled(measured, settings), settings)
 
 

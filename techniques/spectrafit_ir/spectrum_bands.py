@@ -33,6 +33,7 @@ from spectrafit_ir.rows import (
 )
 from spectrafit_ir.settings import InfraredSettings
 from spectrafit_ir.vapour import vapour_factor, without_vapour
+from spectrafit_ir.window_parameters import window_parameters
 
 __all__ = ["inline_bands", "observed_spectrum", "prepared_row"]
 
@@ -123,7 +124,7 @@ def observed_spectrum(
     row = prepared_row(recording, settings, background)
     alerts = list(_alerts_of(row, settings))
     if not settings.bands:
-        _changes_of((), parameters or {})
+        window_parameters((), parameters or {})
         return _peaks_of(row, settings, alerts)
     items: list[Observable] = []
     charts: list[Chart] = []
@@ -131,7 +132,7 @@ def observed_spectrum(
     keys: list[str] = []
     groups = band_groups(bands_of(settings.bands), row.x, window=settings.window_cm)
     alerts += _saturated(row, groups)
-    changes = _changes_of(groups, parameters or {})
+    changes = window_parameters(groups, parameters or {})
     for group in _usable(row, groups, settings):
         rows = window_rows([row], group, fit_saturated=settings.fit_saturated)
         measured = measured_bands(rows, settings, parameters=changes[groups.index(group)])
@@ -168,37 +169,6 @@ def _usable(
         return groups
     clear = [group for group in groups if not row.absorbance.saturated(group.low, group.high)]
     return clear or groups
-
-
-def _changes_of(
-    groups: Sequence[BandGroup], parameters: Mapping[str, ParameterChange]
-) -> list[dict[str, ParameterChange]]:
-    """Return the changed parameters of each window: a band's go with its band.
-
-    Raises
-    ------
-    SettingsError
-        For a parameter of no band, or of the baseline where there are several windows.
-    """
-    found: list[dict[str, ParameterChange]] = [{} for _ in groups]
-    for name, change in parameters.items():
-        owner = name.rpartition(".")[0]
-        own = [
-            place
-            for place, group in enumerate(groups)
-            if owner in [band.name for band in group.bands]
-        ]
-        if not own and owner == "baseline" and len(groups) == 1:
-            own = [0]
-        if not own:
-            bands = ", ".join(band.name for group in groups for band in group.bands)
-            raise SettingsError(
-                f"no parameter {name!r}",
-                where=name,
-                do=f"write BAND.center, .fwhm, .area or .fraction; the bands are: {bands or 'none'}",
-            )
-        found[own[0]][name] = change
-    return found
 
 
 def _block_diagonal(parts: Sequence[FloatArray]) -> FloatArray:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from spectrafit.alert import Alert
-from spectrafit.errors import SpectrafitError
+from spectrafit.errors import SettingsError, SpectrafitError
+from spectrafit.fit.parameters import ParameterChange
 from spectrafit.recording import Recording
 from spectrafit.technique import InputSpec, Observables, SeriesScan, inputs_of
 from spectrafit_ir.alerts import infrared_alert
@@ -84,21 +85,30 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
         _add_map(rows, settings, found)
         return _observables(found)
     try:
-        series = series_bands(rows, named)
+        series = series_bands(rows, named, _shared_parameters(scans))
     except SpectrafitError as error:
         why = f"{error.what}; {error.do}" if error.do else error.what
         found.alerts.append(infrared_alert("IR-111").alert(where="series", what=why))
         _add_map(rows, named, found)
         return _observables(found)
-    changed = dict.fromkeys(name for scan in scans for name in scan.parameters)
-    if changed:
-        alert = infrared_alert("IR-117")
-        why = "positions, widths and mixings follow position_law, width_law, mixing and distance_to"
-        what = f"changes of {', '.join(changed)} in the linked fit"
-        found.alerts.append(alert.alert(where="series", what=what, why=why))
     alone = [alert for scan in scans for alert in scan.observables.alerts]
     _whole(series, found, alone, references)
     return _observables(found)
+
+
+def _shared_parameters(scans: Sequence[SeriesScan]) -> Mapping[str, ParameterChange]:
+    """Return the changed parameters of a series; one fit of all has one set of them."""
+    first = dict(scans[0].parameters)
+    for scan in scans[1:]:
+        own = dict(scan.parameters)
+        if own != first:
+            names = sorted(n for n in own.keys() | first.keys() if own.get(n) != first.get(n))
+            raise SettingsError(
+                f"{scans[0].label} and {scan.label} differ in the parameters {', '.join(names)}",
+                where="parameters",
+                do="change the same parameters for all spectra, to fit them together",
+            )
+    return first
 
 
 def _observables(found: Findings) -> Observables:

@@ -154,9 +154,9 @@ def band_starts(
     finite = np.isfinite(looked).all(axis=1)
     references = reference_rows(looked[finite]) if finite.any() else np.zeros((1, model.x.size))
     noise = float(np.median(sigma[some]))
-    tries = [dict(one) | given for one in _tries(model, references[0], start)]
+    tries = [_tied(model, dict(one) | given) for one in _tries(model, references[0], start)]
     best = _fitted(model, references, tries, noise)
-    names = [name for name in model.asked_starts(tries[0]) if name in best[0].names]
+    names = [name for name in tries[0] if name in best[0].names]
     found = [_inside(model, {name: float(one.value(name)[0]) for name in names}) for one in best]
     if len(found) < 2:
         return BandStarts(model, tuple(found))
@@ -258,6 +258,17 @@ def _tries(
             centers[spec.name] = start.get(spec.name, (position, width))
             one |= model.start_of(spec.name, position, width, 0.5)
         found.append(_with_distances(model, one, centers))
+    return found
+
+
+def _tied(model: BandModel, values: Mapping[str, float]) -> dict[str, float]:
+    """Return starts with those that the user ties where their ties put them."""
+    found = dict(values) | {n: float(v) for n, v in model.asked_starts(values).items()}
+    if any(change.equals is not None for change in model.parameters.values()):
+        for name, form in model.problem(found).tied.items():
+            if name in found and set(form.factors) <= set(found):
+                parts = (factor * found[other] for other, factor in form.factors.items())
+                found[name] = form.constant + sum(parts)
     return found
 
 

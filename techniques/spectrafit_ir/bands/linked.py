@@ -291,8 +291,9 @@ def _linked(
 ) -> LinkedBands:  # fmt: skip
     temperature, at, share, used = rows
     redchi = found.arrays.chi2 / np.maximum(1.0, found.freedom)
-    places = [found.arrays.free_names.index(f"{band}.area") for band in model.names]
-    factor = found.factor[:, places] / np.sqrt(share[used])[:, None, None]
+    places = [found.arrays.names.index(f"{band}.area") for band in model.names]
+    factor = found.arrays.tie_matrix[places] @ found.factor
+    factor = factor / np.sqrt(share[used])[:, None, None]
     own = band_fits(model, in_place(found.arrays, used), spread(redchi, used, np.nan), share)
     return LinkedBands(
         **{name: getattr(own, name) for name in BandFits.__dataclass_fields__},
