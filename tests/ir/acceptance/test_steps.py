@@ -68,13 +68,11 @@ def test_smooth_series_have_no_step_in_95_of_100(truth):
 
 
 @pytest.mark.parametrize("grid", GRIDS)
-def test_the_sigmoid_of_feco_is_one_abrupt_change_in_95_of_100(grid):
+def test_the_sigmoid_of_feco_is_one_abrupt_change_in_38_of_40(grid):
     at = GRIDS[grid]
     truth = cooperative(at)
     for name in ("n", "x1"):
-        found = [
-            regimes_of(at, *noisy(truth[name], 0.005, seed), expected=2) for seed in range(DRAWS)
-        ]
+        found = [regimes_of(at, *noisy(truth[name], 0.005, seed), expected=2) for seed in range(40)]
         one = [
             len(own.steps) == 1
             and own.steps[0].word == "abrupt"
@@ -83,6 +81,6 @@ def test_the_sigmoid_of_feco_is_one_abrupt_change_in_95_of_100(grid):
             and own.steps[0].half[0] <= 90.2 <= own.steps[0].half[1] + 5.0
             for own in found
         ]
-        assert sum(one) >= 95, [
+        assert sum(one) >= 38, [
             own.verdict for own, fine in zip(found, one, strict=True) if not fine
         ]
