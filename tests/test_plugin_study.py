@@ -132,6 +132,7 @@ def test_it_is_listed_like_our_own(plugin, tmp_path):
     assert [line.split()[0] for line in printed.splitlines()[:-1]] == [
         "epr",
         "herfd",
+        "ir",
         "mossbauer",
         "xanes",
     ]

@@ -200,4 +200,4 @@ def _missing_lines(made: Draft) -> Iterator[str]:
     if inputs:
         yield 'files are refused until their input is given: see the lines "# missing:" in the study'
     elif asked:
-        yield 'the study runs without; lines "# missing:" in it say what to give'
+        yield 'the study runs, and refuses files that cannot do without; lines "# missing:" in it say what to give'

@@ -95,7 +95,7 @@ def test_the_doctor_names_what_is_broken(cli, broken):
     said = cli("doctor")
     assert said.code == 1
     assert said.out.count("broken: ") == 2
-    assert "herfd, mossbauer, nmr, xanes" in said.out
+    assert "herfd, ir, mossbauer, nmr, xanes" in said.out
 
 
 def test_the_doctor_finds_a_sound_installation_sound(cli):

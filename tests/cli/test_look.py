@@ -17,11 +17,11 @@ SCAN = root() / "feco" / "raw" / "xanes_fe_008K.dat"
 def test_every_shipped_file_reads_with_units_and_says_that_it_is_simulated(cli, path):
     said = cli("read", root() / path)
     assert (said.code, said.err) == (0, "")
-    reader, techniques, first, unit = (
-        ("wissel", ("mossbauer",), "channel", "1")
-        if path.endswith(".ws5")
-        else ("columns", ("xanes", "herfd"), "energy", "eV")
-    )
+    reader, techniques, first, unit = {
+        ".ws5": ("wissel", ("mossbauer",), "channel", "1"),
+        ".jdx": ("jcamp", ("ir",), "wavenumber", "cm-1"),
+        ".dat": ("columns", ("xanes", "herfd"), "energy", "eV"),
+    }[path[path.rindex(".") :]]
     assert f"{first} [{unit}]: " in said.out
     assert "simulated data" in said.out
     assert any(f"{name}: suits" in said.out for name in techniques)
@@ -78,7 +78,8 @@ def test_a_column_is_drawn_in_every_format(cli, tmp_path, ending):
 
 def test_what_cannot_be_drawn_is_answered_with_the_line_to_type(cli, tmp_path):
     other = tmp_path / "ir.dat"
-    other.write_text("# wavenumber(cm-1) absorbance\n1 2\n2 3\n3 4\n", encoding="utf-8")
+    rows = "".join(f"{1400 + i} {0.1 * i}\n" for i in range(20))
+    other.write_text(f"# wavenumber(cm-1) absorbance\n{rows}", encoding="utf-8")
     said = cli("plot", SCAN, other, "--out", tmp_path / "x.svg")
     assert said.code == 2
     assert "do not share an x axis" in said.err

@@ -17,13 +17,14 @@ from spectrafit.study.load import study_of_text
 from spectrafit.study.toml_writer import toml_text
 from spectrafit.study.truth import load_truth
 
-NOT_HERE = ("spectrafit_epr", "spectrafit-epr", "epr")
+NOT_HERE = ("spectrafit_epr", "spectrafit-epr", "epr", "low-spin.csv")
 
 
 def as_study(text: str) -> str:
     """Return a block of TOML as a whole study.
 
-    Settings alone become those of one measurement; comparisons get the measurements they name.
+    Settings alone become those of one measurement; comparisons get the measurements they name, and
+    measurements a study.
     """
     document = tomllib.loads(text)
     if "study" in document:
@@ -32,6 +33,8 @@ def as_study(text: str) -> str:
         names = dict.fromkeys(one["measurement"] for one in document["comparison"])
         rows = [{"name": name, "technique": "xanes", "files": ["scan.dat"]} for name in names]
         return toml_text({"study": {"name": "one"}, "measurement": rows, **document})
+    if "measurement" in document:
+        return toml_text({"study": {"name": "one"}, **document})
     parameters = document.pop("parameters", {})
     row = {"name": "scan", "technique": "xanes", "files": ["scan.dat"], "settings": document}
     return toml_text({"study": {"name": "one"}, "measurement": [{**row, "parameters": parameters}]})

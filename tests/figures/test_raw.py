@@ -33,7 +33,8 @@ def test_an_axis_can_be_any_column():
 
 def test_files_without_a_common_axis_are_refused(tmp_path):
     other = tmp_path / "ir.dat"
-    other.write_text("# wavenumber(cm-1) absorbance\n1 2\n2 3\n3 4\n", encoding="utf-8")
+    rows = "".join(f"{1400 + i} {0.1 * i}\n" for i in range(20))
+    other.write_text(f"# wavenumber(cm-1) absorbance\n{rows}", encoding="utf-8")
     with pytest.raises(SettingsError, match="do not share an x axis") as caught:
         raw_chart([*read(SCAN), *read(other)])
     assert caught.value.do == "name the columns of x and y"

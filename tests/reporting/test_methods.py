@@ -106,6 +106,7 @@ def test_every_step_and_convention_of_the_shipped_study_has_a_sentence(feco_outc
         "herfd-fe (herfd)",
         "xanes-co (xanes)",
         "mossbauer (mossbauer)",
+        "ir (ir)",
         COMPUTATION,
     ]
     first = found.sections[0].sentences[0].text
