@@ -14,7 +14,13 @@ from spectrafit.recording import Recording
 from spectrafit.technique import InputSpec, Observables, SeriesScan, inputs_of
 from spectrafit_ir.alerts import infrared_alert
 from spectrafit_ir.bands.difference_peaks import difference_peaks
-from spectrafit_ir.bands.peaks import Peak, bands_table_text, find_peaks, joined_peaks
+from spectrafit_ir.bands.peaks import (
+    Peak,
+    bands_table_text,
+    find_peaks,
+    joined_peaks,
+    largest_peaks,
+)
 from spectrafit_ir.findings import Findings
 from spectrafit_ir.rows import SpectrumRow, common_grid, longest_stretch
 from spectrafit_ir.series_bands import SeriesBands, series_bands
@@ -188,14 +194,17 @@ def _with_found_bands(
     part = longest_stretch(x)
     Y = np.stack([row.y[inside] for row, inside in zip(rows, keep, strict=True)])[:, part]
     sigma = np.array([row.noise.sigma for row in rows])
-    share = float(np.mean([max(1e-3, row.noise.effective_share) for row in rows]))
+    shares = [row.noise.effective_share for row in rows]
+    share = float(np.mean([one if one > 0.0 else 1.0 for one in shares]))
     mean_sigma = float(np.sqrt((sigma**2).sum()) / len(rows))
     mean = find_peaks(x[part], Y.mean(axis=0), mean_sigma, effective_share=share)
+    first = find_peaks(x[part], Y[0], float(sigma[0]), effective_share=share)
+    far = 1 + int(np.argmax(((Y[1:] - Y[0]) ** 2).sum(axis=1)))
     last = difference_peaks(
-        x[part], Y[-1] - Y[0], float(np.hypot(sigma[-1], sigma[0])), mean.peaks,
+        x[part], Y[far] - Y[0], float(np.hypot(sigma[far], sigma[0])), first.peaks,
         effective_share=share,
     )  # fmt: skip
-    peaks = _strongest(joined_peaks(mean.peaks, last.peaks))
+    peaks = largest_peaks(joined_peaks(mean.peaks, last.peaks), _MOST_FOUND)
     if not peaks:
         alert = infrared_alert("IR-117")
         why = "no band stands above the limit of detection"
@@ -208,11 +217,6 @@ def _with_found_bands(
         )
     )
     return replace(settings, bands=_ranges(peaks))
-
-
-def _strongest(peaks: Sequence[Peak]) -> tuple[Peak, ...]:
-    chosen = sorted(peaks, key=lambda peak: -abs(peak.significance))[:_MOST_FOUND]
-    return tuple(sorted(chosen, key=lambda peak: peak.position))
 
 
 def _ranges(peaks: Sequence[Peak]) -> dict[str, tuple[float, float]]:

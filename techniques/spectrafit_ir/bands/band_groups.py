@@ -7,11 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from spectrafit.lines.pseudo_voigt import pseudo_voigt_by_height
 from spectrafit.spectrum import FloatArray
 from spectrafit_ir.bands.cluster_fit import BandStart
 
-__all__ = ["band_curve", "clusters_of", "fit_window", "touches", "without_bands"]
+__all__ = ["clusters_of", "fit_window", "without_bands"]
 
 # FWHM to each side that a local fit covers; bands are fitted together where these overlap
 _WINDOW = 2.0
@@ -35,46 +34,13 @@ def without_bands(x: FloatArray, y: FloatArray, bands: Sequence[BandStart]) -> F
     """
     left = y.copy()
     for one in bands:
-        left -= band_curve(x, one)
+        left -= one.curve(x)
     return left
 
 
-def band_curve(x: FloatArray, one: BandStart) -> FloatArray:
-    """Return a band on x.
-
-    Parameters
-    ----------
-    x : ndarray, shape (n,)
-        Wavenumber, cm-1.
-    one : BandStart
-        The band.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-    """
-    values = (one.position, one.fwhm, one.height, one.mixing)
-    return np.asarray(pseudo_voigt_by_height(x, *values)[0])
-
-
-def touches(one: BandStart, other: BandStart, reach: float) -> bool:
-    """Return whether two bands, `reach` FWHM to each side, overlap.
-
-    Parameters
-    ----------
-    one, other : BandStart
-        The bands.
-    reach : float
-        In FWHM.
-
-    Returns
-    -------
-    bool
-    """
-    return abs(one.position - other.position) < reach * (one.fwhm + other.fwhm)
-
-
-def fit_window(x: FloatArray, starts: Sequence[BandStart]) -> tuple[int, int]:
+def fit_window(
+    x: FloatArray, starts: Sequence[BandStart], reach: float = _WINDOW
+) -> tuple[int, int]:
     """Return the points that a local fit of some bands covers.
 
     Parameters
@@ -83,13 +49,15 @@ def fit_window(x: FloatArray, starts: Sequence[BandStart]) -> tuple[int, int]:
         Wavenumber, cm-1.
     starts : sequence of BandStart
         One or more.
+    reach : float, optional
+        FWHM to each side.
 
     Returns
     -------
     first, past_last : int
     """
-    low = min(start.position - _WINDOW * start.fwhm for start in starts)
-    high = max(start.position + _WINDOW * start.fwhm for start in starts)
+    low = min(start.position - reach * start.fwhm for start in starts)
+    high = max(start.position + reach * start.fwhm for start in starts)
     first, last = np.searchsorted(x, low), np.searchsorted(x, high, side="right")
     # five parameters and a line need points to be told from noise
     short = max(0, 6 * len(starts) + 6 - int(last - first))
@@ -113,11 +81,15 @@ def clusters_of(found: Sequence[BandStart]) -> list[list[BandStart]]:
     ordered = sorted(found, key=lambda band: band.position)
     groups: list[list[BandStart]] = []
     for one in ordered:
-        if groups and any(touches(one, other, _WINDOW) for other in groups[-1]):
+        if groups and any(_touch(one, other) for other in groups[-1]):
             groups[-1].append(one)
         else:
             groups.append([one])
     return [part for group in groups for part in _cut(group)]
+
+
+def _touch(one: BandStart, other: BandStart) -> bool:
+    return abs(one.position - other.position) < _WINDOW * (one.fwhm + other.fwhm)
 
 
 def _cut(group: list[BandStart]) -> list[list[BandStart]]:

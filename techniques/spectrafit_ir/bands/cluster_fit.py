@@ -1,4 +1,4 @@
-"""Local fits of neighbouring bands: pseudo-Voigts and a straight line, mixing as the data allow."""
+"""Local fits of neighbouring bands: pseudo-Voigts on a parabola, mixing as the data allow."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from spectrafit.fit.problem import ParameterChange, Problem
-from spectrafit.fit.result import FitResult
-from spectrafit.fit.single import fit
-from spectrafit.lines.line import Model
-from spectrafit.lines.polynomial import Polynomial
-from spectrafit.lines.pseudo_voigt import PseudoVoigtByHeight
-from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit.lines.pseudo_voigt import PseudoVoigtByHeight, pseudo_voigt_by_height
+from spectrafit.spectrum import FloatArray
+from spectrafit_ir.bands.band_minimum import Minimum, minimum_of
 
-__all__ = ["BandStart", "ClusterFit", "FittedBand", "fit_cluster", "sketched_bands"]
+__all__ = ["BandStart", "ClusterFit", "FittedBand", "fit_cluster"]
 
 # standard deviation of a mixing of which nothing is known but that it is from 0 to 1
 _UNKNOWN_MIXING = 1.0 / math.sqrt(12.0)
-# heights in errors from which the search frees a mixing, its most calls and tolerance
-_STRONG, _SKETCHED, _LOOSE = 20.0, 60, 1e-4
-# FWHM between these multiples of its start: a band does not become its own ground
 # height over the range of the data: beyond it bands only cancel each other
 _TALLEST = 1.5
-_NARROWER, _WIDER = 0.3, 3.0
+# least FWHM over its start, and how far a position goes: in FWHM, or in points where that is more
+_NARROWER, _AWAY, _AWAY_POINTS = 0.3, 1.0, 6.0
+# points of FWHM: what is narrower is a spike
+_SPIKE = 3.0
+# points of the narrowest FWHM that are enough: of more, neighbours are averaged
+_ENOUGH = 10
+_PARAMETERS = ("position", "fwhm", "height", "mixing")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,21 @@ class BandStart:
     height: float
     mixing: float = 0.5
 
+    def curve(self, x: FloatArray) -> FloatArray:
+        """Return the band on x.
+
+        Parameters
+        ----------
+        x : ndarray, shape (n,)
+            Wavenumber, cm-1.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
+        values = (self.position, self.fwhm, self.height, self.mixing)
+        return np.asarray(pseudo_voigt_by_height(x, *values)[0])
+
 
 @dataclass(frozen=True)
 class FittedBand:
@@ -59,6 +74,8 @@ class FittedBand:
         tell the mixing it is held at 0.5 and the area's error holds that.
     reasons : mapping of str to str
         Why a quantity has no error.
+    above_noise : float
+        Height over the error that noise alone makes; 0 where it has none.
     """
 
     position: tuple[float, float]
@@ -67,6 +84,12 @@ class FittedBand:
     area: tuple[float, float]
     mixing: tuple[float, float]
     reasons: Mapping[str, str]
+    above_noise: float
+
+    @property
+    def start(self) -> BandStart:
+        """Where it ended, for another fit."""
+        return BandStart(self.position[0], self.fwhm[0], self.height[0], self.mixing[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,199 +102,144 @@ class ClusterFit:
         In the order of the starts.
     window : tuple of int
         First and past the last point.
-    curve : ndarray, shape (n,)
-        Bands without the line, on the whole axis.
-    ground : ndarray, shape (k,)
-        The line on the points of the window.
-    chi2 : float
-        With the noise given.
+    residual : ndarray, shape (k,)
+        What is left on the points of the window, absorbance.
     reduced_chi2 : float
         Where above 1 the errors are widened by its root.
     """
 
     bands: tuple[FittedBand, ...]
     window: tuple[int, int]
-    curve: FloatArray
-    ground: FloatArray
-    chi2: float
+    residual: FloatArray
     reduced_chi2: float
 
 
 def fit_cluster(
     x: FloatArray,
     y: FloatArray,
-    sigma: float,
+    sigma: FloatArray,
     starts: Sequence[BandStart],
     window: tuple[int, int],
+    widest: float,
 ) -> ClusterFit:
-    """Return the common fit of some bands.
+    """Return the common fit of some bands on a parabola.
 
     Parameters
     ----------
     x, y : ndarray, shape (n,)
         Wavenumber, cm-1, ascending; absorbance less the bands beyond the window.
-    sigma : float
-        White-noise standard deviation, absorbance.
+    sigma : ndarray, shape (n,)
+        White-noise standard deviation of each point, absorbance.
     starts : sequence of BandStart
         One a band.
     window : tuple of int
         First and past the last point that is fitted.
+    widest : float
+        Largest FWHM, cm-1: what is wider is ground.
 
     Returns
     -------
     ClusterFit
     """
     part = slice(*window)
-    model, names = _model(x[part], starts)
-    spectrum = Spectrum(x[part], y[part], np.full(len(x[part]), sigma), "cm-1", "1")
-    held = dict.fromkeys(names, len(x[part]) <= 4 * len(names) + 2)
-    found = fit(Problem(spectrum, model, parameters=_changes(names, starts, spectrum, held)))
-    unknown = {name: held[name] or not _is_known(found, f"{name}.fraction") for name in names}
-    if unknown != held:
-        held = unknown
-        found = fit(Problem(spectrum, model, parameters=_changes(names, starts, spectrum, held)))
-    values = dict(zip(found.names, map(float, found.values), strict=True))
-    freedom = max(1, found.ndata - found.nvary)
-    reduced = found.chi2 / freedom
-    widen = math.sqrt(max(1.0, reduced))
-    curve = sum((c.evaluate(x, values) for c in model.components[1:]), np.zeros(x.size))
+    low, high = _bounds(x[part], y[part], starts, widest)
+    start = np.clip(np.array([[s.position, s.fwhm, s.height, s.mixing] for s in starts]), low, high)
+    points = _averaged(x[part], y[part], sigma[part], float(start[:, 1].min()))
+    found = minimum_of(*points, start, (low, high), _told(points, start))
+    unknown = found.free[:, 3] & ~(found.errors[:, 3] < _UNKNOWN_MIXING) & ~found.at_bound[:, 3]
+    if unknown.any():
+        again = np.where(unknown[:, None] & (np.arange(4) == 3), 0.5, found.values)
+        found = minimum_of(*points, again, (low, high), found.free[:, 3] & ~unknown)
+    widen = math.sqrt(max(1.0, found.reduced_chi2))
     return ClusterFit(
-        bands=tuple(_band(found, values, name, widen, held[name]) for name in names),
+        bands=tuple(_band(found, i, widen) for i in range(len(starts))),
         window=window,
-        curve=curve,
-        ground=model.components[0].evaluate(x[part], values),
-        chi2=found.chi2,
-        reduced_chi2=reduced,
+        residual=y[part] - found.curve(x[part]),
+        reduced_chi2=found.reduced_chi2,
     )
 
 
-def sketched_bands(
-    x: FloatArray,
-    y: FloatArray,
-    sigma: float,
-    starts: Sequence[BandStart],
-    window: tuple[int, int],
-) -> tuple[list[BandStart], float, int]:
-    """Return about where a common fit ends, for a search: no errors, a loose tolerance.
-
-    Parameters
-    ----------
-    x, y, sigma, starts, window
-        As of `fit_cluster`.
-
-    Returns
-    -------
-    bands : list of BandStart
-        In the order of the starts.
-    chi2 : float
-    freedom : int
-        Points less parameters, 1 at least.
-    """
-    from scipy.optimize import least_squares
-
-    part = slice(*window)
-    model, names = _model(x[part], starts)
-    spectrum = Spectrum(x[part], y[part], np.full(len(x[part]), sigma), "cm-1", "1")
-    held = {n: abs(one.height) < _STRONG * sigma for n, one in zip(names, starts, strict=True)}
-    problem = Problem(spectrum, model, parameters=_changes(names, starts, spectrum, held))
-    found = least_squares(
-        problem.residuals,
-        problem.free_start,
-        jac=problem.jacobian,
-        bounds=(problem.free_min, problem.free_max),
-        x_scale="jac",
-        ftol=_LOOSE,
-        xtol=_LOOSE,
-        gtol=None,
-        max_nfev=_SKETCHED,
-    )
-    values = dict(zip(problem.names, map(float, problem.values(found.x)), strict=True))
-    bands = [
-        BandStart(*(values[f"{name}.{key}"] for key in ("center", "fwhm", "height", "fraction")))
-        for name in names
-    ]
-    return bands, 2.0 * float(found.cost), max(1, len(spectrum) - len(found.x))
+def _bounds(
+    x: FloatArray, y: FloatArray, starts: Sequence[BandStart], widest: float
+) -> tuple[FloatArray, FloatArray]:
+    step = float(x[1] - x[0])
+    tallest = _TALLEST * max(float(np.ptp(y)), 1e-300)
+    low, high = [], []
+    for one in starts:
+        narrow = max(_SPIKE * step, _NARROWER * one.fwhm)
+        up, down = (tallest, 0.0) if one.height > 0 else (0.0, -tallest)
+        below, above = _reaches(one, starts, step)
+        low.append([one.position - below, narrow, down, 0.0])
+        high.append([one.position + above, max(widest, 1.5 * narrow), up, 1.0])
+    return np.array(low), np.array(high)
 
 
-def _model(x: FloatArray, starts: Sequence[BandStart]) -> tuple[Model, list[str]]:
-    names = [f"band{i}" for i in range(len(starts))]
-    ground = Polynomial(1, "ground", float(x.mean()))
-    return Model((ground, *(PseudoVoigtByHeight(name) for name in names))), names
+def _reaches(one: BandStart, starts: Sequence[BandStart], step: float) -> tuple[float, float]:
+    """Return how far a position goes to either side: not beyond the middle between neighbours."""
+    most = max(_AWAY * one.fwhm, _AWAY_POINTS * step)
+    apart = [other.position - one.position for other in starts if other is not one]
+    least = 0.5 * one.fwhm
+    below = min([max(least, -0.5 * d) for d in apart if d <= 0.0], default=most)
+    above = min([max(least, 0.5 * d) for d in apart if d >= 0.0], default=most)
+    return min(below, most), min(above, most)
 
 
-def _changes(
-    names: Sequence[str],
-    starts: Sequence[BandStart],
-    spectrum: Spectrum,
-    held: Mapping[str, bool],
-) -> dict[str, ParameterChange]:
-    step = float(spectrum.x[1] - spectrum.x[0])
-    tallest = _TALLEST * max(float(np.ptp(spectrum.y)), 1e-300)
-    changes = {}
-    for name, start in zip(names, starts, strict=True):
-        narrow = max(step, _NARROWER * start.fwhm)
-        wide = max(_WIDER * start.fwhm, 1.5 * narrow)
-        reach = 0.5 * start.fwhm
-        sign = 1.0 if start.height > 0 else -1.0
-        # no start in the middle of its bounds, where engines freeze
-        changes[f"{name}.center"] = ParameterChange(
-            start=start.position, min=start.position - reach, max=start.position + 1.1 * reach
-        )
-        changes[f"{name}.fwhm"] = ParameterChange(
-            start=max(start.fwhm, 1.01 * narrow), min=narrow, max=wide
-        )
-        # the sign is what was looked for
-        changes[f"{name}.height"] = ParameterChange(
-            start=sign * min(abs(start.height), 0.9 * tallest),
-            min=0.0 if sign > 0 else -tallest,
-            max=tallest if sign > 0 else 0.0,
-        )
-        mixing = 0.5 if held[name] else min(max(start.mixing - 0.05, 0.02), 0.98)
-        changes[f"{name}.fraction"] = ParameterChange(start=mixing, fixed=held[name])
-    return changes
+def _averaged(
+    x: FloatArray, y: FloatArray, sigma: FloatArray, narrowest: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return means of neighbouring points where the narrowest band has more than it needs."""
+    many = int(narrowest / (x[1] - x[0])) // _ENOUGH
+    if many < 2:
+        return x, y, sigma
+    whole = x.size // many * many
+    x, y, variance = (v[:whole].reshape(-1, many).mean(axis=1) for v in (x, y, sigma**2))
+    return x, y, np.sqrt(variance / many)
 
 
-def _is_known(found: FitResult, name: str) -> bool:
-    """Return whether the data tell a mixing better than that it is from 0 to 1."""
-    if name in found.at_bound:
-        return True
-    error = found.sigma(name)
-    return error is not None and error < _UNKNOWN_MIXING
+def _told(
+    points: tuple[FloatArray, FloatArray, FloatArray], start: FloatArray
+) -> NDArray[np.bool_]:
+    """Return of which bands the data may tell the mixing, before a fit: by a height 15 errors tall."""
+    x, _, sigma = points
+    weight = np.interp(start[:, 0], x, sigma) / np.sqrt(start[:, 1] / (x[1] - x[0]))
+    told = np.abs(start[:, 2]) > 15.0 * weight
+    room = (x.size - 3 - 3 * len(start)) > 3 * len(start)
+    return np.asarray(told & room)
 
 
-def _band(
-    found: FitResult, values: Mapping[str, float], name: str, widen: float, held: bool
-) -> FittedBand:
-    own = [f"{name}.{row.name}" for row in PseudoVoigtByHeight.parameters]
-    reasons = {
-        row.name: found.sigma_reason(full)
-        for row, full in zip(PseudoVoigtByHeight.parameters, own, strict=True)
-        if found.sigma_reason(full)
-    }
-    center, fwhm, height, mixing = (values[full] for full in own)
+def _band(found: Minimum, i: int, widen: float) -> FittedBand:
+    center, fwhm, height, mixing = map(float, found.values[i])
     area_of = PseudoVoigtByHeight.area
     assert area_of is not None
     area = float(area_of(center, fwhm, height, mixing))
-    slopes = np.array([0.0, area / fwhm, area_of(center, fwhm, 1.0, mixing), 0.0])
-    slopes[3] = area_of(center, fwhm, height, 1.0) - area_of(center, fwhm, height, 0.0)
-    index = [found.names.index(full) for full in own]
-    covariance = np.asarray(found.covariance)[np.ix_(index, index)] * widen**2
-    variance = float(slopes @ covariance @ slopes)
-    if held:
-        variance += (slopes[3] * _UNKNOWN_MIXING) ** 2
-        reasons["fraction"] = "held at 0.5: the data do not tell it"
-    errors = [
-        math.sqrt(max(0.0, float(c))) if not found.sigma_reason(n) else math.nan
-        for c, n in zip(np.diag(covariance), own, strict=True)
-    ]
-    known = not {"fwhm", "height"} & set(reasons)
-    if not known:
-        reasons["area"] = reasons.get("fwhm") or reasons["height"]
+    by_mixing = area_of(center, fwhm, height, 1.0) - area_of(center, fwhm, height, 0.0)
+    slopes = np.array([0.0, area / fwhm, area_of(center, fwhm, 1.0, mixing), by_mixing])
+    with np.errstate(invalid="ignore"):
+        variance = float(slopes @ found.covariance_of(i) @ slopes) * widen**2
+    reasons = {}
+    errors = [float(error) * widen for error in found.errors[i]]
+    for k, name in enumerate(_PARAMETERS):
+        if found.at_bound[i, k]:
+            reasons[name] = "at a bound"
+        elif found.free[i, k] and not math.isfinite(errors[k]):
+            reasons[name] = "the data do not tell it from its neighbours"
+        if name in reasons:
+            errors[k] = math.nan
+    if not found.free[i, 3]:
+        variance += (by_mixing * _UNKNOWN_MIXING) ** 2
+        errors[3] = math.nan
+        reasons["mixing"] = "held at 0.5: the data do not tell it"
+    why = reasons.get("fwhm") or reasons.get("height")
+    if not why and not variance >= 0.0:
+        why = "the data do not tell it from its neighbours"
+    if why:
+        reasons["area"] = why
     return FittedBand(
         position=(center, errors[0]),
         fwhm=(fwhm, errors[1]),
         height=(height, errors[2]),
-        area=(area, math.sqrt(variance) if known else math.nan),
+        area=(area, math.nan if why else math.sqrt(variance)),
         mixing=(mixing, errors[3]),
         reasons=reasons,
+        above_noise=abs(height) / errors[2] * widen if errors[2] > 0.0 else 0.0,
     )

@@ -6,12 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spectrafit.errors import SettingsError
 from spectrafit.spectrum import FloatArray
 
-__all__ = ["Candidate", "FilterBank", "filter_bank", "limit_of_detection"]
+__all__ = ["FilterBank", "filter_bank", "limit_of_detection"]
 
 # ratio of neighbouring widths: between two of them the filter loses 3 % of a band
 _RATIO = 1.5
@@ -22,42 +21,23 @@ _FALSE = 0.05
 _LEAST_LIMIT = 3.0
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A place where a band may be.
-
-    Parameters
-    ----------
-    index : int
-        Point of the spectrum.
-    width : float
-        FWHM of the filter, cm-1.
-    height : float
-        That the filter estimates, absorbance, signed.
-    z : float
-        Height over its error, signed.
-    """
-
-    index: int
-    width: float
-    height: float
-    z: float
-
-
 @dataclass(frozen=True, eq=False)
 class FilterBank:
     """Filters that estimate the height of a Gaussian band above a local parabola.
 
-    A filter is the least-squares weight of the band against a constant, a slope and a curvature
-    over two FWHM to each side; its response is a smoothed negative second derivative, so that
-    shoulders answer like peaks and ground does not.
+    `heights` are the least-squares weights of the band against a constant, a slope and a curvature
+    over two FWHM to each side, so that ground does not answer. `curvatures` are the negative second
+    derivative of a Gaussian of the same FWHM: of a band their answer has one maximum and no other,
+    so that the lobes of a strong band are no bands.
 
     Parameters
     ----------
     widths : tuple of float
         FWHM of the filters, cm-1.
-    kernels : tuple of ndarray
+    heights : tuple of ndarray
         Weights, odd length; the height is their correlation with the spectrum.
+    curvatures : tuple of ndarray
+        Weights of the same length.
     spans : tuple of (int, int)
         First and past the last point at which each filter lies inside the spectrum.
     tests : int
@@ -65,7 +45,8 @@ class FilterBank:
     """
 
     widths: tuple[float, ...]
-    kernels: tuple[FloatArray, ...]
+    heights: tuple[FloatArray, ...]
+    curvatures: tuple[FloatArray, ...]
     spans: tuple[tuple[int, int], ...]
     tests: int
 
@@ -82,33 +63,35 @@ class FilterBank:
         Returns
         -------
         ndarray, shape (W, n)
-            Not a number where a filter does not lie inside.
+            0 where a filter does not lie inside.
         """
-        found = np.full((len(self.widths), y.size), np.nan)
-        for row, kernel, (first, last) in zip(found, self.kernels, self.spans, strict=True):
-            error = sigma[first:last] * np.linalg.norm(kernel)
-            row[first:last] = np.correlate(y, kernel, mode="valid") / error
-        return found
+        return self._answers(self.heights, y, sigma)
 
-    def candidate(self, place: tuple[int, int], z: float, sigma: float) -> Candidate:
-        """Return what a response stands for.
+    def second_derivatives(self, y: FloatArray, sigma: FloatArray) -> FloatArray:
+        """Return the negative smoothed second derivative over its error at every place and width.
 
         Parameters
         ----------
-        place : tuple of int
-            Width and point.
-        z : float
-            The response there.
-        sigma : float
-            Noise there, absorbance.
+        y : ndarray, shape (n,)
+            Absorbance.
+        sigma : ndarray, shape (n,)
+            White-noise standard deviation at each point, absorbance.
 
         Returns
         -------
-        Candidate
+        ndarray, shape (W, n)
+            0 where a filter does not lie inside.
         """
-        row, index = place
-        height = z * sigma * float(np.linalg.norm(self.kernels[row]))
-        return Candidate(index, self.widths[row], height, z)
+        return self._answers(self.curvatures, y, sigma)
+
+    def _answers(
+        self, kernels: tuple[FloatArray, ...], y: FloatArray, sigma: FloatArray
+    ) -> FloatArray:
+        found = np.zeros((len(self.widths), y.size))
+        for row, kernel, (first, last) in zip(found, kernels, self.spans, strict=True):
+            error = sigma[first:last] * np.linalg.norm(kernel)
+            row[first:last] = np.correlate(y, kernel, mode="valid") / error
+        return found
 
 
 def filter_bank(x: FloatArray, narrowest: float, widest: float) -> FilterBank:
@@ -141,13 +124,15 @@ def filter_bank(x: FloatArray, narrowest: float, widest: float) -> FilterBank:
     if not 0 < narrowest <= widest:
         raise SettingsError(f"bands from {narrowest:g} to {widest:g} cm-1 wide")
     count = max(1, 1 + math.ceil(math.log(widest / narrowest) / math.log(_RATIO)))
-    widths, kernels, spans = [], [], []
+    widths, heights, curvatures, spans = [], [], [], []
     for width in np.geomspace(narrowest, widest, count).tolist() if count > 1 else [narrowest]:
         half = max(4, math.ceil(_REACH * width / step))
         if 2 * half + 1 > x.size:
             break
         widths.append(float(width))
-        kernels.append(_kernel(step * np.arange(-half, half + 1.0), float(width)))
+        t = step * np.arange(-half, half + 1.0)
+        heights.append(_height_weights(t, float(width)))
+        curvatures.append(_curvature_weights(t, float(width)))
         spans.append((half, x.size - half))
     if not widths:
         raise SettingsError(
@@ -155,14 +140,22 @@ def filter_bank(x: FloatArray, narrowest: float, widest: float) -> FilterBank:
             do="give a wider range",
         )
     tests = sum(last - first for first, last in spans)
-    return FilterBank(tuple(widths), tuple(kernels), tuple(spans), tests)
+    return FilterBank(tuple(widths), tuple(heights), tuple(curvatures), tuple(spans), tests)
 
 
-def _kernel(t: FloatArray, width: float) -> FloatArray:
+def _height_weights(t: FloatArray, width: float) -> FloatArray:
     band = np.exp(-4.0 * math.log(2.0) * (t / width) ** 2)
     ground = np.stack([np.ones_like(t), t / t[-1], (t / t[-1]) ** 2], axis=1)
     left = band - ground @ np.linalg.lstsq(ground, band, rcond=None)[0]
     weights: FloatArray = left / (left @ left)
+    return weights
+
+
+def _curvature_weights(t: FloatArray, width: float) -> FloatArray:
+    u = 8.0 * math.log(2.0) * (t / width) ** 2
+    curve = (1.0 - u) * np.exp(-0.5 * u)
+    curve -= curve.mean()
+    weights: FloatArray = curve / (curve @ np.exp(-0.5 * u))
     return weights
 
 
@@ -189,22 +182,3 @@ def limit_of_detection(tests: int, signs: int) -> float:
     # of one sign there is the smaller chance of the union, 1 - (1 - FALSE) <= tests p
     each = -math.expm1(math.log1p(-_FALSE) / tests) if signs == 2 else _FALSE / tests
     return max(_LEAST_LIMIT, -float(ndtri_exp(math.log(each / signs))))
-
-
-def local_extrema(z: FloatArray, sign: int) -> NDArray[np.bool_]:
-    """Return where a response is at least its neighbours along the axis.
-
-    Parameters
-    ----------
-    z : ndarray, shape (W, n)
-        Responses.
-    sign : int
-        1 for maxima, -1 for minima.
-
-    Returns
-    -------
-    ndarray of bool, shape (W, n)
-    """
-    signed = np.where(np.isfinite(z), sign * z, -np.inf)
-    padded = np.pad(signed, ((0, 0), (1, 1)), constant_values=-np.inf)
-    return (signed >= padded[:, :-2]) & (signed >= padded[:, 2:]) & (signed > 0)

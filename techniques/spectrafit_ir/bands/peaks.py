@@ -11,18 +11,31 @@ import numpy as np
 
 from spectrafit.errors import SettingsError
 from spectrafit.spectrum import FloatArray
-from spectrafit_ir.bands.cluster_fit import FittedBand
-from spectrafit_ir.bands.detection import filter_bank, limit_of_detection
+from spectrafit_ir.bands.detection import FilterBank, filter_bank, limit_of_detection
 from spectrafit_ir.bands.edges import point_errors
-from spectrafit_ir.bands.pursuit import FoundBand, pursued_bands
+from spectrafit_ir.bands.found_bands import FoundBand, found_bands
+from spectrafit_ir.bands.uneven_noise import local_errors
 
-__all__ = ["Peak", "PeakList", "bands_table_text", "find_peaks", "joined_peaks"]
+__all__ = [
+    "GROUND",
+    "Peak",
+    "PeakList",
+    "Search",
+    "bands_table_text",
+    "find_peaks",
+    "joined_peaks",
+    "largest_peaks",
+    "search_of",
+]
 
-# narrowest FWHM in points, and widest as a part of the range: a filter is four widths long
-_NARROWEST, _WIDEST = 4.0, 1.0 / 6.0
+GROUND = 80.0
+"""Largest FWHM of a band in cm-1, where none is given: what is wider is ground."""
+# narrowest FWHM in points; widest as a part of the range, and over that of the widest filter: a
+# filter is four widths long, and still sees a band that is half as wide again
+_NARROWEST, _WIDEST, _BEYOND_FILTER = 4.0, 0.3, 1.5
 # half the range of a position in the printed table, in FWHM: what bands move and broaden
 _TABLE_REACH = 0.7
-_TABLE_LEAST = 5.0
+_TABLE_LEAST, _TABLE_FAR, _TABLE_MOST = 5.0, 25.0, 15
 
 
 @dataclass(frozen=True)
@@ -44,11 +57,13 @@ class Peak:
     kind : str
         ``"peak"``, or ``"shoulder"`` where the curve has no extremum of its own.
     together : int
-        Number of bands of the common fit.
+        Number of listed bands of the common fit.
     reduced_chi2 : float
         Of that fit; above 1 the errors are widened by its root and are no longer those of noise.
     reasons : mapping of str to str
         Why a quantity has no error, or an error of another kind.
+    data_cm : tuple of float, optional
+        Ends of the data that it was found in, cm-1.
     """
 
     position: float
@@ -66,6 +81,7 @@ class Peak:
     together: int
     reduced_chi2: float
     reasons: Mapping[str, str]
+    data_cm: tuple[float, float] = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +100,9 @@ class PeakList:
     range_cm : tuple of float
         Where it was looked for, cm-1.
     widths_cm : tuple of float
-        FWHM of the narrowest and widest filter, cm-1.
+        Least and largest FWHM of a band, cm-1; what is wider is ground.
     stopped : str
-        Why the search was cut short, empty where it was not.
+        How many are left out, empty where none is.
     """
 
     peaks: tuple[Peak, ...]
@@ -114,7 +130,8 @@ def find_peaks(
     x : ndarray, shape (n,)
         Wavenumber, cm-1, ascending, evenly spaced, without masked points.
     y : ndarray, shape (n,)
-        Absorbance; a ground that is a parabola over four band widths needs no baseline.
+        Absorbance; it needs no baseline: a ground that is a parabola over four band widths is
+        taken off by the fits.
     sigma : float
         White-noise standard deviation of these points (of a mean over N spectra ``sigma/sqrt(N)``,
         of a difference ``sqrt(2) sigma``), absorbance.
@@ -123,9 +140,10 @@ def find_peaks(
     sign : str, optional
         ``"positive"``, or ``"both"`` for a difference.
     widths_cm : tuple of float, optional
-        Least and largest FWHM, cm-1; four points to a sixth of the range where left out.
+        Least and largest FWHM of a band, cm-1; four points to 80 cm-1, or 0.3 of the range
+        where that is less, where left out. What is wider is ground.
     most : int, optional
-        Number of bands at which the search stops.
+        Number of bands that are listed at most, the most significant ones.
 
     Returns
     -------
@@ -137,40 +155,100 @@ def find_peaks(
         When the spectrum or the noise cannot be used.
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    search = search_of(x, y, sigma, effective_share, sign, widths_cm)
+    bank, limit = search.bank, search.limit
+    found = found_bands(x, y, search.errors, bank, limit, search.signs, search.widest)
+    turning = _with_extremum(x, found)
+    all_peaks = [_peak(x, one, found, own) for one, own in zip(found, turning, strict=True)]
+    peaks = sorted(all_peaks, key=_strength)[:most]
+    less = len(all_peaks) - len(peaks)
+    return PeakList(
+        peaks=tuple(sorted(peaks, key=_position)),
+        limit=limit,
+        least_height=tuple(
+            (width, limit * search.level * float(np.linalg.norm(kernel)))
+            for width, kernel in zip(bank.widths, bank.heights, strict=True)
+        ),
+        range_cm=(float(x[0]), float(x[-1])),
+        widths_cm=(bank.widths[0], search.widest),
+        stopped=f"{less} weaker bands are left out" if less else "",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """How a spectrum is searched.
+
+    Parameters
+    ----------
+    bank : FilterBank
+        Filters.
+    limit : float
+        Of detection, in errors.
+    level : float
+        White-noise standard deviation in sums over points, absorbance.
+    errors : ndarray, shape (n,)
+        The same at each point: larger where the spectrum is noisier.
+    signs : tuple of int
+        1 and -1 as looked for.
+    widest : float
+        Largest FWHM of a band, cm-1.
+    """
+
+    bank: FilterBank
+    limit: float
+    level: float
+    errors: FloatArray
+    signs: tuple[int, ...]
+    widest: float
+
+
+def search_of(
+    x: FloatArray,
+    y: FloatArray,
+    sigma: float,
+    effective_share: float,
+    sign: str,
+    widths_cm: tuple[float, float] | None,
+) -> Search:
+    """Return how a spectrum is searched for bands.
+
+    Parameters
+    ----------
+    x, y, sigma, effective_share, sign, widths_cm
+        As of `find_peaks`.
+
+    Returns
+    -------
+    Search
+
+    Raises
+    ------
+    SettingsError
+        When the spectrum or the noise cannot be used.
+    """
     if x.ndim != 1 or x.shape != y.shape or not np.isfinite(y).all():
         raise SettingsError("the spectrum has masked points", do="look for bands between them")
     if sign not in ("positive", "both"):
         raise SettingsError(f"sign is {sign!r}", do='write "positive" or "both"')
     level = float(point_errors(sigma, effective_share))
     span = float(x[-1] - x[0]) if x.size > 1 else 0.0
-    step = span / max(1, x.size - 1)
-    narrow, wide = widths_cm or (_NARROWEST * step, max(_NARROWEST * step, _WIDEST * span))
-    bank = filter_bank(x, narrow, wide)
+    narrow = _NARROWEST * span / max(1, x.size - 1)
+    least, most = widths_cm or (narrow, max(_BEYOND_FILTER * narrow, min(_WIDEST * span, GROUND)))
+    bank = filter_bank(x, least, max(least, most / _BEYOND_FILTER) if least <= most else most)
     signs = (1, -1) if sign == "both" else (1,)
-    limit = limit_of_detection(bank.tests, len(signs))
-    found, stopped = pursued_bands(x, y, level, bank, limit, signs, most)
-    total = np.sum([one.fit.curve for one in _fits(found)], axis=0) if found else np.zeros(x.size)
-    peaks = [_peak(x, total, one) for one in found]
-    return PeakList(
-        peaks=tuple(sorted(peaks, key=lambda peak: peak.position)),
-        limit=limit,
-        least_height=tuple(
-            (width, limit * level * float(np.linalg.norm(kernel)))
-            for width, kernel in zip(bank.widths, bank.kernels, strict=True)
-        ),
-        range_cm=(float(x[0]), float(x[-1])),
-        widths_cm=(bank.widths[0], bank.widths[-1]),
-        stopped=stopped,
+    return Search(
+        bank=bank,
+        limit=limit_of_detection(bank.tests, len(signs)),
+        level=level,
+        errors=local_errors(y, level, sigma, effective_share),
+        signs=signs,
+        widest=most,
     )
 
 
-def _fits(found: Sequence[FoundBand]) -> list[FoundBand]:
-    """Return one band of each common fit."""
-    return list({id(one.fit): one for one in found}.values())
-
-
-def _peak(x: FloatArray, total: FloatArray, one: FoundBand) -> Peak:
-    band: FittedBand = one.band
+def _peak(x: FloatArray, one: FoundBand, found: Sequence[FoundBand], turns: bool) -> Peak:
+    band = one.band
     return Peak(
         *band.position,
         *band.fwhm,
@@ -178,20 +256,27 @@ def _peak(x: FloatArray, total: FloatArray, one: FoundBand) -> Peak:
         *band.area,
         *band.mixing,
         significance=abs(band.height[0]) / band.height[1],
-        kind="peak" if _has_extremum(x, total, band) else "shoulder",
-        together=len(one.fit.bands),
+        kind="peak" if turns else "shoulder",
+        together=sum(other.fit is one.fit for other in found),
         reduced_chi2=one.fit.reduced_chi2,
         reasons=band.reasons,
+        data_cm=(float(x[0]), float(x[-1])),
     )
 
 
-def _has_extremum(x: FloatArray, total: FloatArray, band: FittedBand) -> bool:
-    """Return whether the sum of all bands turns within a quarter of the FWHM of this one."""
-    signed = math.copysign(1.0, band.height[0]) * total
-    near = np.flatnonzero(np.abs(x - band.position[0]) <= 0.25 * band.fwhm[0] + (x[1] - x[0]))
-    inner = near[(near > 0) & (near < x.size - 1)]
-    turns = (signed[inner] >= signed[inner - 1]) & (signed[inner] >= signed[inner + 1])
-    return bool(turns.any())
+def _with_extremum(x: FloatArray, found: Sequence[FoundBand]) -> list[bool]:
+    """Return of which bands the sum of all has an extremum, each being that of the nearest band."""
+    total = np.zeros(x.size)
+    for one in found:
+        total += one.band.start.curve(x)
+    turning = [False] * len(found)
+    for sign in (1.0, -1.0):
+        own = [i for i, one in enumerate(found) if math.copysign(1.0, one.band.height[0]) == sign]
+        inner = sign * total[1:-1]
+        tops = (inner > sign * total[:-2]) & (inner >= sign * total[2:]) & (inner > 0.0)
+        for at in x[1:-1][tops] if own else ():
+            turning[min(own, key=lambda i: abs(found[i].band.position[0] - float(at)))] = True
+    return turning
 
 
 def joined_peaks(first: Sequence[Peak], *more: Sequence[Peak]) -> tuple[Peak, ...]:
@@ -218,36 +303,36 @@ def joined_peaks(first: Sequence[Peak], *more: Sequence[Peak]) -> tuple[Peak, ..
             abs(peak.position - other.position) > 0.5 * max(peak.fwhm, other.fwhm) for other in kept
         ):
             kept.append(peak)
-    return tuple(sorted(kept, key=lambda peak: peak.position))
+    return tuple(sorted(kept, key=_position))
 
 
 def _strength(peak: Peak) -> float:
     return -peak.significance
 
 
-def bands_table_text(peaks: Sequence[Peak]) -> str:
+def bands_table_text(peaks: Sequence[Peak], most: int = _TABLE_MOST) -> str:
     """Return the table of bands to paste into a study.
 
     Parameters
     ----------
     peaks : sequence of Peak
         Of `find_peaks` or `joined_peaks`.
+    most : int, optional
+        Number of bands that it holds at most: those of the largest areas.
 
     Returns
     -------
     str
         TOML. Each range is that of the position over the whole series: 0.7 FWHM to each side, 5
-        cm-1 at least, but not beyond the middle between neighbours.
+        cm-1 at least and 25 at most, but not beyond the middle between neighbours nor the data.
     """
-    ordered = sorted(peaks, key=lambda peak: peak.position)
+    ordered = sorted(largest_peaks(peaks, most), key=_position)
     lines = ["[measurement.settings.bands]"]
     names: set[str] = set()
     for i, peak in enumerate(ordered):
-        reach = max(_TABLE_REACH * peak.fwhm, _TABLE_LEAST)
-        low, high = (
-            float(math.floor(peak.position - reach)),
-            float(math.ceil(peak.position + reach)),
-        )
+        reach = min(max(_TABLE_REACH * peak.fwhm, _TABLE_LEAST), _TABLE_FAR)
+        low = max(math.floor(peak.position - reach), _inward(peak.data_cm[0], 1.0))
+        high = min(math.ceil(peak.position + reach), _inward(peak.data_cm[1], -1.0))
         if i:
             low = max(low, _between(ordered[i - 1], peak))
         if i + 1 < len(ordered):
@@ -258,6 +343,34 @@ def bands_table_text(peaks: Sequence[Peak]) -> str:
         names.add(name)
         lines.append(f'"{name}" = [{low:.6g}, {high:.6g}]')
     return "\n".join(lines) + "\n"
+
+
+def largest_peaks(peaks: Sequence[Peak], most: int) -> tuple[Peak, ...]:
+    """Return the bands of the largest areas.
+
+    Parameters
+    ----------
+    peaks : sequence of Peak
+        Any number.
+    most : int
+        How many.
+
+    Returns
+    -------
+    tuple of Peak
+        By position.
+    """
+    chosen = sorted(peaks, key=lambda peak: -abs(peak.area))[:most]
+    return tuple(sorted(chosen, key=_position))
+
+
+def _position(peak: Peak) -> float:
+    return peak.position
+
+
+def _inward(end: float, side: float) -> float:
+    """Return an end of the data to a tenth, inside it."""
+    return end if math.isinf(end) else side * math.ceil(side * end * 10.0) / 10.0
 
 
 def _between(one: Peak, other: Peak) -> float:
