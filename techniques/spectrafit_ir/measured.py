@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spectrafit.errors import FitError, SettingsError
 from spectrafit.fit.parameters import ParameterChange
@@ -165,15 +166,21 @@ def measured_bands(
         traces[band.name] = _trace(rows, trace_wavenumber(band, settings), settings)
         windows[band.name] = _window(rows, (low, high), band, settings)
         place = int(np.argmin(np.abs(rows.x - traces[band.name].wavenumber)))
-        trace_spread[band.name] = ground.spread(lambda under, at=place: under[:, at])
-        window_spread[band.name] = ground.spread(
-            lambda under, own=inside: np.trapezoid(under[:, own], rows.x[own], axis=1)
-        )
+        trace_spread[band.name] = ground.spread(_at(place))
+        window_spread[band.name] = ground.spread(_integral(rows.x, inside))
     fits = _fits(rows, settings, T, parameters)
     by_baseline = _HALF * ground.half_range(lambda under: _areas_above(rows.Y - under, fits))
     return MeasuredBands(
         rows, traces, windows, trace_spread, window_spread, fits, by_baseline, ground.left_out
     )
+
+
+def _at(place: int) -> Callable[[FloatArray], FloatArray]:
+    return lambda under: np.asarray(under[:, place])
+
+
+def _integral(x: FloatArray, inside: NDArray[np.bool_]) -> Callable[[FloatArray], FloatArray]:
+    return lambda under: np.asarray(np.trapezoid(under[:, inside], x[inside], axis=1))
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,24 +23,15 @@ from spectrafit_ir.bands.peaks import Peak, PeakList, bands_table_text, find_pea
 from spectrafit_ir.charts.fits_chart import fit_chart
 from spectrafit_ir.charts.peaks_chart import peaks_chart
 from spectrafit_ir.measured import MeasuredBands, measured_bands
-from spectrafit_ir.noise import noise_of
-from spectrafit_ir.rows import (
-    SpectrumRow,
-    longest_stretch,
-    notices_of,
-    spectrum_row,
-    window_rows,
-)
+from spectrafit_ir.rows import SpectrumRow, longest_stretch, spectrum_row, window_rows
 from spectrafit_ir.settings import InfraredSettings
+from spectrafit_ir.spectrum_alerts import fit_alerts, saturation_alerts, spectrum_alerts
 from spectrafit_ir.vapour import vapour_factor, without_vapour
 from spectrafit_ir.window_parameters import window_parameters
 
 __all__ = ["inline_bands", "observed_spectrum", "prepared_row"]
 
 _MOST_LISTED = 30
-_CORRELATED = 0.9  # of the points: where fewer count, it is told
-_OVERLAP = 0.8
-_TOO_NOISY = 1.3  # times the noise: chi2 of a right fit is then 1.7
 
 
 def prepared_row(
@@ -122,7 +113,7 @@ def observed_spectrum(
         For data or settings that allow no result.
     """
     row = prepared_row(recording, settings, background)
-    alerts = list(_alerts_of(row, settings))
+    alerts = spectrum_alerts(row, settings)
     if not settings.bands:
         window_parameters((), parameters or {})
         return _peaks_of(row, settings, alerts)
@@ -131,7 +122,7 @@ def observed_spectrum(
     covariances: list[FloatArray] = []
     keys: list[str] = []
     groups = band_groups(bands_of(settings.bands), row.x, window=settings.window_cm)
-    alerts += _saturated(row, groups)
+    alerts += saturation_alerts(row, groups)
     changes = window_parameters(groups, parameters or {})
     for group in _usable(row, groups, settings):
         rows = window_rows([row], group, fit_saturated=settings.fit_saturated)
@@ -140,25 +131,12 @@ def observed_spectrum(
         items += own.items
         covariances.append(own.covariance)
         keys += own.keys
-        alerts += _fit_alerts(measured, row)
-        alerts += _unchecked(measured, row)
-        alerts += _unnamed(measured, row)
+        alerts += fit_alerts(measured, row)
         charts.append(_chart(measured, row, f"fit-{group.name}"))
     return Observables(
         "ir", tuple(items), _block_diagonal(covariances), tuple(keys), None, tuple(charts),
         tuple(dict.fromkeys(alerts)), row.absorbance.spectrum,
     )  # fmt: skip
-
-
-def _saturated(row: SpectrumRow, groups: Sequence[BandGroup]) -> list[Alert]:
-    """Return which windows are saturated, and where."""
-    return [
-        infrared_alert("IR-101").alert(
-            where=row.label, what=f"{group.name}, {'; '.join(str(one) for one in found)}"
-        )
-        for group in groups
-        if (found := row.absorbance.saturated(group.low, group.high))
-    ]
 
 
 def _usable(
@@ -175,90 +153,6 @@ def _block_diagonal(parts: Sequence[FloatArray]) -> FloatArray:
     from scipy.linalg import block_diag
 
     return np.asarray(block_diag(*parts), dtype=np.float64)
-
-
-def _alerts_of(row: SpectrumRow, settings: InfraredSettings) -> tuple[Alert, ...]:
-    found = list(notices_of([row]))
-    if settings.scale_sigma is None and not settings.standard:
-        found.append(infrared_alert("IR-105").alert(where=row.label))
-    if row.absorbance.atr:
-        found.append(infrared_alert("IR-107").alert(where=row.label))
-    share = row.noise.effective_share
-    if row.noise.reason and not settings.bands:
-        found.append(infrared_alert("IR-118").alert(where=row.label, why=row.noise.reason))
-    if share < _CORRELATED:
-        found.append(infrared_alert("IR-109").alert(where=row.label, share=share))
-    return tuple(found)
-
-
-def _fit_alerts(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:
-    """Return what is to be known of the fit of one spectrum."""
-    fits, names = measured.fits, ", ".join(measured.fits.names)
-    found = []
-    if fits.misfit.rows[0]:
-        found.append(
-            infrared_alert("IR-102").alert(
-                where=row.label, reduced=float(fits.misfit.redchi[0]), bands=names
-            )
-        )
-    bound = [
-        f"{name}: {flag}"
-        for k, name in enumerate(fits.names)
-        for flag in fits.flags(0, name)
-        if "bound" in flag and fits.seen[0, k]
-    ]
-    if bound:
-        found.append(infrared_alert("IR-103").alert(where=row.label, what="; ".join(bound)))
-    if measured.left_out:
-        what = "; ".join(f"{method}: {why}" for method, why in measured.left_out)
-        found.append(infrared_alert("IR-104").alert(where=row.label, what=what))
-    pair, size = _overlap(fits.area_covariance[0])
-    if pair is not None and abs(size) > _OVERLAP:
-        what = f"{fits.names[pair[0]]} and {fits.names[pair[1]]}"
-        found.append(infrared_alert("IR-120").alert(where=row.label, what=what, correlation=size))
-    return found
-
-
-def _unchecked(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:
-    """Return why the noise is to be doubted, where neither the spectrum nor the residual tells it."""
-    rows = measured.rows
-    if not row.noise.reason:
-        return []
-    left = noise_of(rows.x, rows.Y[0] - measured.fits.total(0))
-    why = f"{rows.group.name}, {row.noise.reason}"
-    if left.effective_share > 0.0:
-        if left.effective_share >= _CORRELATED and left.sigma <= _TOO_NOISY * row.noise.sigma:
-            return []
-        size = left.sigma / row.noise.sigma
-        why += f"; of the residual {left.effective_share:.0%} of the points count, at {size:.1f} times that noise"
-    return [infrared_alert("IR-118").alert(where=row.label, why=why)]
-
-
-def _overlap(covariance: FloatArray) -> tuple[tuple[int, int] | None, float]:
-    """Return the pair of areas that are correlated most, and by how much."""
-    errors = np.sqrt(np.diag(covariance))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        matrix = np.nan_to_num(covariance / np.outer(errors, errors))
-    np.fill_diagonal(matrix, 0.0)
-    if matrix.size < 2:
-        return None, 0.0
-    place = np.unravel_index(int(np.argmax(np.abs(matrix))), matrix.shape)
-    return (int(place[0]), int(place[1])), float(matrix[place])
-
-
-def _unnamed(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:
-    """Return what stands in the residual above the limit of detection."""
-    rows = measured.rows
-    residual = rows.Y[0] - measured.fits.total(0)
-    part = longest_stretch(rows.x)
-    found = find_peaks(
-        rows.x[part], residual[part], float(rows.sigma[0]), effective_share=float(rows.share[0]),
-        most=5,
-    )  # fmt: skip
-    if not found.peaks:
-        return []
-    what = ", ".join(f"{peak.position:.0f} cm-1 ({peak.height:.2g})" for peak in found.peaks)
-    return [infrared_alert("IR-110").alert(where=row.label, what=what)]
 
 
 def _chart(measured: MeasuredBands, row: SpectrumRow, name: str) -> Chart:
