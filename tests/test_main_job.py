@@ -26,7 +26,7 @@ def results(feco_outcome):
 
 def test_every_file_is_done_and_says_that_it_is_simulated(feco_outcome):
     assert {result.status for result in feco_outcome.results} == {"done"}
-    assert len(feco_outcome.results) == 12 + 21  # X-ray absorption, Mössbauer
+    assert len(feco_outcome.results) == 12 + 21 + 21  # X-ray absorption, Mössbauer, infrared
     assert all(result.source.simulated for result in feco_outcome.results)
     assert feco_outcome.simulated
 
