@@ -65,12 +65,21 @@ def test_shifts_and_splittings_are_those_the_paper_prints(feco_outcome):
 
 
 def test_the_mossbauer_series_is_told_as_a_whole(feco_outcome):
-    (series,) = feco_outcome.series
+    series, _ = feco_outcome.series
     assert (series.measurement, series.status, len(series.scans)) == ("mossbauer", "done", 20)
     drawn = {chart.name for chart in series.observables.charts}
     assert {"stack", "trends"} <= drawn
     reference = series.observables["mossbauer.checklist.isomer_shift_reference"]
     assert "alpha-iron" in reference.value
+
+
+def test_the_infrared_series_shows_the_step_and_no_enthalpy(feco_outcome):
+    _, series = feco_outcome.series
+    assert (series.measurement, series.status, len(series.scans)) == ("ir", "done", 21)
+    step = series.observables["ir.step"]
+    assert step.low < 90.0 < step.high
+    assert series.observables["ir.population_verdict"].value != "identified"
+    assert {"ir.1329.presence", "ir.1556.presence", "ir.k_max"} <= set(series.observables.keys)
 
 
 def test_comparisons_agree_with_the_declared_truth(feco_outcome):

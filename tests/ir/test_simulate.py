@@ -73,7 +73,7 @@ def test_noise_has_the_stated_size_and_a_seed_gives_one_file() -> None:
 def test_the_file_says_what_it_is() -> None:
     one = recorded(ONE)
     assert one.source.simulated
-    assert one.header["$TEMPERATURE"] == "120.0 K"
+    assert one.conditions["T"] == 120.0
     assert "SIMULATED DATA" in simulated_spectrum(ONE, 1).splitlines()[0]
 
 

@@ -208,6 +208,10 @@ def _header(one: JcampBlock) -> Mapping[str, str]:
     resolution = one.values.get("RESOLUTION", "").split()
     if resolution and NUMBER.fullmatch(resolution[0]):
         header["resolution"] = f"{resolution[0]} cm-1"
+    for label in ("TEMPERATURE", "$TEMPERATURE"):
+        # a private label is as good: what it says is judged with its unit
+        if one.values.get(label, "").strip():
+            header["temperature"] = one.values[label].strip()
     date = _LONGDATE.fullmatch(one.values.get("LONGDATE", "").strip())
     if date:
         clock = f"T{date[4]}" if date[4] else ""
