@@ -107,8 +107,8 @@ class Infrared:
         settings : InfraredSettings, optional
             Defaults when None.
         parameters : mapping of str to ParameterChange, optional
-            Starts, bounds, fixed and tied parameters of named bands, like ``"1485.center"``; the
-            linked fit of a series has none.
+            Starts, bounds, fixed and tied parameters of named bands, like ``"1485.center"``, here
+            and in the linked fit of a series.
 
         Returns
         -------

@@ -268,7 +268,7 @@ def test_output_without_intensities_is_refused(tmp_path):
 
 def test_without_cclib_the_command_to_install_it_is_told(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "cclib", None)
-    monkeypatch.setitem(sys.modules, "cclib.io", None)
+    monkeypatch.setitem(sys.modules, "cclib.io.ccio", None)
     with pytest.raises(ReadError, match=r"pip install 'spectrafit-suite\[calc\]'"):
         read(tmp_path, orca([1639.47, 3825.36, 3937.6], [62.5, 3.25, 41.5]), "a.out")
     assert len(read(tmp_path, TABLE)) == 3

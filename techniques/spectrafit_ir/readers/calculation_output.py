@@ -86,7 +86,7 @@ def _quiet() -> Iterator[None]:
 
 def _parsed(text: Text, where: str) -> Any:
     try:
-        from cclib.io import ccopen
+        from cclib.io.ccio import ccopen
     except ImportError as error:
         raise ReadError(
             "reading the output of a calculation needs cclib, which is not installed",
