@@ -179,7 +179,7 @@ def _vapour(series: SeriesBands, found: Findings) -> None:
 def _with_found_bands(
     rows: Sequence[SpectrumRow], settings: InfraredSettings, found: Findings
 ) -> InfraredSettings:
-    """Return settings with the bands of the mean spectrum and of the largest difference."""
+    """Return settings with the bands of the first spectrum, the largest difference and the mean."""
     low = max(float(row.x[0]) for row in rows)
     high = min(float(row.x[-1]) for row in rows)
     if settings.window_cm is not None:
@@ -204,7 +204,7 @@ def _with_found_bands(
         x[part], Y[far] - Y[0], float(np.hypot(sigma[far], sigma[0])), first.peaks,
         effective_share=share,
     )  # fmt: skip
-    peaks = largest_peaks(joined_peaks(mean.peaks, last.peaks), _MOST_FOUND)
+    peaks = largest_peaks(joined_peaks(first.peaks, last.peaks, mean.peaks), _MOST_FOUND)
     if not peaks:
         alert = infrared_alert("IR-117")
         why = "no band stands above the limit of detection"

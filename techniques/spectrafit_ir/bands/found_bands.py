@@ -17,11 +17,12 @@ from spectrafit_ir.bands.places import band_places
 
 __all__ = ["FoundBand", "found_bands"]
 
-_LEAST_HEIGHT = 3.0
+# heights in errors by noise, and by what the fit misses too
+_LEAST_HEIGHT, _LEAST_LISTED = 3.0, 2.0
 # a cluster whose line shapes miss by more asks for a further band; it must halve chi2 to stay
 _MISSES, _HALVES = 4.0, 0.5
 # window of the bands as fitted over that of their starts, from which they are fitted again
-_LONGER = 1.3
+_LONGER, _FEW = 1.3, 3
 # FWHM of two bands over that of the one that stood for both, and their distances from it
 _SPLIT, _ASIDE = 0.6, 0.3
 
@@ -82,7 +83,7 @@ def found_bands(
         fitted = _completed(x, rest, sigma, fitted, widest)
         kept = [band for band in fitted.bands if _stands(band, widest)]
         total = total - curve + _sum(x, [band.start for band in kept])
-        final += [FoundBand(band, fitted) for band in kept if not _is_ground(band, widest)]
+        final += [FoundBand(band, fitted) for band in kept if _is_listed(band, widest)]
     return tuple(final)
 
 
@@ -97,6 +98,12 @@ def _stands(band: FittedBand, widest: float) -> bool:
     """Return whether a band is above the noise, where it was seen, and no spike."""
     spike = "fwhm" in band.reasons and not _is_ground(band, widest)
     return band.above_noise > _LEAST_HEIGHT and not spike and "position" not in band.reasons
+
+
+def _is_listed(band: FittedBand, widest: float) -> bool:
+    """Return whether a band that stands is no ground, and not lost in what its fit misses."""
+    value, error = band.height
+    return not _is_ground(band, widest) and abs(value) > _LEAST_LISTED * error
 
 
 def _is_told(band: FittedBand) -> bool:
@@ -119,7 +126,8 @@ def _standing(
     while True:
         fitted = fit_cluster(x, y, sigma, left, window, widest)
         narrow = [band.start for band in fitted.bands if not _is_ground(band, widest)]
-        wider = fit_window(x, narrow) if narrow else window
+        # among many bands a longer window holds the tails of still others instead of ground
+        wider = fit_window(x, narrow) if narrow and len(left) <= _FEW else window
         if wider[1] - wider[0] > _LONGER * (window[1] - window[0]):
             # of bands wider than their starts too little ground was seen
             window = wider
