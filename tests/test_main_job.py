@@ -33,13 +33,14 @@ def test_every_file_is_done_and_says_that_it_is_simulated(feco_outcome):
 
 def test_the_declared_truth_is_found_again(feco_outcome):
     rows = {(row.observable.key, row.label): row for row in feco_outcome.truth}
-    assert len(rows) == 8 + 3 * 20
+    assert len(rows) == 8 + 3 * 20 + 8 * 21
     pulls = [row.pull for row in rows.values() if row.observable.key.startswith("mossbauer")]
     assert abs(sum(pulls) / len(pulls)) < 0.5
     assert 0.75 < (sum(pull**2 for pull in pulls) / len(pulls)) ** 0.5 < 1.25
     for row in rows.values():
         assert row.pull is not None
-        assert abs(row.pull) < 3.5
+        # one of 236 beyond 3.5 comes in 1 of 10 studies, beyond 4 in 1 of 70
+        assert abs(row.pull) < 4.0
 
 
 def test_areas_rise_with_temperature_as_printed(feco_outcome):
@@ -59,7 +60,7 @@ def test_shifts_and_splittings_are_those_the_paper_prints(feco_outcome):
     found = {(row.observable.key, row.label): row for row in feco_outcome.truth}
     for label, printed in {"075K": (0.42, 1.64), "125K": (0.69, 1.83)}.items():
         for key, value in zip(("mossbauer.IS", "mossbauer.QS"), printed, strict=True):
-            row = found[key, label]
+            row = found[key, f"mossbauer-{label}"]  # the infrared has files of these names too
             assert row.paper == value
             assert abs(row.observable.value - value) < 0.005
 
@@ -120,7 +121,8 @@ def test_results_follow_the_schema_of_the_command_line(feco_outcome, results):
     assert printed == {"schema": 1, "results": results["results"]}
     for row in printed["results"]:
         if row["observables"]:
-            assert row["bic"] is not None
+            # bands of several windows, or of none, are no single fit
+            assert (row["bic"] is None) == (row["technique"] == "ir")
             assert row["history"]
 
 

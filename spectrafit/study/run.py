@@ -166,6 +166,8 @@ def _truth(loaded: LoadedStudy) -> Truth | None:
 def labelled_results(results: Sequence[FileResult]) -> Iterable[FileResult]:
     """Give each result a short unique name that is safe as a file name: the file's stem if it can.
 
+    Files of a measurement that has a name in common with another file are called by both.
+
     Parameters
     ----------
     results : sequence of FileResult
@@ -177,11 +179,12 @@ def labelled_results(results: Sequence[FileResult]) -> Iterable[FileResult]:
     """
     names = {(one.measurement, one.file): one.label or Path(one.file).stem for one in results}
     stems = Counter(name.casefold() for name in names.values())
-    alone = len(stems) == len(names)
+    shared = {one for (one, _), name in names.items() if stems[name.casefold()] > 1}
     wanted = []
     for result in results:
         name = names[result.measurement, result.file]
-        wanted.append(name if alone else f"{result.measurement}-{name}")
+        own = result.measurement
+        wanted.append(f"{own}-{name}" if own in shared else name)
     scans, number = Counter(wanted), Counter[str]()
     for i, text in enumerate(wanted):
         if scans[text] > 1:

@@ -156,7 +156,8 @@ class _Window:
             label = f"{made.T[k]:g} K − {made.reference_T[k]:g} K"
             drawn.append(Difference(label, made.values[k], made.sigma[k], None, test.share))
             if test.verdict == "shift_or_broadening":
-                moved.append(label)
+                # words of an alert are printed on terminals that know no minus sign
+                moved.append(label.replace("−", "-"))
         if moved:
             alert = infrared_alert("IR-116").alert(
                 where=f"series, {self.name}", what="; ".join(moved)
