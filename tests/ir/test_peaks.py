@@ -146,6 +146,42 @@ def test_the_band_of_acetone_is_more_than_one_and_the_misfit_is_said():
     assert found[0].kind == "shoulder"
 
 
+def test_a_full_spectrum_gives_its_bands_and_not_the_broad_ground():
+    path = shared_data("ir", "acetone_pt_al2o3_tpd", "T50C.csv")
+    x, y = np.loadtxt(path, delimiter=",").T
+    keep = y != 0.0
+    found = find_peaks(x[keep], y[keep], 5.4e-4, effective_share=0.34)
+    at = np.array([peak.position for peak in found.peaks])
+    for band in (1027.0, 1365.0, 1458.0, 1635.0, 1694.0, 2054.0, 2965.0):
+        assert np.abs(at - band).min() < 4.0
+    assert max(peak.fwhm for peak in found.peaks) <= found.widths_cm[1] == 80.0
+    # the detector's cut-off is noisy, not full of bands
+    assert (at < 970.0).sum() <= 3
+    ranges = tomllib.loads(bands_table_text(found.peaks))["measurement"]["settings"]["bands"]
+    assert 8 <= len(ranges) <= 15
+    assert all(x[keep][0] <= low < high <= x[keep][-1] for low, high in ranges.values())
+
+
+def test_a_range_of_the_table_ends_with_the_data():
+    x = X[X >= 1372.0]
+    y = pseudo_voigt_by_height(x, 1380.0, 14.0, 0.2, 0.5)[0]
+    y = y + np.random.default_rng(12).normal(0.0, 5e-4, x.size)
+    peaks = find_peaks(x, y, 5e-4).peaks
+    table = tomllib.loads(bands_table_text(peaks))["measurement"]["settings"]["bands"]
+    assert min(low for low, _ in table.values()) == 1372.0
+
+
+def test_noise_that_grows_in_a_part_makes_no_bands():
+    """Ten times the noise in a quarter of the range, as where a detector ends."""
+    x = np.arange(600.0, 2600.0, 2.0)
+    seen = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        y = rng.normal(0.0, np.where(x < 1100.0, 1e-2, 1e-3))
+        seen += bool(find_peaks(x, y, 1e-3).peaks)
+    assert seen <= 2
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
