@@ -1,0 +1,212 @@
+"""The pyroelectric coefficient p = polarity I / (A dT/dt), signed only where the polarity is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from spectrafit.errors import SettingsError
+from spectrafit.spectrum import FloatArray, read_only
+from spectrafit_pyro.log import Area, checked_polarity
+from spectrafit_pyro.sweeps import Sweep
+
+__all__ = [
+    "NO_POLARITY",
+    "Coefficient",
+    "branch_coefficient",
+    "coefficient",
+    "current_noise",
+    "offset_that_explains",
+]
+
+NO_POLARITY = (
+    "the polarity of the leads was not told: only |p| is known, and its sign tells no state"
+)
+_NANO = 1e9  # nC cm-2 K-1 in C cm-2 K-1
+_PICO = 1e12
+
+
+@dataclass(frozen=True, eq=False)
+class Coefficient:
+    """A pyroelectric coefficient against temperature.
+
+    Parameters
+    ----------
+    temperature : ndarray, shape (n,)
+        K.
+    as_wired : ndarray, shape (n,)
+        I/(A dT/dt) with the electrometer's sign, nC cm-2 K-1.
+    sigma : ndarray, shape (n,)
+        Standard error of noise alone, independent from point to point; the error of the area is
+        common to all points and not in here.
+    area : Area
+        Of the electrode.
+    polarity : int or None
+        +1, -1, or None where it was not told.
+    """
+
+    temperature: FloatArray
+    as_wired: FloatArray
+    sigma: FloatArray
+    area: Area
+    polarity: int | None = None
+
+    def __post_init__(self) -> None:
+        checked_polarity(self.polarity)
+        for field in ("temperature", "as_wired", "sigma"):
+            object.__setattr__(self, field, read_only(getattr(self, field)))
+
+    @property
+    def p(self) -> FloatArray:
+        """Signed coefficient, or its magnitude where no polarity was told, nC cm-2 K-1."""
+        if self.polarity is None:
+            return np.abs(self.as_wired)
+        return self.polarity * self.as_wired
+
+    @property
+    def signed(self) -> bool:
+        """Whether `p` has a sign."""
+        return self.polarity is not None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no sign; empty where there is one."""
+        return "" if self.signed else NO_POLARITY
+
+
+def coefficient(
+    temperature: ArrayLike,
+    current: ArrayLike,
+    rate: ArrayLike,
+    area: Area,
+    *,
+    polarity: int | None = None,
+    current_sigma: ArrayLike = 0.0,
+    rate_sigma: ArrayLike = 0.0,
+) -> Coefficient:
+    """Return p from current and rate of one branch; an offset of the current stays in it.
+
+    ``I = p A dT/dt`` is that of S. B. Lang, Phys. Today 58(8), 31 (2005). Positive p means that the
+    polarisation along +u grows on heating: at short circuit the free charge on the electrode of
+    the +u face is -P, so that electrode then sends positive charge into the outer circuit.
+
+    Parameters
+    ----------
+    temperature : array_like, shape (n,)
+        K.
+    current : array_like, shape (n,)
+        A.
+    rate : array_like, shape (n,)
+        dT/dt, K/s; negative on cooling.
+    area : Area
+        Of the electrode.
+    polarity : int, optional
+        +1 where the electrometer counts charge that leaves the electrode on the +u face as
+        positive, -1 for the opposite; without it only the magnitude is reported.
+    current_sigma : array_like, optional
+        Standard error of the current, A.
+    rate_sigma : array_like, optional
+        Standard error of the rate, K/s.
+
+    Returns
+    -------
+    Coefficient
+
+    Raises
+    ------
+    SettingsError
+        For a rate of zero, or columns that differ in number.
+    """
+    T, amperes, r = (np.asarray(one, dtype=np.float64) for one in (temperature, current, rate))
+    if not T.shape == amperes.shape == r.shape:
+        raise SettingsError("temperature, current and rate differ in number", where="p")
+    if not (np.isfinite(r) & (r != 0.0)).all():
+        raise SettingsError(
+            "dT/dt is zero or missing at a point",
+            where="p",
+            do="leave slow points out, as `usable_rate` does",
+        )
+    scale = _NANO / (area.value * r)
+    noise = np.hypot(np.asarray(current_sigma), amperes * np.asarray(rate_sigma) / r)
+    return Coefficient(T, amperes * scale, np.abs(noise * scale), area, polarity)
+
+
+def branch_coefficient(sweep: Sweep, area: Area, *, polarity: int | None = None) -> Coefficient:
+    """Return p of one branch, point by point.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        Heating or cooling.
+    area : Area
+        Of the electrode.
+    polarity : int, optional
+        +1 or -1; without it only the magnitude is reported.
+
+    Returns
+    -------
+    Coefficient
+
+    Raises
+    ------
+    SettingsError
+        As `coefficient`.
+    """
+    return coefficient(
+        sweep.log.temperature,
+        sweep.log.current,
+        sweep.rate,
+        area,
+        polarity=polarity,
+        current_sigma=current_noise(sweep.log.current),
+        rate_sigma=sweep.rate_sigma,
+    )
+
+
+def current_noise(current: ArrayLike) -> float:
+    """Return the white noise of a current from its second differences.
+
+    Parameters
+    ----------
+    current : array_like, shape (n,)
+        A, in the order of measurement; a smooth change drops out.
+
+    Returns
+    -------
+    float
+        A: 1.4826 times the median magnitude over sqrt(6); the first makes the median magnitude of
+        a normal variable its standard deviation, the second is that of the weights 1, -2, 1.
+
+    Raises
+    ------
+    SettingsError
+        For fewer than five points.
+    """
+    values = np.asarray(current, dtype=np.float64)
+    if values.size < 5:
+        raise SettingsError(
+            f"{values.size} points tell no noise of the current", do="give five or more"
+        )
+    return float(1.4826 * np.median(np.abs(np.diff(values, 2))) / np.sqrt(6.0))
+
+
+def offset_that_explains(p: float, area: Area, rate: float) -> float:
+    """Return the constant current that would look like a coefficient on one branch.
+
+    Parameters
+    ----------
+    p : float
+        nC cm-2 K-1, as of a plateau.
+    area : Area
+        Of the electrode.
+    rate : float
+        Nominal rate, K/s.
+
+    Returns
+    -------
+    float
+        pA, |p A r|: with one branch only such an offset cannot be told from p.
+    """
+    return abs(p * area.value * rate) / _NANO * _PICO
