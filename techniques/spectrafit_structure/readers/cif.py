@@ -1,0 +1,226 @@
+"""Crystal structures from CIFs: every data block, every number with its s.u."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from spectrafit.encoding import decoded, file_content
+from spectrafit.errors import ReadError
+from spectrafit.rounding import number_text
+from spectrafit_structure.crystal import Atom, Bond, Cell, Crystal, Temperature
+from spectrafit_structure.optional_gemmi import gemmi_module
+from spectrafit_structure.readers.cif_values import CifBlock, CifRow, element_of
+from spectrafit_structure.uncertainty import Measured
+
+__all__ = ["AGREEING_TEMPERATURES_K", "read_cif"]
+
+AGREEING_TEMPERATURES_K = 2.0
+"""K; two temperatures in one block that differ by more are contradictory."""
+
+_LENGTHS = ("_cell.length_a", "_cell.length_b", "_cell.length_c")
+_ANGLES = ("_cell.angle_alpha", "_cell.angle_beta", "_cell.angle_gamma")
+_OPERATIONS = (
+    ("_space_group_symop", "operation_xyz"),
+    ("_symmetry_equiv", "pos_as_xyz"),
+)
+_GROUP = ("_space_group.name_H-M_alt", "_symmetry.space_group_name_H-M")
+
+
+def read_cif(path: Path) -> tuple[Crystal, ...]:
+    """Return the structures of a CIF, one for each data block that has a cell.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    tuple of Crystal
+        In the order of the file; blocks without a cell (the text of a paper) are left out.
+
+    Raises
+    ------
+    ReadError
+        When it is no CIF, holds no structure, a number cannot be read, or its symmetry is
+        contradictory.
+    """
+    content = file_content(path)
+    text = decoded(content, path.name)
+    try:
+        document = gemmi_module().cif.read_string("\n".join(text.lines) + "\n")
+    except (ValueError, RuntimeError) as error:
+        raise ReadError(
+            f"this is no CIF: {error}", where=path.name, do="check the file with checkCIF"
+        ) from error
+    blocks = [CifBlock(each, f"{path.name}[{each.name}]") for each in document]
+    crystals = tuple(_crystal(block) for block in blocks if block.text(_LENGTHS[0]))
+    if not crystals:
+        raise ReadError(
+            f"no data block holds a cell (blocks: {len(blocks)})",
+            where=path.name,
+            do="give the CIF of a crystal structure",
+        )
+    return crystals
+
+
+def _crystal(block: CifBlock) -> Crystal:
+    atoms = _atoms(block)
+    operations, group, notices = _symmetry(block)
+    return Crystal(
+        block.where,
+        _temperature(block),
+        _cell(block),
+        operations,
+        group,
+        _formula_units(block),
+        block.text("_chemical_formula.sum"),
+        block.number("_refine_ls.abs_structure_Flack"),
+        atoms,
+        _bonds(block),
+        notices,
+    )
+
+
+def _temperature(block: CifBlock) -> Temperature:
+    ambient = block.number("_diffrn.ambient_temperature")
+    cell = block.number("_cell.measurement_temperature")
+    for each, tag in ((ambient, "_diffrn_ambient"), (cell, "_cell_measurement")):
+        if each is not None and each.value <= 0:
+            raise ReadError(
+                f"a temperature of {number_text(each.value)} K",
+                where=f"{block.where} {tag}_temperature",
+                do="write it in kelvin",
+            )
+    if ambient is None or cell is None:
+        given = ambient or cell
+        return Temperature(given, "" if given else "the CIF gives no temperature")
+    if abs(ambient.value - cell.value) > AGREEING_TEMPERATURES_K:
+        return Temperature(
+            None,
+            f"_diffrn_ambient_temperature is {number_text(ambient.value)} K, "
+            f"_cell_measurement_temperature is {number_text(cell.value)} K: which one holds?",
+        )
+    return Temperature(ambient)
+
+
+def _cell(block: CifBlock) -> Cell:
+    numbers = []
+    for tag in (*_LENGTHS, *_ANGLES):
+        number = block.number(tag)
+        if number is None or number.value <= 0:
+            raise ReadError("the cell is not complete", where=f"{block.where} {tag}")
+        numbers.append(number)
+    a, b, c, alpha, beta, gamma = numbers
+    return Cell((a, b, c), (alpha, beta, gamma), block.number("_cell.volume"))
+
+
+def _formula_units(block: CifBlock) -> int | None:
+    number = block.number("_cell.formula_units_Z")
+    if number is None:
+        return None
+    if number.value < 1 or number.value != round(number.value):
+        raise ReadError(
+            f"Z = {number_text(number.value)} is no count of formula units",
+            where=f"{block.where} _cell_formula_units_Z",
+        )
+    return int(number.value)
+
+
+def _symmetry(block: CifBlock) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    gemmi = gemmi_module()
+    name = block.text(*_GROUP)
+    angles = [block.number(tag) for tag in _ANGLES]
+    alpha, _, gamma = (0.0 if each is None else each.value for each in angles)
+    # SHELX of old wrote screw axes as 2(1)
+    plain = re.sub(r"\((\d)\)", r"\1", name)
+    group = gemmi.find_spacegroup_by_name(plain, alpha, gamma) if name else None
+    listed = _listed_operations(block)
+    if not listed and group is None:
+        said = f" ({name!r} is not known)" if name else ""
+        return (), name, (f"no symmetry operations and no space group{said}",)
+    if not listed:
+        operations = tuple(each.triplet() for each in group.operations())
+        return operations, name, (f"symmetry operations by the name {name!r}",)
+    try:
+        written = Counter(gemmi.Op(each).rot_type() for each in listed)
+    except (RuntimeError, ValueError) as error:
+        raise ReadError(
+            f"a symmetry operation cannot be read: {error}", where=block.where
+        ) from error
+    if group is None:
+        return listed, name, (f"the space group {name!r} is not known",) if name else ()
+    named = Counter(each.rot_type() for each in group.operations())
+    if _shares(written) != _shares(named):
+        raise ReadError(
+            f"the symmetry operations are not those of the space group {name!r}",
+            where=block.where,
+            do="mend the list or the name: the polarity of the crystal depends on it",
+        )
+    return listed, name, ()
+
+
+def _shares(kinds: Counter[int]) -> dict[int, float]:
+    """Return how often each kind of rotation occurs, in whichever setting and centring."""
+    total = kinds.total()
+    return {kind: count / total for kind, count in kinds.items()}
+
+
+def _listed_operations(block: CifBlock) -> tuple[str, ...]:
+    for category, column in _OPERATIONS:
+        found = tuple(row.text(column) for row in block.rows(category, column, ()))
+        if found:
+            return found
+    return ()
+
+
+def _atoms(block: CifBlock) -> tuple[Atom, ...]:
+    columns = (
+        "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy", "disorder_group"
+    )  # fmt: skip
+    atoms = tuple(_atom(row) for row in block.rows("_atom_site", "label", columns))
+    twice = [label for label, n in Counter(atom.label for atom in atoms).items() if n > 1]
+    if twice:
+        raise ReadError(f"two atoms have the label {twice[0]!r}", where=block.where)
+    return atoms
+
+
+def _atom(row: CifRow) -> Atom:
+    label = row.text("label")
+    x, y, z = (row.number(f"fract_{axis}") for axis in "xyz")
+    position = None if x is None or y is None or z is None else (x, y, z)
+    occupancy = row.number("occupancy")
+    group = row.text("disorder_group")
+    return Atom(
+        label,
+        element_of(row.text("type_symbol"), label, where=row.where),
+        position,
+        "" if group == "0" else group,
+        1.0 if occupancy is None else occupancy.value,
+    )
+
+
+def _bonds(block: CifBlock) -> tuple[Bond, ...]:
+    columns = ("atom_site_label_2", "distance", "site_symmetry_1", "site_symmetry_2")
+    found = []
+    for row in block.rows("_geom_bond", "atom_site_label_1", columns):
+        first, second = row.text("atom_site_label_1"), row.text("atom_site_label_2")
+        length = row.number("distance")
+        if length is not None:
+            found.append(_bond(row, first, second, length))
+    return tuple(found)
+
+
+def _bond(row: CifRow, first: str, second: str, length: Measured) -> Bond:
+    if length.value <= 0:
+        raise ReadError(
+            f"{first}-{second} has a length of {number_text(length.value)} Å", where=row.where
+        )
+    at_first, at_second = row.text("site_symmetry_1"), row.text("site_symmetry_2")
+    return Bond(first, second, length, _moved(at_first), _moved(at_second))
+
+
+def _moved(code: str) -> str:
+    return "" if code in ("1", "1_555") else code
