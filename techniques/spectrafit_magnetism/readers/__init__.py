@@ -1,0 +1,1 @@
+"""From files of magnetometers, and tables of chi T, to recordings: one module a format."""
