@@ -34,9 +34,15 @@ def _stack(facts: MethodsFacts) -> MethodsSentence:
     )
 
 
+def _series(_: MethodsFacts) -> MethodsSentence | None:
+    """Say nothing: which files a series is made of is told with the measurement."""
+    return None
+
+
 STEP_RULES: tuple[MethodsRule, ...] = (
     MethodsRule(_roles, steps=("roles",)),
     MethodsRule(_stack, steps=("stack",)),
     MethodsRule(_window, steps=("window",)),
+    MethodsRule(_series, steps=("series",)),
 )
 """For techniques that have no sentence of their own for these steps."""

@@ -39,8 +39,7 @@ def test_the_declared_truth_is_found_again(feco_outcome):
     assert 0.75 < (sum(pull**2 for pull in pulls) / len(pulls)) ** 0.5 < 1.25
     for row in rows.values():
         assert row.pull is not None
-        # one of 236 beyond 3.5 comes in 1 of 10 studies, beyond 4 in 1 of 70
-        assert abs(row.pull) < 4.0
+        assert abs(row.pull) < 3.5
 
 
 def test_areas_rise_with_temperature_as_printed(feco_outcome):

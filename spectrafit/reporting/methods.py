@@ -9,6 +9,7 @@ from spectrafit.bibliography import CORE_CITATIONS, program_citation
 from spectrafit.citation import Citation
 from spectrafit.errors import PluginError
 from spectrafit.methods import MethodsRule, MethodsSentence, merged_text
+from spectrafit.observable import Observable
 from spectrafit.registry import technique
 from spectrafit.reporting.core_sentences import data_sentences, program_sentences
 from spectrafit.reporting.told import told_of
@@ -143,7 +144,7 @@ def methods_of(outcome: Outcome) -> Methods:
         name = results[0].technique
         title, citations, rules = _declared(name)
         names = books.joined(citations, name)
-        told = told_of(results, rules)
+        told = told_of(results, rules, _together(outcome, measurement))
         unsaid |= dict.fromkeys(f"{what} ({name})" for what in told.unsaid)
         sentences = (*data_sentences(outcome, measurement, title), *told.sentences)
         sections.append(MethodsSection(f"{measurement} ({name})", _merged(sentences, names)))
@@ -159,6 +160,16 @@ def methods_of(outcome: Outcome) -> Methods:
         tuple(key for key in cited if key not in books.known),
         tuple(unsaid),
     )
+
+
+def _together(outcome: Outcome, measurement: str) -> list[Observable]:
+    """Return what the scans of a measurement gave as a whole."""
+    return [
+        item
+        for one in outcome.series
+        if one.measurement == measurement and one.observables is not None
+        for item in one.observables.items
+    ]
 
 
 def _with_common(sections: Sequence[MethodsSection]) -> list[MethodsSection]:

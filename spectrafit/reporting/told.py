@@ -31,7 +31,11 @@ class Told:
     unsaid: tuple[str, ...]
 
 
-def told_of(results: Sequence[FileResult], own: Sequence[MethodsRule]) -> Told:
+def told_of(
+    results: Sequence[FileResult],
+    own: Sequence[MethodsRule],
+    together: Sequence[Observable] = (),
+) -> Told:
     """Return what rules say of the observables of a measurement.
 
     Parameters
@@ -41,6 +45,8 @@ def told_of(results: Sequence[FileResult], own: Sequence[MethodsRule]) -> Told:
     own : sequence of MethodsRule
         Those of its technique, in reading order; those of the core and the texts of steps speak
         where it has none. What the fit was stands before the rules on errors.
+    together : sequence of Observable, optional
+        What the scans of the measurement gave as a whole.
 
     Returns
     -------
@@ -51,6 +57,7 @@ def told_of(results: Sequence[FileResult], own: Sequence[MethodsRule]) -> Told:
     model = [rule for rule in own if rule.steps or rule.conventions or not rule.budget]
     errors = [rule for rule in own if rule not in model]
     items = [item for result in results for item in _different(items_of(result))]
+    items += _different(together)
     facts = [facts_of(item) for item in items]
     known = {*said_steps, *(step for rule in core for step in rule.steps)}
     free = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -215,6 +215,8 @@ def _scaled(groups: Sequence[MeasuredBands], settings: InfraredSettings) -> Scal
         row = settings.scale_sigma or 0.0
         finite = np.where(np.isfinite(sigma), sigma, 0.0)
         found = with_declared_scale(values, finite, row=row, series=settings.series_scale_sigma)
+        if settings.scale_sigma is None and not settings.series_scale_sigma:
+            found = replace(found, said="as measured, its uncertainty not declared")
         return found
     names = [name for group in groups for name in group.fits.names]
     own = next((group for group in groups if settings.standard in group.fits.names), groups[0])

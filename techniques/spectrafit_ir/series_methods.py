@@ -82,14 +82,21 @@ def _progress(facts: MethodsFacts) -> MethodsSentence:
     )
 
 
-def _law(facts: MethodsFacts) -> MethodsSentence:
-    anchors = facts.conventions.get("anchors", ())
-    taken = "; ".join(str(one) for one in anchors) if anchors else "none"
+def _law(facts: MethodsFacts) -> MethodsSentence | None:
+    said = facts.conventions
+    if "verdict" not in said or "law_bands" not in said:
+        return None
+    anchors = said.get("anchors", ())
     return MethodsSentence(
-        "A two-state van 't Hoff law was fitted with enthalpy and half temperature for all bands and with "
-        "free end members, once constant and once linear in temperature; the enthalpy is given with its "
-        "95 % profile interval, and its verdict is {verdict} (anchors: {anchors}).",
-        {"verdict": str(facts.conventions.get("verdict", "not on record")), "anchors": taken},
+        "A two-state van 't Hoff law was fitted to the areas of {bands} with one enthalpy and half "
+        "temperature and with free end members, once constant and once linear in temperature; the "
+        "enthalpy is given with its 95 % profile interval, and its verdict is {verdict} (anchors: "
+        "{anchors}).",
+        {
+            "bands": " and ".join(str(one) for one in said["law_bands"]),
+            "verdict": str(said["verdict"]).replace("_", " "),
+            "anchors": "; ".join(str(one) for one in anchors) if anchors else "none",
+        },
     )
 
 
@@ -130,7 +137,11 @@ SERIES_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_hysteresis, steps=("hysteresis",), conventions=("low_K", "high_K")),
     MethodsRule(_rank, steps=("rank",), conventions=("p", "spread", "T_K")),
     MethodsRule(_progress, steps=("progress",), conventions=("zero_at_K", "one_at_K")),
-    MethodsRule(_law, steps=("two-state law",), conventions=("ends", "anchors", "verdict", "T_K")),
+    MethodsRule(
+        _law,
+        steps=("two-state law",),
+        conventions=("ends", "anchors", "verdict", "law_bands", "T_K"),
+    ),
     MethodsRule(
         _calculated,
         steps=("calculated",),

@@ -172,7 +172,7 @@ class _Regime:
         if made.verdict is not Verdict.IDENTIFIED:
             alert = infrared_alert("IR-113")
             self.found.alerts.append(
-                alert.alert(where=where, verdict=made.verdict.value, why="; ".join(made.reasons))
+                alert.alert(where=where, verdict=made.verdict.value, why=_why(made))
             )
         if made.misfit:
             alert = infrared_alert("IR-114")
@@ -190,7 +190,7 @@ class _Regime:
     def _law_items(self, made: VantHoff) -> list[Observable]:
         T = made.series.T
         said = {
-            "bands": list(made.series.names), "T_K": [float(T.min()), float(T.max())],
+            "law_bands": list(made.series.names), "T_K": [float(T.min()), float(T.max())],
             "ends": " and ".join(made.held) or "constant", "anchors": list(made.anchors), "verdict": made.verdict.value,
         }  # fmt: skip
         common = self._common("two-state law", said)
@@ -280,6 +280,11 @@ class _Regime:
         )  # fmt: skip
         suffix = f"-{self.branch.name}" if self.branch.name else ""
         self.found.charts.append(_renamed(chart, f"exchange{suffix}"))
+
+
+def _why(made: VantHoff) -> str:
+    """Return why the law is not identified; where the data reject it, that is the reason."""
+    return "; ".join(made.reasons) or "; ".join(made.misfit) or "the profile of dH is open"
 
 
 def _closed(

@@ -82,7 +82,7 @@ def _populations(facts: MethodsFacts) -> MethodsSentence | None:
 
 
 def _joint(facts: MethodsFacts) -> MethodsSentence:
-    laws = facts.steps["joint fit of a series"].get("laws", {})
+    laws = facts.steps["joint fit"].get("laws", {})
     told = [
         f"{_QUANTITIES.get(name.rpartition('.')[2], name)} follows {_LAWS.get(kind, kind)}"
         for name, kind in sorted(laws.items())
@@ -117,7 +117,7 @@ def _listed(facts: MethodsFacts) -> MethodsSentence:
 
 
 SERIES_METHODS: tuple[MethodsRule, ...] = (
-    MethodsRule(_joint, steps=("joint fit of a series",)),
+    MethodsRule(_joint, steps=("joint fit",)),
     MethodsRule(_law, conventions=("law",)),
     MethodsRule(_carried, conventions=("T_ref_K", "T_ref", "theta_K", "theta")),
     MethodsRule(_theta_error, budget=("theta",)),

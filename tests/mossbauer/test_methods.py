@@ -125,7 +125,7 @@ def test_sums_single_branches_and_joint_fits_are_told() -> None:
     assert "runs at one temperature (3) were summed" in said({"summed": {"runs": ["a", "b", "c"]}})
     assert "velocities of its file (200 points)" in said({"one branch": {"points": 200}})
     laws = {"site1.IS": "debye", "site1.width": "shared", "site1.QS": "free"}
-    text = said({"joint fit of a series": {"laws": laws}}, {"law": "linear", "T_ref_K": 125.0})
+    text = said({"joint fit": {"laws": laws}}, {"law": "linear", "T_ref_K": 125.0})
     assert "the isomer shift follows the second-order Doppler shift of a Debye solid" in text
     assert "the line width follows one value for all temperatures" in text
     assert "quadrupole" not in text

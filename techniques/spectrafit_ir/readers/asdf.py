@@ -16,7 +16,7 @@ import numpy as np
 from spectrafit.errors import ReadError
 from spectrafit.spectrum import FloatArray
 
-__all__ = ["TableLine", "is_compressed", "ordinates", "pairs"]
+__all__ = ["is_compressed", "ordinates", "pairs"]
 
 TableLine = tuple[int, str]
 """Number of a line in its file, and its text without comments."""

@@ -112,7 +112,7 @@ class SpectrumTextReader:
     def sniff(self, path: Path, head: bytes) -> float:
         """Return 0.6 where the axis is named or the file is .dpt, less for bare pairs, else 0.
 
-        Bare pairs count where x is even between 10 and 16,000 and |y| below 10, and x has the
+        Bare pairs count where x is even between 10 and 16,000 and y between -10 and 10, and x has the
         spacing of a laser's fringes (0.5), falls from above 2600 (0.5), or rises from 350 to 1900
         on in steps of 0.4 and more (0.4).
 

@@ -15,7 +15,7 @@ from spectrafit_ir.regimes.brackets import WITHIN
 from spectrafit_ir.regimes.piece_scores import Sides, sides_of, step_parameters
 from spectrafit_ir.regimes.steps import Regimes, regimes_of
 
-__all__ = ["DISAGREES", "JointStep", "Observed", "joint_step", "shared_step"]
+__all__ = ["DISAGREES", "JointStep", "joint_step", "shared_step"]
 
 Observed = tuple[ArrayLike, ArrayLike, ArrayLike]
 """Temperatures (K), values and standard errors of one observable on one branch."""
