@@ -14,6 +14,15 @@ from spectrafit_pyro.sweeps import Sweep, one_sweep
 
 AREA = Area(0.3036e-2)
 RATE = 5.0 / 60.0
+# faults; mean p of heating, cooling and both at 120-298 K; peak of both; I0 near 294 K
+CASES = {
+    "clean": ({}, 3.602, 3.601, 3.602, 30.9, 0.0),
+    "offset 0.1 pA": ({"offset": 0.1}, 3.998, 3.208, 3.603, 30.9, 0.099),
+    "offset 0.9 pA": ({"offset": 0.9}, 7.159, 0.048, 3.603, 30.9, 0.900),
+    "leakage": ({"leakage": 0.5}, 4.017, 3.186, 3.601, 31.0, 0.424),
+    "lag 2 K": ({"lag": 24.0}, 3.610, 3.595, 3.602, 25.6, 0.0),
+    "wobble": ({"wobble": 0.2}, 3.603, 3.603, 3.603, 30.9, 0.0),
+}
 _LAW = ThreeStateLaw(S12=79.1, T12=91.0, G12=962.0, H23=4070.0, S23=4.43, rho=0.045)
 _P12, _P23, _LATTICE = 0.413, 2.611, 0.29  # uC/cm2 twice, nC/(cm2 K) at 300 K
 

@@ -126,7 +126,7 @@ def antisymmetric(
         area,
         polarity=polarity,
         current_sigma=np.hypot(up.current_sigma, down.current_sigma),
-        rate_sigma=np.hypot(up.rate_sigma, down.rate_sigma),
+        rate_noise=((up.rate_sigma, up.window_span), (down.rate_sigma, down.window_span)),
     )
     even = (up.rate * down.current - down.rate * up.current) / gap
     parts = (
@@ -193,5 +193,5 @@ def _of_means(means: Binned, area: Area, polarity: int | None) -> Coefficient:
         area,
         polarity=polarity,
         current_sigma=means.current_sigma,
-        rate_sigma=means.rate_sigma,
+        rate_noise=((means.rate_sigma, means.window_span),),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike
 from spectrafit.errors import SettingsError
 from spectrafit.spectrum import FloatArray, read_only
 from spectrafit_pyro.log import Area, checked_polarity
+from spectrafit_pyro.rate_noise import RateNoise, shared_covariance
 from spectrafit_pyro.sweeps import Sweep
 
 __all__ = [
@@ -38,24 +40,27 @@ class Coefficient:
         K.
     as_wired : ndarray, shape (n,)
         I/(A dT/dt) with the electrometer's sign, nC cm-2 K-1.
-    sigma : ndarray, shape (n,)
-        Standard error of noise alone, independent from point to point; the error of the area is
-        common to all points and not in here.
+    white : ndarray, shape (n,)
+        Standard error by the noise of the current, independent from point to point; the error of
+        the area is common to all points and not in here.
     area : Area
         Of the electrode.
     polarity : int or None
         +1, -1, or None where it was not told.
+    rate_noise : tuple of RateNoise
+        By the noise of the rate, one a branch.
     """
 
     temperature: FloatArray
     as_wired: FloatArray
-    sigma: FloatArray
+    white: FloatArray
     area: Area
     polarity: int | None = None
+    rate_noise: tuple[RateNoise, ...] = ()
 
     def __post_init__(self) -> None:
         checked_polarity(self.polarity)
-        for field in ("temperature", "as_wired", "sigma"):
+        for field in ("temperature", "as_wired", "white"):
             object.__setattr__(self, field, read_only(getattr(self, field)))
 
     @property
@@ -64,6 +69,17 @@ class Coefficient:
         if self.polarity is None:
             return np.abs(self.as_wired)
         return self.polarity * self.as_wired
+
+    @property
+    def sigma(self) -> FloatArray:
+        """Standard error of each point from noise, nC cm-2 K-1."""
+        shared = [part.sigma**2 for part in self.rate_noise]
+        return np.asarray(np.sqrt(self.white**2 + sum(shared)))
+
+    @property
+    def covariance(self) -> FloatArray:
+        """Covariance of the points from noise, shape (n, n), (nC cm-2 K-1)^2."""
+        return shared_covariance(self.temperature, self.white, self.rate_noise)
 
     @property
     def signed(self) -> bool:
@@ -84,7 +100,7 @@ def coefficient(
     *,
     polarity: int | None = None,
     current_sigma: ArrayLike = 0.0,
-    rate_sigma: ArrayLike = 0.0,
+    rate_noise: Sequence[tuple[ArrayLike, float]] = (),
 ) -> Coefficient:
     """Return p from current and rate of one branch; an offset of the current stays in it.
 
@@ -107,8 +123,9 @@ def coefficient(
         positive, -1 for the opposite; without it only the magnitude is reported.
     current_sigma : array_like, optional
         Standard error of the current, A.
-    rate_sigma : array_like, optional
-        Standard error of the rate, K/s.
+    rate_noise : sequence of (array_like, float), optional
+        Standard error of the rate, K/s, and the temperature that a window of the rate spans, K,
+        of every branch that the rate comes from.
 
     Returns
     -------
@@ -129,8 +146,11 @@ def coefficient(
             do="leave slow points out, as `usable_rate` does",
         )
     scale = _NANO / (area.value * r)
-    noise = np.hypot(np.asarray(current_sigma), amperes * np.asarray(rate_sigma) / r)
-    return Coefficient(T, amperes * scale, np.abs(noise * scale), area, polarity)
+    white = np.broadcast_to(np.abs(np.asarray(current_sigma) * scale), T.shape)
+    parts = tuple(
+        RateNoise(amperes * scale * np.asarray(sigma) / r, length) for sigma, length in rate_noise
+    )
+    return Coefficient(T, amperes * scale, white, area, polarity, parts)
 
 
 def branch_coefficient(sweep: Sweep, area: Area, *, polarity: int | None = None) -> Coefficient:
@@ -161,7 +181,7 @@ def branch_coefficient(sweep: Sweep, area: Area, *, polarity: int | None = None)
         area,
         polarity=polarity,
         current_sigma=current_noise(sweep.log.current),
-        rate_sigma=sweep.rate_sigma,
+        rate_noise=((sweep.rate_sigma, sweep.window_span),),
     )
 
 

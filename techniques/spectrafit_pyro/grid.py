@@ -32,6 +32,8 @@ class Binned:
     rate_sigma : ndarray, shape (n,)
         Standard error of the mean rate, K/s; windows of one bin overlap, so it does not shrink
         with their number.
+    window_span : float
+        Temperature that a window of the rate spans, K.
     """
 
     temperature: FloatArray
@@ -39,6 +41,7 @@ class Binned:
     rate: FloatArray
     current_sigma: FloatArray
     rate_sigma: FloatArray
+    window_span: float
 
 
 def common_grid(sweeps: Sequence[Sweep], *, step: float = 1.0) -> FloatArray:
@@ -110,10 +113,18 @@ def binned(sweep: Sweep, grid: FloatArray) -> Binned:
     def mean(values: FloatArray) -> FloatArray:
         return np.bincount(place, weights=values[inside], minlength=grid.size) / count
 
+    # the points of a bin are not centred in it: beside a steep peak that is an error above noise
+    centre = mean(sweep.log.temperature)
+
+    def at_middle(values: FloatArray) -> FloatArray:
+        means = mean(values)
+        return means + np.gradient(means, centre) * (grid - centre)
+
     return Binned(
         grid,
-        mean(sweep.log.current),
-        mean(sweep.rate),
+        at_middle(sweep.log.current),
+        at_middle(sweep.rate),
         current_noise(sweep.log.current) / np.sqrt(count),
         mean(sweep.rate_sigma),
+        max(sweep.window_span, step),
     )

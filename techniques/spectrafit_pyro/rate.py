@@ -27,6 +27,8 @@ class Rate:
     ----------
     value : ndarray, shape (n,)
         dT/dt, K/s; its sign is that of the sweep.
+    temperature : ndarray, shape (n,)
+        Values of the same quadratics, K: the noise of the thermometer is mostly gone.
     sigma : ndarray, shape (n,)
         Standard error from the scatter of T about the local quadratics, K/s.
     nominal : float
@@ -38,6 +40,7 @@ class Rate:
     """
 
     value: FloatArray
+    temperature: FloatArray
     sigma: FloatArray
     nominal: float
     points: int
@@ -76,20 +79,21 @@ def local_rate(time: ArrayLike, temperature: ArrayLike, *, window: float = LEAST
     points = _window_points(t, window)
     start = np.clip(np.arange(t.size) - points // 2, 0, t.size - points)
     windows_t, windows_T = sliding_window_view(t, points), sliding_window_view(T, points)
-    value, leverage = np.empty(t.size), np.empty(t.size)
+    value, smooth, leverage = np.empty((3, t.size))
     scatter, freedom = 0.0, 0
     step = max(1, _CHUNK // points)
     for first in range(0, t.size, step):
         rows = slice(first, first + step)
         u = (windows_t[start[rows]] - t[rows, None]) / window
         y = windows_T[start[rows]] - T[rows, None]
-        slope, variance, rest = _quadratic(u, y)
+        level, slope, variance, rest = _quadratic(u, y)
+        smooth[rows] = T[rows] + level
         value[rows], leverage[rows] = slope / window, variance / window**2
         scatter += float(rest.sum())
         freedom += rest.size * (points - 3)
     noise = scatter / freedom
     span = float(np.median(windows_t[:, -1] - windows_t[:, 0]))
-    return Rate(value, np.sqrt(noise * leverage), nominal_rate(t, T), points, span)
+    return Rate(value, smooth, np.sqrt(noise * leverage), nominal_rate(t, T), points, span)
 
 
 def usable_rate(rate: Rate, *, least_share: float = 0.2) -> NDArray[np.bool_]:
@@ -168,11 +172,11 @@ def _window_points(t: FloatArray, window: float) -> int:
     return min(points, t.size - (t.size + 1) % 2)
 
 
-def _quadratic(u: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return slope at u = 0, its variance over that of y, and the mean square scatter's sum."""
+def _quadratic(u: FloatArray, y: FloatArray) -> tuple[FloatArray, ...]:
+    """Return value and slope at u = 0, the slope's variance over that of y, and the squares left."""
     basis = np.stack([np.ones_like(u), u, u * u], axis=2)
     normal = np.einsum("nij,nik->njk", basis, basis)
     inverse = np.linalg.inv(normal)
     found = np.einsum("njk,nk->nj", inverse, np.einsum("nik,ni->nk", basis, y))
     rest = y - np.einsum("nij,nj->ni", basis, found)
-    return found[:, 1], inverse[:, 1, 1], (rest * rest).sum(axis=1)
+    return found[:, 0], found[:, 1], inverse[:, 1, 1], (rest * rest).sum(axis=1)

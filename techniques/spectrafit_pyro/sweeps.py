@@ -28,7 +28,7 @@ class Sweep:
     branch : Branch
         Heating or cooling.
     log : CurrentLog
-        Its usable points.
+        Its usable points, with the temperatures of the local quadratics of the rate.
     rate : ndarray, shape (n,)
         dT/dt at each of them, K/s; negative on cooling.
     rate_sigma : ndarray, shape (n,)
@@ -37,8 +37,8 @@ class Sweep:
         Rate between a tenth and nine tenths of the range, K/s.
     left_out : int
         Points of the stretch whose rate is too slow or runs over a kink.
-    points : int
-        Points of a window of the rate.
+    window : float
+        Time that a window of the rate spans, s.
     """
 
     branch: Branch
@@ -47,7 +47,12 @@ class Sweep:
     rate_sigma: FloatArray
     nominal: float
     left_out: int
-    points: int
+    window: float
+
+    @property
+    def window_span(self) -> float:
+        """Temperature that a window of the rate spans, K."""
+        return abs(self.nominal) * self.window
 
     @property
     def span(self) -> tuple[float, float]:
@@ -159,12 +164,12 @@ def _sweep(log: CurrentLog, rate: Rate, rows: NDArray[np.int64]) -> Sweep:
     branch = Branch.HEATING if rate.nominal > 0 else Branch.COOLING
     return Sweep(
         branch,
-        log.part(rows),
+        CurrentLog(log.time[rows], rate.temperature[rows], log.current[rows], log.name),
         rate.value[rows],
         rate.sigma[rows],
         rate.nominal,
         len(log) - rows.size,
-        rate.points,
+        rate.window,
     )
 
 

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pyro_case import AREA, branches, joint, mean_between, true_mean, truth
+from pyro_case import AREA, CASES, branches, joint, mean_between, true_mean, truth
 
 from spectrafit.errors import SettingsError
 from spectrafit_pyro.antisymmetric import antisymmetric, even_current
 from spectrafit_pyro.coefficient import NO_POLARITY
-
-CASES = {
-    "clean": ({}, 3.602, 3.601, 3.602, 30.9, 0.0),
-    "offset 0.1 pA": ({"offset": 0.1}, 3.998, 3.208, 3.603, 30.9, 0.099),
-    "offset 0.9 pA": ({"offset": 0.9}, 7.159, 0.048, 3.603, 30.9, 0.900),
-    "leakage": ({"leakage": 0.5}, 4.017, 3.186, 3.601, 31.0, 0.424),
-    "lag 2 K": ({"lag": 24.0}, 3.610, 3.595, 3.602, 25.6, 0.0),
-    "wobble": ({"wobble": 0.2}, 3.603, 3.603, 3.603, 30.9, 0.0),
-}
 
 
 def test_the_crystal_is_that_of_the_table():

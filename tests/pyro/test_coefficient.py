@@ -40,8 +40,11 @@ def test_either_branch_gives_p_back_with_its_sign(p, rate, area, wired):
 
 
 def test_noise_of_current_and_rate_become_one_error():
-    found = coefficient([90.0], [3e-12], [-0.1], Area(0.01), current_sigma=1e-13, rate_sigma=0.004)
+    found = coefficient(
+        [90.0], [3e-12], [-0.1], Area(0.01), current_sigma=1e-13, rate_noise=[(0.004, 5.0)]
+    )
     assert found.sigma[0] == pytest.approx(3.0 * np.hypot(1 / 30, 0.04))
+    np.testing.assert_allclose(np.diag(found.covariance), found.sigma**2)
     assert found.reason == NO_POLARITY
 
 
