@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from spectrafit.encoding import decoded, file_content
 from spectrafit.errors import ReadError
@@ -130,13 +131,13 @@ def _formula_units(block: CifBlock) -> int | None:
 
 
 def _symmetry(block: CifBlock) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
-    gemmi = gemmi_module()
+    gemmi: Any = gemmi_module()
     name = block.text(*_GROUP)
     angles = [block.number(tag) for tag in _ANGLES]
     alpha, _, gamma = (0.0 if each is None else each.value for each in angles)
     # SHELX of old wrote screw axes as 2(1)
     plain = re.sub(r"\((\d)\)", r"\1", name)
-    group = gemmi.find_spacegroup_by_name(plain, alpha, gamma) if name else None
+    group: Any = gemmi.find_spacegroup_by_name(plain, alpha, gamma) if name else None
     listed = _listed_operations(block)
     if not listed and group is None:
         said = f" ({name!r} is not known)" if name else ""

@@ -1,0 +1,98 @@
+"""Bond lengths typed in a table, for a structure whose CIF is not at hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from spectrafit.encoding import decoded, file_content
+from spectrafit.errors import ReadError, nearest
+from spectrafit_structure.crystal import Atom, Bond, Crystal, Temperature
+from spectrafit_structure.readers.cif_values import element_of
+from spectrafit_structure.uncertainty import Measured, written_number
+
+__all__ = ["COLUMNS", "read_bond_table"]
+
+COLUMNS = ("T", "atom_1", "atom_2", "length")
+"""T in K and length in Å, each with its s.u. in brackets; atoms by label, like ``Fe1``."""
+
+
+def read_bond_table(path: Path) -> tuple[Crystal, ...]:
+    """Return the structures of a typed table, one for each temperature.
+
+    Parameters
+    ----------
+    path : Path
+        Text with commas, semicolons or tabs between the columns; the first line that is no comment
+        (``#``) names them: `COLUMNS`.
+
+    Returns
+    -------
+    tuple of Crystal
+        With bonds and the labels' elements, without cell and coordinates; by temperature.
+
+    Raises
+    ------
+    ReadError
+        When a column is missing, or a line cannot be read.
+    """
+    text = decoded(file_content(path), path.name)
+    lines = [
+        (number, line)
+        for number, line in enumerate(text.lines, start=1)
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+    if not lines:
+        raise ReadError("the file holds no table", where=path.name)
+    first, header = lines[0]
+    separator = next((each for each in ("\t", ";", ",") if each in header), ",")
+    names = _cells(header, separator)
+    missing = [each for each in COLUMNS if each not in names]
+    if missing:
+        raise ReadError(
+            f"the column {missing[0]!r} is missing",
+            where=f"{path.name}:{first}",
+            do=nearest(missing[0], names, noun="the columns of the file"),
+        )
+    tables: dict[float, tuple[Measured, list[Bond]]] = {}
+    for number, line in lines[1:]:
+        T, bond = _row(line, separator, names, f"{path.name}:{number}")
+        known, bonds = tables.setdefault(T.value, (T, []))
+        if {bond.first, bond.second} in [{each.first, each.second} for each in bonds]:
+            raise ReadError(
+                f"{bond.first}-{bond.second} stands twice at {known.value:g} K",
+                where=f"{path.name}:{number}",
+                do="keep one, or give symmetry-related atoms labels of their own",
+            )
+        bonds.append(bond)
+    if not tables:
+        raise ReadError("the table has no rows", where=path.name)
+    return tuple(_crystal(path.name, *tables[T]) for T in sorted(tables))
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    return [each.strip() for each in next(csv.reader(io.StringIO(line), delimiter=separator))]
+
+
+def _row(line: str, separator: str, names: list[str], where: str) -> tuple[Measured, Bond]:
+    cells = _cells(line, separator)
+    if len(cells) != len(names):
+        raise ReadError(f"{len(cells)} cells for {len(names)} columns", where=where)
+    row = dict(zip(names, cells, strict=True))
+    T, length = (written_number(row[name], where=f"{where} {name}") for name in ("T", "length"))
+    for number, name, unit in ((T, "T", "K"), (length, "length", "Å")):
+        if number is None or number.value <= 0:
+            raise ReadError(
+                f"{row[name]!r} is no {name} above 0 {unit}", where=where, do="mend the line"
+            )
+    if T is None or length is None or not row["atom_1"] or not row["atom_2"]:
+        raise ReadError("an atom has no label", where=where, do="mend the line")
+    return T, Bond(row["atom_1"], row["atom_2"], length)
+
+
+def _crystal(name: str, T: Measured, bonds: list[Bond]) -> Crystal:
+    where = f"{name} at {T.value:g} K"
+    labels = dict.fromkeys(label for each in bonds for label in (each.first, each.second))
+    atoms = tuple(Atom(label, element_of("", label, where=where)) for label in labels)
+    return Crystal(where, Temperature(T), atoms=atoms, bonds=tuple(bonds))
