@@ -151,7 +151,7 @@ def polarisation(
     if rate:
         offset = offset_sigma / _PICO * (T - T0) / (found.area.value * rate) * _MICRO
     relative = found.area.relative
-    reasons = (found.reason,) if found.reason else ()
+    reasons: tuple[str, ...] = (found.reason,) if found.reason else ()
     reasons += (NO_AREA_ERROR,) if relative is None else ()
     return Polarisation(
         T,
