@@ -8,7 +8,8 @@ from data import shared_data
 
 from spectrafit.errors import FitError, SettingsError
 from spectrafit_magnetism.dimer import dimer_chiT
-from spectrafit_magnetism.dimer_fit import compared_dimers, fitted_dimer
+from spectrafit_magnetism.dimer_comparison import compared_dimers
+from spectrafit_magnetism.dimer_fit import fitted_dimer
 from spectrafit_magnetism.exchange import Exchange
 from spectrafit_magnetism.readers.chi_table import chi_table_reader
 

@@ -13,7 +13,8 @@ from spectrafit.errors import ReadError, SettingsError
 from spectrafit.reader import Reader
 from spectrafit.testing import ReaderConformance
 from spectrafit_magnetism.log import moment_log
-from spectrafit_magnetism.readers.quantum_design import header_entries, quantum_design_reader
+from spectrafit_magnetism.readers.quantum_design import quantum_design_reader
+from spectrafit_magnetism.readers.quantum_design_header import header_entries
 
 NEW = """[Header]
 ; MPMS3 Data File (default extension .dat)

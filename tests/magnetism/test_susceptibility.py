@@ -7,6 +7,7 @@ import pytest
 from data import shared_data
 
 from spectrafit.errors import SettingsError
+from spectrafit_magnetism.header_sample import header_sample
 from spectrafit_magnetism.log import MomentLog, moment_log
 from spectrafit_magnetism.named_temperature import rise, value_at
 from spectrafit_magnetism.readers.quantum_design import quantum_design_reader
@@ -15,7 +16,6 @@ from spectrafit_magnetism.sample import (
     Holder,
     Sample,
     eicosane,
-    header_sample,
     rule_of_thumb,
 )
 from spectrafit_magnetism.susceptibility import beyond_linear_range, molar_susceptibility

@@ -7,11 +7,10 @@ import pytest
 
 from spectrafit.constants import GAS_CONSTANT
 from spectrafit.errors import SettingsError
+from spectrafit_magnetism.hysteresis import hysteresis, lag_of
 from spectrafit_magnetism.transition import (
     HalfTemperature,
     high_spin_fraction,
-    hysteresis,
-    lag_of,
     steepest,
     transition_temperatures,
 )

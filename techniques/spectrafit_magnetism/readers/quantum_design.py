@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,15 +26,13 @@ from spectrafit.spectrum import FloatArray
 from spectrafit.table import says_simulated
 from spectrafit.units import unit
 from spectrafit_magnetism.readers.moment_columns import proposed_columns
+from spectrafit_magnetism.readers.quantum_design_header import HEADER_MARK, header_entries
 
-__all__ = ["QuantumDesignReader", "header_entries", "quantum_design_reader"]
+__all__ = ["QuantumDesignReader", "quantum_design_reader"]
 
-_OLD_KEYS = frozenset({"NAME", "WEIGHT", "AREA", "LENGTH", "SHAPE", "COMMENT"})
-_NEW_KEY = re.compile(r"APPNAME|[A-Z0-9]+(?:_[A-Z0-9]+)+")
 _COMMENT = "comment"
 _NOTES = "comments of rows"
 _DATA = re.compile(r"\s*\[data\][\s,]*", re.IGNORECASE)
-_HEADER = re.compile(r"\s*\[header\][\s,]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class QuantumDesignReader:
         float
         """
         lines = [line for line in head_lines(head) if line.strip()]
-        if not lines or not _HEADER.fullmatch(lines[0].lstrip("\ufeff")):
+        if not lines or not HEADER_MARK.fullmatch(lines[0].lstrip("\ufeff")):
             return 0.0
         known = ("BYAPP", "INFO", "FILEOPENTIME", "STARTUPAXIS")
         return 0.95 if any(line.startswith(known) for line in lines) else 0.0
@@ -106,60 +104,6 @@ class QuantumDesignReader:
         source = file_source(path, content, simulated=simulated)
         recording = Recording(path.name, columns, header, roles, {}, source, found, self.name)
         return (recording,)
-
-
-def header_entries(lines: Sequence[str]) -> Mapping[str, str]:
-    """Return the header of a file as a mapping, values word for word.
-
-    Parameters
-    ----------
-    lines : sequence of str
-        What stands above ``[Data]``.
-
-    Returns
-    -------
-    mapping of str to str
-        ``INFO`` lines by their key, others by their first word; values of a key that comes again
-        stand on lines of their own. ``INFO`` lines whose order cannot be told are under ``INFO``.
-    """
-    infos = [line.split(",", 1)[1] for line in lines if line.startswith("INFO,")]
-    value_first = _is_value_first(infos)
-    entries: dict[str, list[str]] = {}
-    for line in lines:
-        if not line.strip() or _HEADER.fullmatch(line):
-            continue
-        word, _, rest = line.partition(",")
-        if line.startswith(";"):
-            key, value = "comments", line.lstrip("; ")
-        elif word == "INFO":
-            key, value = _info(rest, value_first)
-        else:
-            key, value = word.strip(), rest.strip()
-        entries.setdefault(key, []).append(value)
-    return {key: "\n".join(values) for key, values in entries.items()}
-
-
-def _is_value_first(infos: Sequence[str]) -> bool | None:
-    """Return whether the value stands before its key, None where the known keys do not tell."""
-    last = sum(bool(_NEW_KEY.fullmatch(info.rpartition(",")[2].strip())) for info in infos)
-    first = 0
-    for info in infos:
-        key = info.partition(",")[0].partition(":")[0].strip()
-        first += key in _OLD_KEYS or bool(_NEW_KEY.fullmatch(key))
-    return None if first == last else last > first
-
-
-def _info(rest: str, value_first: bool | None) -> tuple[str, str]:
-    if value_first is None:
-        return "INFO", rest.strip()
-    if value_first:
-        value, _, key = rest.rpartition(",")
-    else:
-        colon, comma = rest.find(":"), rest.find(",")
-        mark = ":" if colon >= 0 and (comma < 0 or colon < comma) else ","
-        key, _, value = rest.partition(mark)
-        value = value.lstrip(" ,") if mark == ":" else value
-    return (key.strip(), value.strip()) if key.strip() else ("INFO", rest.strip())
 
 
 @dataclass(frozen=True)
