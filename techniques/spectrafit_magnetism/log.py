@@ -80,7 +80,7 @@ def moment_log(recording: Recording, *, moment: str = "") -> MomentLog:
     recording : Recording
         From the reader of Quantum Design files.
     moment : str, optional
-        ``free``, ``fixed``, ``vsm``, ``long``; the first of these that the file has when empty.
+        ``free``, ``fixed``, ``vsm``, ``acms``, ``long``; the first of these that the file has when empty.
 
     Returns
     -------

@@ -62,8 +62,8 @@ def error_over_scatter(T: ArrayLike, y: ArrayLike, sigma: ArrayLike) -> float:
     Returns
     -------
     float
-        1 where they agree; large where the file's column is no standard error of the moment (that
-        of a fit to a scan with a drifting background is not), so that it must not weigh a fit.
+        1 where they agree. Where it is large, the file's column is no standard error of the moment
+        and must not weigh a fit.
 
     Raises
     ------

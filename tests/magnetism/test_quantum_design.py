@@ -105,6 +105,26 @@ def test_empty_moment_of_dc_mode_is_not_taken(tmp_path):
         moment_log(recording, moment="fre")
 
 
+@pytest.mark.parametrize(
+    ("app", "labels", "key"),
+    [
+        ("VSM", "Moment (emu),M. Std. Err. (emu)", "vsm"),
+        ("ACMS", "M-DC (emu),M-Std.Dev. (emu)", "acms"),
+    ],
+)
+def test_options_of_the_ppms(tmp_path, app, labels, key):
+    text = (
+        f"[Header]\nBYAPP,{app},1.0,1.1\nINFO,4.2,SAMPLE_MASS\n[Data]\n"
+        f"Comment,Time Stamp (sec),Temperature (K),Magnetic Field (Oe),{labels}\n"
+        ",1.0,5.0,1000.0,1e-3,1e-6\n,2.0,6.0,1000.0,9e-4,1e-6\n"
+    )
+    recording = read(tmp_path, text)
+    log = moment_log(recording, moment=key)
+    assert log.moment.tolist() == [1e-3, 9e-4]
+    assert log.error.tolist() == [1e-6, 1e-6]
+    assert recording.header["SAMPLE_MASS"] == "4.2"
+
+
 def test_errors_that_are_all_zero_are_none(tmp_path):
     recording = read(tmp_path, OLD)
     assert "sigma" not in recording.roles

@@ -23,7 +23,7 @@ class MomentColumn:
     Parameters
     ----------
     key : str
-        How a user names it: ``free``, ``fixed``, ``vsm`` or ``long``.
+        How a user names it: ``free``, ``fixed``, ``vsm``, ``acms`` or ``long``.
     moment, error : str
         Labels in the file.
     """
@@ -37,6 +37,7 @@ MOMENTS = (
     MomentColumn("free", "DC Moment Free Ctr (emu)", "DC Moment Err Free Ctr (emu)"),
     MomentColumn("fixed", "DC Moment Fixed Ctr (emu)", "DC Moment Err Fixed Ctr (emu)"),
     MomentColumn("vsm", "Moment (emu)", "M. Std. Err. (emu)"),
+    MomentColumn("acms", "M-DC (emu)", "M-Std.Dev. (emu)"),
     MomentColumn("long", "Long Moment (emu)", "Long Scan Std Dev"),
 )
 """Labels as MultiVu writes them, the preferred first. ``Moment (emu)`` is empty where an MPMS3
