@@ -105,8 +105,12 @@ def rotation_parts(operations: Sequence[str], *, where: str = "") -> IntArray:
     Raises
     ------
     SettingsError
-        When an operation cannot be read or is no rotation of a lattice.
+        When there are none, or one cannot be read or is no rotation of a lattice.
     """
+    if not operations:
+        raise SettingsError(
+            "no symmetry operations are known", where=where, do="add the space group to the CIF"
+        )
     found = {_rotation(each, where) for each in operations} | {_IDENTITY}
     size = 0
     while len(found) > size:
@@ -186,7 +190,7 @@ def polar_directions(operations: Sequence[str], *, where: str = "") -> PolarDire
     Raises
     ------
     SettingsError
-        When an operation cannot be read.
+        When there are none, or one cannot be read.
     """
     total = rotation_parts(operations, where=where).sum(axis=0)
     return PolarDirections(tuple(_whole_numbers(row) for row in _reduced_rows(total.T.tolist())))

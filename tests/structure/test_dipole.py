@@ -7,15 +7,10 @@ import numpy as np
 import pytest
 
 from spectrafit.errors import SettingsError
+from spectrafit_structure.alignment import cell_dipole, dipole_alignment, metal_vector
 from spectrafit_structure.crystal import Crystal
-from spectrafit_structure.dipole import (
-    DEBYE_CM,
-    dipole_alignment,
-    dipole_per_molecule,
-    flack_reading,
-    metal_vector,
-    volume_per_formula,
-)
+from spectrafit_structure.dipole import DEBYE_CM, dipole_per_molecule, volume_per_formula
+from spectrafit_structure.flack import flack_reading
 from spectrafit_structure.polar_axis import group_operations, polar_directions
 from spectrafit_structure.readers.cif import read_cif
 from spectrafit_structure.uncertainty import Measured
@@ -62,6 +57,7 @@ def test_one_molecule_in_p21_is_aligned_and_its_cosine_is_with_b(tmp_path: Path)
     assert aligned.axis == (0.0, 1.0, 0.0)
     assert aligned.cos_u[0].value == pytest.approx(7.8 / np.hypot(7.8, 0.6), rel=1e-4)
     assert aligned.alignment == pytest.approx(1.0)
+    assert cell_dipole(5.0, aligned, 2) == pytest.approx(10.0 * 7.8 / np.hypot(7.8, 0.6), rel=1e-4)
     # the sense of u is that of the molecule, whichever way b points
     turned = dipole_alignment(found, [-vector], polar_directions(found.operations))
     assert turned.axis == (0.0, -1.0, 0.0)

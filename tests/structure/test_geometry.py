@@ -71,6 +71,7 @@ def test_distances_agree_with_the_neighbour_search_of_gemmi(tmp_path: Path, grou
         for i, place in enumerate(rng.uniform(-12, 24, (30, 3)))
     }
     text = head(group=group).replace("_cell_angle_beta 90", "_cell_angle_beta 112.5")
+    text = text.replace("2000.0(8)", "?")
     path = written(tmp_path, text, sites(IRON | cloud))
     found = read_cif(path)[0]
     ours = [each.length.value for each in neighbours(found, found.atoms[0], 4.0)]

@@ -74,6 +74,11 @@ def test_an_operation_that_maps_no_lattice_is_refused(operation: str) -> None:
         rotation_parts([operation])
 
 
+def test_unknown_symmetry_is_not_taken_for_none() -> None:
+    with pytest.raises(SettingsError, match=r"a\.cif: no symmetry operations are known"):
+        polar_directions((), where="a.cif")
+
+
 def test_operations_of_no_crystal_class_are_refused() -> None:
     with pytest.raises(SettingsError, match="no crystal class"):
         rotation_parts(["x+y,y,z"])

@@ -3,9 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from spectrafit.errors import ReadError
+from spectrafit.errors import ReadError, SpectrafitError
 from spectrafit_structure.readers.cif import read_cif
+from spectrafit_structure.shells import first_shells, metal_atoms
 from spectrafit_structure.uncertainty import Measured
 from tests.structure_cif import OCTAHEDRON, bonds, head, sites, written
 
@@ -86,8 +89,10 @@ def test_listed_operations_win_over_the_name_and_must_agree_with_it(tmp_path: Pa
         ("_cell_angle_beta 90", "_cell_angle_beta ?", "the cell is not complete"),
         ("100(2)", "-173(2)", "in kelvin"),
         ("100(2)", "cold", "_diffrn_ambient_temperature"),
+        ("_cell_volume 2000.0(8)", "_cell_volume 200.0(8)", "has 2000 Å3, not 200 Å3"),
+        ("_cell_angle_beta 90", "_cell_angle_beta 190", "enclose no volume"),
+        ("_group_name_H-M_alt 'P 1 21 1'", "_group_name_H-M_alt 'P 1 21 1", "this is no CIF"),
         ("units_Z 2", "units_Z 0", "no count of formula units"),
-        ("'P 1 21 1'", "'P 1 21 1", "this is no CIF"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_field(
@@ -112,3 +117,25 @@ def test_labels_must_be_unique_and_name_an_element(tmp_path: Path) -> None:
         read_cif(written(tmp_path, head(), loop + "Q1 ? 0.1 0.1 0.1 .\n"))
     crystal = read_cif(written(tmp_path, head(), loop + "Co1 ? 0.1 0.1 0.1 .\nD1 D 0 0 0 .\n"))[0]
     assert [atom.element for atom in crystal.atoms] == ["Fe", "Co", "H"]
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_a_damaged_file_gives_a_structure_or_a_reason(tmp_path: Path, data: st.DataObject) -> None:
+    loop = sites({"Fe1": ("Fe", 0.0, 0.0, 0.0), **OCTAHEDRON}, {"O2": "1"})
+    text = head() + loop + bonds([("Fe1", "O1", "1.904(5)"), ("Fe1", "N1", "2.1(1)")], "2_555")
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        cut = data.draw(st.integers(0, 6))
+        new = data.draw(st.text("0159.(?)-'\"_# \nxyFeO,;", max_size=4))
+        text = text[:at] + new + text[at + cut :]
+    outcome = "read"
+    try:
+        for crystal in read_cif(written(tmp_path, text)):
+            for metal in metal_atoms(crystal):
+                first_shells(crystal, metal)
+    except SpectrafitError as error:
+        outcome = error.what
+    assert outcome

@@ -7,10 +7,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from spectrafit.encoding import decoded, file_content
 from spectrafit.errors import ReadError
 from spectrafit.rounding import number_text
 from spectrafit_structure.crystal import Atom, Bond, Cell, Crystal, Temperature
+from spectrafit_structure.geometry import cell_matrix
 from spectrafit_structure.optional_gemmi import gemmi_module
 from spectrafit_structure.readers.cif_values import CifBlock, CifRow, element_of
 from spectrafit_structure.uncertainty import Measured
@@ -19,6 +22,7 @@ __all__ = ["AGREEING_TEMPERATURES_K", "read_cif"]
 
 AGREEING_TEMPERATURES_K = 2.0
 """K; two temperatures in one block that differ by more are contradictory."""
+_VOLUME_AGREEMENT = 0.005  # far more than rounding of the edges and angles
 
 _LENGTHS = ("_cell.length_a", "_cell.length_b", "_cell.length_c")
 _ANGLES = ("_cell.angle_alpha", "_cell.angle_beta", "_cell.angle_gamma")
@@ -115,7 +119,17 @@ def _cell(block: CifBlock) -> Cell:
             raise ReadError("the cell is not complete", where=f"{block.where} {tag}")
         numbers.append(number)
     a, b, c, alpha, beta, gamma = numbers
-    return Cell((a, b, c), (alpha, beta, gamma), block.number("_cell.volume"))
+    cell = Cell((a, b, c), (alpha, beta, gamma), block.number("_cell.volume"))
+    computed = float(np.linalg.det(cell_matrix(cell)))
+    if not computed > 0:
+        raise ReadError("these three angles enclose no volume", where=f"{block.where} _cell_angle")
+    if cell.volume is not None and abs(cell.volume.value / computed - 1.0) > _VOLUME_AGREEMENT:
+        raise ReadError(
+            f"the cell has {number_text(computed)} Å3, not {number_text(cell.volume.value)} Å3",
+            where=f"{block.where} _cell_volume",
+            do="mend the cell or its volume: every dipole depends on it",
+        )
+    return cell
 
 
 def _formula_units(block: CifBlock) -> int | None:
