@@ -109,6 +109,21 @@ class Change:
             return f"no limit of |dL|: {self.reason}"
         return f"|dL| < {math.ceil(self.below * 1e4 - 1e-6) / 1e4:.4f} Å (95 %)"
 
+    def excludes(self, expected: float) -> bool | None:
+        """Return whether a change of an expected size is excluded at 95 %.
+
+        Parameters
+        ----------
+        expected : float
+            Å, like the change of a spin or oxidation state, from a cited source; either sign.
+
+        Returns
+        -------
+        bool or None
+            None where there is no limit.
+        """
+        return None if self.below is None else self.below < abs(expected)
+
 
 def change_of_bonds(
     earlier: Mapping[str, Measured],

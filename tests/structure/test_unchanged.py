@@ -28,6 +28,8 @@ def test_printed_cobalt_oxygen_lengths_did_not_change_by_a_stated_limit() -> Non
         assert found.mean.su == pytest.approx(0.0044, abs=5e-5)
         assert found.statement == "|dL| < 0.0073 Å (95 %)"
         assert found.verdict is ChangeVerdict.UNCHANGED
+        assert found.excludes(0.15)
+        assert not found.excludes(-0.005)
 
 
 def test_printed_cobalt_nitrogen_range_ends() -> None:
@@ -70,6 +72,7 @@ def test_without_su_there_is_no_verdict() -> None:
     found = change_of_bonds({"a": Measured(2.0)}, {"a": Measured(2.0, 0.01)})
     assert found.verdict is ChangeVerdict.CANNOT_TELL
     assert found.reason == "no s.u. is written"
+    assert found.excludes(0.15) is None
     assert found.statement == "no limit of |dL|: no s.u. is written"
 
 

@@ -74,6 +74,7 @@ def read_cif(path: Path) -> tuple[Crystal, ...]:
 def _crystal(block: CifBlock) -> Crystal:
     atoms = _atoms(block)
     operations, group, notices = _symmetry(block)
+    flack, odd = block.loose_number("_refine_ls.abs_structure_Flack")
     return Crystal(
         block.where,
         _temperature(block),
@@ -82,16 +83,16 @@ def _crystal(block: CifBlock) -> Crystal:
         group,
         _formula_units(block),
         block.text("_chemical_formula.sum"),
-        block.number("_refine_ls.abs_structure_Flack"),
+        flack,
         atoms,
         _bonds(block),
-        notices,
+        (*notices, *([odd] if odd else [])),
     )
 
 
 def _temperature(block: CifBlock) -> Temperature:
-    ambient = block.number("_diffrn.ambient_temperature")
-    cell = block.number("_cell.measurement_temperature")
+    ambient, odd = block.loose_number("_diffrn.ambient_temperature")
+    cell, odd_cell = block.loose_number("_cell.measurement_temperature")
     for each, tag in ((ambient, "_diffrn_ambient"), (cell, "_cell_measurement")):
         if each is not None and each.value <= 0:
             raise ReadError(
@@ -101,7 +102,8 @@ def _temperature(block: CifBlock) -> Temperature:
             )
     if ambient is None or cell is None:
         given = ambient or cell
-        return Temperature(given, "" if given else "the CIF gives no temperature")
+        reason = odd or odd_cell or "the CIF gives no temperature"
+        return Temperature(given, "" if given else reason)
     if abs(ambient.value - cell.value) > AGREEING_TEMPERATURES_K:
         return Temperature(
             None,

@@ -81,6 +81,24 @@ class CifBlock:
         """Return the number of a tag with its s.u., None where it is not given."""
         return written_number(self.text(tag) or "?", where=f"{self.where} {_spellings(tag)[0]}")
 
+    def loose_number(self, tag: str) -> tuple[Measured | None, str]:
+        """Return a number that the file may do without, and why it is none though written.
+
+        Parameters
+        ----------
+        tag : str
+
+        Returns
+        -------
+        number : Measured or None
+        reason : str
+            Names tag and text where the text is no number, else empty.
+        """
+        try:
+            return self.number(tag), ""
+        except ReadError:
+            return None, f"{_spellings(tag)[0]} is written as {self.text(tag)!r}"
+
     def rows(self, category: str, needed: str, columns: Sequence[str]) -> Iterator[CifRow]:
         """Yield the rows of a loop.
 
