@@ -22,6 +22,8 @@ from spectrafit_structure.composition.isotopes import isotope_pattern, overlaps
 from spectrafit_structure.composition.mass_fractions import mass_percentages, molar_mass
 from spectrafit_structure.uncertainty import Measured
 
+pytest.importorskip("periodictable", reason="the extra `calc` is not installed")
+
 SALT = formula_counts("C38H74N8O4F18P3FeCo")
 CATION = without(SALT, formula_counts("PF6"))
 FOUND = {"C": 36.41, "H": 5.94, "N": 8.92, "Fe": 4.48, "Co": 4.72}

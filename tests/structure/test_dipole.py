@@ -16,6 +16,8 @@ from spectrafit_structure.readers.cif import read_cif
 from spectrafit_structure.uncertainty import Measured
 from tests.structure_cif import bonds, head, sites, written
 
+pytest.importorskip("gemmi", reason="the extra `formats` is not installed")
+
 ATOMS = {
     "Fe1": ("Fe", 1.0, 1.0, 1.0),
     "O1": ("O", 1.0, 3.0, 1.0),

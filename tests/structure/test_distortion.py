@@ -19,6 +19,8 @@ from spectrafit_structure.shells import first_shells
 from spectrafit_structure.uncertainty import Measured
 from tests.structure_cif import OCTAHEDRON, bonds, head, sites, written
 
+pytest.importorskip("gemmi", reason="the extra `formats` is not installed")
+
 REGULAR = 2.0 * np.vstack([np.eye(3), -np.eye(3)])
 STRETCHED = REGULAR * np.array([1.0, 1.0, 1.1])
 

@@ -20,6 +20,8 @@ from spectrafit_structure.shells import (
 from spectrafit_structure.uncertainty import NO_COVARIANCE, Measured
 from tests.structure_cif import OCTAHEDRON, bonds, head, sites, written
 
+pytest.importorskip("gemmi", reason="the extra `formats` is not installed")
+
 IRON = {"Fe1": ("Fe", 0.0, 0.0, 0.0)}
 LISTED = [("Fe1", label, f"{2.0 if label[0] == 'O' else 2.1}(5)") for label in OCTAHEDRON]
 

@@ -12,6 +12,8 @@ from spectrafit_structure.polar_axis import (
     rotation_parts,
 )
 
+pytest.importorskip("gemmi", reason="the extra `formats` is not installed")
+
 
 @pytest.mark.parametrize(
     ("name", "directions"),

@@ -10,6 +10,8 @@ from spectrafit_structure.shells import first_shells, mean_lengths, metal_atoms
 from spectrafit_structure.uncertainty import Measured
 from spectrafit_structure.unchanged import change_of_means
 
+pytest.importorskip("gemmi", reason="the extra `formats` is not installed")
+
 TABLE = """# lengths as printed
 T,atom_1,atom_2,length
 100,Fe1,O1,1.987(4)

@@ -12,6 +12,8 @@ from spectrafit_structure.shells import first_shells, metal_atoms
 from spectrafit_structure.uncertainty import Measured
 from tests.structure_cif import OCTAHEDRON, bonds, head, sites, written
 
+pytest.importorskip("gemmi", reason="the extra `formats` is not installed")
+
 
 def test_every_block_is_read_with_all_its_numbers(tmp_path: Path) -> None:
     first = head(
