@@ -21,6 +21,7 @@ __all__ = [
     "coefficient",
     "current_noise",
     "offset_that_explains",
+    "one_branch_verdict",
 ]
 
 NO_POLARITY = (
@@ -230,3 +231,23 @@ def offset_that_explains(p: float, area: Area, rate: float) -> float:
         pA, |p A r|: with one branch only such an offset cannot be told from p.
     """
     return abs(p * area.value * rate) / _NANO * _PICO
+
+
+def one_branch_verdict(p: float, area: Area, rate: float) -> str:
+    """Return what a plateau from one branch is worth, in words.
+
+    Parameters
+    ----------
+    p : float
+        Mean of the plateau, nC cm-2 K-1.
+    area : Area
+        Of the electrode.
+    rate : float
+        Nominal rate, K/s.
+
+    Returns
+    -------
+    str
+    """
+    offset = offset_that_explains(p, area, rate)
+    return f"offset not testable: an offset of {offset:.3g} pA would explain the plateau"

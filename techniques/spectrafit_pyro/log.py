@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from spectrafit.errors import SettingsError
 from spectrafit.spectrum import FloatArray, read_only
@@ -135,33 +135,3 @@ def checked_polarity(polarity: int | None) -> int | None:
     if polarity not in (1, -1, None):
         raise SettingsError(f"polarity {polarity}", do="give 1 or -1, or leave it out")
     return polarity
-
-
-def standard_errors(sigma: ArrayLike, size: int, where: str) -> FloatArray:
-    """Return standard errors of as many points as there are, none negative.
-
-    Parameters
-    ----------
-    sigma : array_like
-        One number, or one a point.
-    size : int
-        Number of points.
-    where : str
-        For messages.
-
-    Returns
-    -------
-    ndarray, shape (size,)
-
-    Raises
-    ------
-    SettingsError
-        For another number of them, or one that is negative or not finite.
-    """
-    errors = np.asarray(sigma, dtype=np.float64)
-    if errors.shape not in ((), (1,), (size,)) or not (np.isfinite(errors) & (errors >= 0)).all():
-        raise SettingsError(
-            f"standard errors of {size} points must be finite, 0 or above, one a point",
-            where=where,
-        )
-    return np.broadcast_to(errors, (size,)).astype(np.float64)

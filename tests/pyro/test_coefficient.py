@@ -16,6 +16,7 @@ from spectrafit_pyro.coefficient import (
     coefficient,
     current_noise,
     offset_that_explains,
+    one_branch_verdict,
 )
 from spectrafit_pyro.log import Area
 
@@ -60,6 +61,9 @@ def test_one_branch_says_what_offset_explains_its_plateau():
     found = branch_coefficient(up, AREA, polarity=1)
     plateau = found.p[found.temperature > 120].mean()
     assert plateau == pytest.approx(7.159, abs=0.02)
+    assert one_branch_verdict(3.557, AREA, RATE) == (
+        "offset not testable: an offset of 0.9 pA would explain the plateau"
+    )
     assert offset_that_explains(3.557, AREA, RATE) == pytest.approx(0.900, abs=0.001)
     assert offset_that_explains(-3.557, AREA, -RATE) == offset_that_explains(3.557, AREA, RATE)
 

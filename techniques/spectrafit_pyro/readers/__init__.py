@@ -1,0 +1,3 @@
+"""Readers of pyroelectric logs."""
+
+from __future__ import annotations
