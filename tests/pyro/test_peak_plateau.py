@@ -56,7 +56,7 @@ def test_the_parabola_through_three_points_is_exact():
 
 
 def test_errors_of_the_peak_are_those_of_repeated_logs():
-    peaks = [found_peak(joint(seed=seed).coefficient) for seed in range(16)]
+    peaks = [found_peak(joint(seed=seed).coefficient) for seed in range(12)]
     for name in ("height", "position"):
         values = np.array([getattr(peak, name) for peak in peaks])
         sigma = np.mean([getattr(peak, f"{name}_sigma") for peak in peaks])

@@ -10,14 +10,8 @@ from spectrafit.errors import SettingsError, UnitError
 from spectrafit_pyro.coefficient import Coefficient
 from spectrafit_pyro.log import Area
 from spectrafit_pyro.materials import KnownMaterial, compared
-from spectrafit_pyro.reference import (
-    NOT_TESTABLE,
-    TRANSFER,
-    EinsteinSecondary,
-    einstein_heat_capacity,
-    primary,
-    reference_share,
-)
+from spectrafit_pyro.primary import EinsteinSecondary, einstein_heat_capacity, primary
+from spectrafit_pyro.reference import NOT_TESTABLE, TRANSFER, reference_share
 
 T = np.arange(20.0, 300.0)
 

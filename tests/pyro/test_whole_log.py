@@ -9,12 +9,13 @@ from pyro_case import AREA
 from spectrafit.errors import SettingsError
 from spectrafit.laws import ThreeStateLaw, three_state
 from spectrafit_pyro.antisymmetric import antisymmetric, even_current
+from spectrafit_pyro.closure import closure
 from spectrafit_pyro.lag import aligned, found_lag, zero_rate
 from spectrafit_pyro.peak import found_peak
 from spectrafit_pyro.plateau import plateau
-from spectrafit_pyro.polarisation import closure, polarisation
+from spectrafit_pyro.polarisation import polarisation
+from spectrafit_pyro.primary import EinsteinSecondary
 from spectrafit_pyro.readers.current_log import current_log_reader, log_of
-from spectrafit_pyro.reference import EinsteinSecondary
 from spectrafit_pyro.simulate import log_text, ramps, simulated_log
 from spectrafit_pyro.sweeps import found_sweeps, paired_sweeps
 
