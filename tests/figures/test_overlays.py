@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from spectrafit.figures.series import overlays
 from spectrafit.study.outcome import Outcome
 
 
+@pytest.mark.xdist_group("feco")
 def test_spectra_lie_over_each_other_in_the_order_of_temperature(feco_outcome: Outcome) -> None:
     found = {one.chart.name: one for one in overlays(feco_outcome)}
     whole = found["xanes-fe-spectra"]

@@ -75,8 +75,10 @@ def test_scans_are_taken_together_and_told_in_every_place(folder: Path) -> None:
     assert "series" in results_schema()["properties"]
 
 
-def test_one_scan_is_no_series(folder: Path) -> None:
-    assert outcome_of(folder / "single", (8,)).series == ()
+def test_one_scan_is_asked_about_too(folder: Path) -> None:
+    """A technique may have something to say of one scan, and says nothing otherwise."""
+    (one,) = outcome_of(folder / "single", (8,)).series
+    assert len(one.scans) == 1
 
 
 def test_a_refusal_stops_nothing_and_says_why(folder: Path) -> None:
