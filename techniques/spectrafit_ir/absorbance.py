@@ -151,14 +151,20 @@ def absorbance_of(recording: Recording, block: str = "", kind: str = "") -> Abso
     """
     name = recording.name
     chosen = chosen_block(recording, block)
-    found = kind_of_block(recording, chosen, kind)
     y_column = recording.column(chosen)
     x_column = recording.column(axis_of_block(recording, chosen))
-    if x_column.unit != "cm-1":
+    if x_column.unit not in ("cm-1", "1"):
         raise SettingsError(
             f"the axis {x_column.name!r} is in {x_column.unit}, not in cm-1",
             where=name,
             do="export the spectrum against wavenumbers; nothing is converted silently",
+        )
+    found = kind_of_block(recording, chosen, kind)
+    if x_column.unit != "cm-1":
+        raise SettingsError(
+            f"the axis {x_column.name!r} has no unit",
+            where=name,
+            do="name it wavenumber (cm-1) in the line above the numbers",
         )
     # columns of blocks on a shorter axis are filled at the end
     held = np.isfinite(x_column.values) | np.isfinite(y_column.values)

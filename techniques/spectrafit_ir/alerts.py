@@ -32,7 +32,7 @@ INFRARED_ALERTS: tuple[AlertSpec, ...] = (
         "IR-103",
         Level.B,
         "at_bound: {what}",
-        "widen the range of the band, or leave the parameter out; its error means nothing there",
+        "widen the range of a position, or hold a mixing (mixing = 0.5); its error means nothing there",
     ),
     AlertSpec(
         "IR-104",

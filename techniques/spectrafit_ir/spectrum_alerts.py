@@ -151,5 +151,7 @@ def _unnamed(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:
     )  # fmt: skip
     if not found.peaks:
         return []
-    what = ", ".join(f"{peak.position:.0f} cm-1 ({peak.height:.2g})" for peak in found.peaks)
+    what = ", ".join(
+        f"{peak.position:.0f} cm-1 (height {peak.height:.2g} absorbance)" for peak in found.peaks
+    )
     return [infrared_alert("IR-110").alert(where=row.label, what=what)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from spectrafit.spectrum import FloatArray
 from spectrafit.technique import Observables
 from spectrafit_ir.alerts import infrared_alert
 from spectrafit_ir.band_items import band_items
-from spectrafit_ir.bands.groups import BandGroup, band_groups, bands_of
+from spectrafit_ir.bands.groups import BandGroup, band_groups, bands_of, require_bands
 from spectrafit_ir.bands.peaks import Peak, PeakList, bands_table_text, find_peaks
 from spectrafit_ir.charts.fits_chart import fit_chart
 from spectrafit_ir.charts.peaks_chart import peaks_chart
@@ -84,6 +84,21 @@ def prepared_row(
     return replace(row, absorbance=replace(row.absorbance, spectrum=spectrum))
 
 
+def _named(settings: InfraredSettings) -> dict[str, Iterable[str]]:
+    """Return every setting that speaks of bands, but for those of calculated vibrations."""
+    return {
+        "trace_cm": settings.trace_cm,
+        "area_window_cm": settings.area_window_cm,
+        "distance_to": (*settings.distance_to, *settings.distance_to.values()),
+        "standard": (settings.standard,),
+        "step_bands": settings.step_bands,
+        "population_bands": settings.population_bands,
+        "exchange_bands": settings.exchange_bands,
+        "end_A": settings.end_A,
+        "end_B": settings.end_B,
+    }
+
+
 def observed_spectrum(
     recording: Recording,
     settings: InfraredSettings,
@@ -112,6 +127,7 @@ def observed_spectrum(
     SpectrafitError
         For data or settings that allow no result.
     """
+    require_bands(_named(settings), settings.bands)
     row = prepared_row(recording, settings, background)
     alerts = spectrum_alerts(row, settings)
     if not settings.bands:

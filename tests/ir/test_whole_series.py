@@ -115,8 +115,11 @@ def test_the_step_is_a_bracket_around_90_K_shared_by_the_bands_that_show_it(
 
 def test_where_bands_are(feco: Observables) -> None:
     words = {band: of(feco, f"ir.{band}.presence").value for band in BANDS}
-    # 5 % of the second state is left at low temperature, so that its bands never vanish
-    assert words["1514"] == words["1296"] == "present"
+    # 5 % of the second state is left at low temperature: of the stronger of its bands that is seen,
+    # of the weaker (0.05 cm-1) it is less than what baselines leave open
+    assert words["1296"] == "present"
+    assert words["1514"] == "appears"
+    assert of(feco, "ir.1514.detection_limit").high > 0.05
     assert words["1329"] == "vanishes"
     assert words["1556"] == "appears"
     limit = of(feco, "ir.1556.detection_limit")

@@ -17,15 +17,16 @@ from spectrafit_ir.bands.misfit import Misfit
 
 __all__ = ["SEEN_FROM", "band_fits", "seen_bands", "without_absent"]
 
-# standard errors of an area, misfit included, from which a band counts as seen
+# standard errors of an area, by noise, from which a band counts as seen: a misfit is no reason to
+# take a band away, which would make it worse
 SEEN_FROM = 3.0
 _UNSEEN, _BOUND = reason_code("band not seen in this row"), reason_code("at bound")
 _FIXED = reason_code("fixed")
 _SHAPE = ("position", "fwhm", "mixing")
 
 
-def seen_bands(area: BandQuantity, misfit: Misfit) -> NDArray[np.bool_]:
-    """Return which areas differ from zero by three errors; without an error nothing is seen.
+def seen_bands(area: BandQuantity) -> NDArray[np.bool_]:
+    """Return which areas differ from zero by three errors of noise; without one nothing is seen.
 
     An area that the user has fixed is seen unless it is zero.
 
@@ -33,15 +34,13 @@ def seen_bands(area: BandQuantity, misfit: Misfit) -> NDArray[np.bool_]:
     ----------
     area : BandQuantity
         Of all bands.
-    misfit : Misfit
-        Of the rows.
 
     Returns
     -------
     ndarray of bool, shape (N, B)
     """
     with np.errstate(invalid="ignore"):
-        clear = np.abs(area.values) >= SEEN_FROM * misfit.sigma_of(area.sigma)
+        clear = np.abs(area.values) >= SEEN_FROM * area.sigma
     return np.asarray(clear | ((area.codes == _FIXED) & (area.values != 0.0)))
 
 
@@ -76,7 +75,7 @@ def band_fits(model: BandModel, fit: FitArrays, redchi: FloatArray, share: Float
         area_covariance=area_covariances(model, fit, found["area"], share),
         at_bound=_at_bound(model, fit),
         equals_start=np.stack([still[:, places].any(axis=1) for places in own], axis=1),
-        seen=seen_bands(found["area"], misfit),
+        seen=seen_bands(found["area"]),
         misfit=misfit,
         chi2=fit.chi2,
         converged=fit.converged,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from spectrafit.errors import SettingsError
+from spectrafit.errors import SettingsError, nearest
 from spectrafit_ir.bands.band_model import BandSpec
 
-__all__ = ["BandGroup", "band_groups", "bands_of"]
+__all__ = ["BandGroup", "band_groups", "bands_of", "require_bands"]
 
 REACH = 40.0
 """cm-1 on either side of a band: some three FWHM of a molecular crystal's band."""
@@ -60,6 +60,32 @@ def bands_of(ranges: Mapping[str, tuple[float, float]]) -> tuple[BandSpec, ...]:
     """
     bands = (BandSpec(name, float(low), float(high)) for name, (low, high) in ranges.items())
     return tuple(sorted(bands, key=lambda band: band.low + band.high))
+
+
+def require_bands(asked: Mapping[str, Iterable[str]], bands: Iterable[str]) -> None:
+    """Refuse names that are none of the bands.
+
+    Parameters
+    ----------
+    asked : mapping of str to iterable of str
+        Names by the setting that holds them.
+    bands : iterable of str
+        Names of the bands.
+
+    Raises
+    ------
+    SettingsError
+        For the first name that is no band, with the nearest ones.
+    """
+    known = tuple(bands)
+    for setting, names in asked.items():
+        for name in names:
+            if name and name not in known:
+                raise SettingsError(
+                    f"no band {name!r}",
+                    where=setting,
+                    do=nearest(name, known, noun="the bands") if known else "name it in bands",
+                )
 
 
 def band_groups(

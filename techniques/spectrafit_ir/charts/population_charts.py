@@ -10,7 +10,7 @@ from spectrafit.spectrum import FloatArray
 from spectrafit_ir.population.profile_dh import DHProfile
 from spectrafit_ir.population.progress import Progress
 from spectrafit_ir.population.van_t_hoff import fraction
-from spectrafit_ir.population.verdict import VantHoff
+from spectrafit_ir.population.verdict import REJECTED, VantHoff
 
 __all__ = ["dH_chart", "fraction_chart"]
 
@@ -46,6 +46,8 @@ def dH_chart(
     ):
         if profile is not None:
             x, y = _rise_curve(profile)
+            rejected = profile.p_value is not None and profile.p_value < REJECTED
+            label = f"{label}, rejected" if rejected else label
             traces.append(Trace(label, x / 1000.0, y, kind))
             rises.append(profile.rise)
     ends = [trace.x[[0, -1]] for trace in traces]

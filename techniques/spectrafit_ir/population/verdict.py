@@ -22,11 +22,12 @@ from spectrafit_ir.population.end_members import FREE_ENDS, BandEnds
 from spectrafit_ir.population.profile_dh import DHProfile, dH_places, profile_dH
 from spectrafit_ir.population.van_t_hoff import TwoStateProblem, two_state_problem
 
-__all__ = ["VantHoff", "Verdict", "interval_text", "van_t_hoff"]
+__all__ = ["REJECTED", "VantHoff", "Verdict", "interval_text", "van_t_hoff"]
 
 # upper over lower end of the interval of dH, above which it is not told
 _WIDEST = 2.0
-_REJECTED = 1e-3
+REJECTED = 1e-3
+"""Probability of chi2 below which a law counts as rejected."""
 # of the warmest temperature
 _FAR = 10.0
 
@@ -278,7 +279,7 @@ def _T_half_text(profile: DHProfile) -> str:
 
 
 def _rejection_text(profile: DHProfile | None, name: str) -> str:
-    if profile is None or profile.p_value is None or profile.p_value >= _REJECTED:
+    if profile is None or profile.p_value is None or profile.p_value >= REJECTED:
         return ""
     freedom = profile.problem.freedom
     return (
@@ -295,7 +296,7 @@ def _drift_text(constant: DHProfile, linear: DHProfile | None) -> str:
         return ""
     more = linear.problem.unknowns - constant.problem.unknowns
     gain = constant.chi2 - linear.chi2
-    if more < 1 or chi2_law.sf(gain, more) >= _REJECTED:
+    if more < 1 or chi2_law.sf(gain, more) >= REJECTED:
         return ""
     return (
         f"linear end members lower chi2 by {gain:.0f} with {more} more unknowns: "
