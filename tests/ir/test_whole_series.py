@@ -124,7 +124,7 @@ def test_where_bands_are(feco: Observables) -> None:
     assert words["1556"] == "appears"
     limit = of(feco, "ir.1556.detection_limit")
     assert limit.kind is Kind.UPPER_LIMIT
-    assert 0.0 < limit.high < 0.1
+    assert 0.0 < limit.high < 0.2  # of 2.5 at 300 K; most of it is what baselines leave open
 
 
 def test_traces_of_bands_that_stand_are_no_populations(feco: Observables) -> None:
