@@ -124,7 +124,7 @@ def _value(
         return _from_text(_header_text(condition.header, recording), condition.unit)
     if condition.table:
         table = file_inside(condition.table, folder, allow_outside, f"{place}.table")
-        text, point = _cell(table, condition.column, path, folder)
+        text, point = _cell(table, condition.column, path, folder, recording.name)
         return _from_text(text, condition.unit, decimal_comma=not point)
     if condition.column:
         return _from_column(condition.column, recording, condition.unit)
@@ -207,8 +207,11 @@ def _from_text(text: str, unit_name: str, *, decimal_comma: bool = False) -> flo
     return _checked(float(match[1]), own)
 
 
-def _cell(table: Path, column: str, path: Path, folder: Path) -> tuple[str, bool]:
-    """Return a file's entry in a table, and whether its decimal sign must be a point."""
+def _cell(table: Path, column: str, path: Path, folder: Path, recording: str) -> tuple[str, bool]:
+    """Return the entry of a scan or its file in a table, and whether its decimal sign is a point.
+
+    A row for one scan of a file, ``series.spg#3``, comes before one for the whole file.
+    """
     status = table.stat()
     header, rows, separator = _rows(table, status.st_mtime_ns, status.st_size)
     for needed in ("file", column):
@@ -216,8 +219,13 @@ def _cell(table: Path, column: str, path: Path, folder: Path) -> tuple[str, bool
             advice = nearest(needed, header, noun="its columns")
             raise Wrong(f"{table.name} has no column {shown(needed)}", advice)
     own = {path.name, relative_name(path, folder)}
+    _, several, scan = recording.rpartition("#")
     names = [row[header.index("file")].replace("\\", "/") for row in rows]
-    found = [row for row, name in zip(rows, names, strict=True) if name in own]
+    found = [
+        row
+        for row, name in zip(rows, names, strict=True)
+        if several and name in {f"{file}#{scan}" for file in own}
+    ] or [row for row, name in zip(rows, names, strict=True) if name in own]
     if len(found) != 1:
         what = f"{table.name} has {len(found) or 'no'} rows for {path.name}"
         raise Wrong(

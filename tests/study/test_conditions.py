@@ -154,6 +154,26 @@ def test_a_table_gives_each_file_its_row(tmp_path: Path, table: str) -> None:
     assert condition_of(Condition(table="T.csv", column="branch"), folder=tmp_path) == "up"
 
 
+def test_a_table_may_have_a_row_for_each_scan_of_a_file(tmp_path: Path) -> None:
+    text = (
+        "file,T,branch\nseries.spg#1,80,heating\nseries.spg#2,90,heating\nseries.spg,300,cooling\n"
+    )
+    (tmp_path / "T.csv").write_text(text, encoding="utf-8")
+    conditions = {
+        "T": Condition(table="T.csv", column="T", unit="K"),
+        "branch": Condition(table="T.csv", column="branch"),
+    }
+    measurement = Measurement("m", "ir", ("*",), conditions=conditions)
+
+    def of(name: str) -> dict[str, float | str]:
+        return dict(
+            conditions_of(measurement, Recording(name, ()), tmp_path / "series.spg", tmp_path)
+        )
+
+    assert of("series.spg#2") == {"T": 90.0, "branch": "heating"}
+    assert of("series.spg#3") == {"T": 300.0, "branch": "cooling"}  # that of the whole file
+
+
 def test_a_table_may_name_files_by_their_path_and_may_change(tmp_path: Path) -> None:
     table = tmp_path / "T.csv"
     condition = Condition(table="T.csv", column="T", unit="K")
