@@ -192,6 +192,63 @@ def omnic(
     return bytes(start) + table_ + bytes(16) + body
 
 
+SRS_MARKS = {
+    kind: bytes.fromhex("02000000180000000000" + rest)
+    for kind, rest in {
+        "rapid scan": "484300504347",
+        "high-speed real time": "484300c8af47",
+        "GC or TGA": "484300004040",
+    }.items()
+}
+
+
+def omnic_series(
+    x: Floats,
+    spectra: Sequence[Floats],
+    titles: Sequence[str],
+    kind: str = "rapid scan",
+    *,
+    times: tuple[float, float] = (0.0, 5.0),
+    y_key: int = 17,
+    x_key: int = 1,
+    background_scans: int = 64,
+    state: int = 39,
+    history: str = "Final format: Absorbance\nResolution: 4.000",
+) -> bytes:
+    """Return an SRS with the positions that the library documents; no real one was at hand."""
+    common = bytearray(212)
+    struct.pack_into("<I", common, 4, x.size)
+    common[8], common[12] = x_key, y_key
+    struct.pack_into("<ff", common, 16, x[0], x[-1])
+    struct.pack_into("<I", common, 36, 32)
+    struct.pack_into("<I", common, 52, background_scans)
+    common[152:168] = SRS_MARKS[kind]
+    head = bytearray(1200)
+    head[:212] = common
+    name = b"simulated data"
+    head[938 : 938 + len(name)] = name
+    struct.pack_into("<3f", head, 1002, 0.05, times[1], times[0])
+    struct.pack_into("<I", head, 1026, len(spectra))
+    start = bytearray(512)
+    start[: len(b"Spectral Exte File")] = b"Spectral Exte File"
+    start[292] = state
+    said = history.encode() + b"\0"
+    out = bytes(start) + bytes(head) + (said if (kind, state) == ("rapid scan", 39) else b"\0")
+    out += bytes(common) + np.full(x.size, 0.5, "<f4").tobytes()
+    if kind == "high-speed real time":
+        out += bytes(common) + bytes(40)
+    out += bytes(common)
+    out += bytes(16).join(
+        title.encode().ljust(84, b"\0") + y.astype("<f4").tobytes()
+        for title, y in zip(titles, spectra, strict=True)
+    )
+    if kind == "high-speed real time":
+        out += bytes.fromhex("0000000010000000000000000000ffff") + said
+    if (kind, state) == ("rapid scan", 15):
+        out += b"\xff" * 16 + said
+    return out
+
+
 # OPUS ----------------------------------------------------------------------------------------
 
 

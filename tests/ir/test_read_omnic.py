@@ -92,11 +92,6 @@ def test_atr_of_one_file_does_not_stay_for_the_next(tmp_path):
     assert "resolution" not in two.header
 
 
-def test_a_series_in_time_is_refused_with_what_to_do(tmp_path):
-    with pytest.raises(ReadError, match="SRS series holds times"):
-        read(tmp_path, b"Spectral Exte File" + bytes(2000), "a.srs")
-
-
 @pytest.mark.parametrize(("content", "name"), [(SPA, "a.spa"), (SPG, "a.spg")])
 def test_a_file_that_was_cut_is_refused_with_its_byte(tmp_path, content, name):
     for share in range(50):

@@ -1,13 +1,12 @@
 """The reader of Thermo OMNIC files: SPA (one spectrum), SPG (a group), SRS (a series in time).
 
-The numbers are taken by spectrochempy-omnic (CeCILL-B), after the table of keys was checked here;
-number of points, ends and kind of what it returns are compared with the headers.
+The numbers are taken by spectrochempy-omnic (CeCILL-B), after the table of keys (of a series: its
+marks and titles) was checked here; number of points, ends and kind are compared with the headers.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,12 +21,19 @@ from spectrafit.recording import Recording
 from spectrafit.written_temperature import temperature_of_name
 from spectrafit_ir.readers.gates import require_wavenumber
 from spectrafit_ir.readers.notices import notice
-from spectrafit_ir.readers.omnic_layout import EXTE, SPECTRAL, OmnicHead, for_library, omnic_heads
+from spectrafit_ir.readers.omnic_layout import (
+    DAMAGED,
+    EXTE,
+    SPECTRAL,
+    OmnicHead,
+    for_library,
+    omnic_heads,
+)
+from spectrafit_ir.readers.omnic_series import said_of, series_recordings
+from spectrafit_ir.readers.omnic_series_layout import series_for_library, series_layout
 from spectrafit_ir.readers.spectral_file import Block, SpectralFile, missing_library
 
 __all__ = ["OmnicReader", "omnic_reader"]
-
-_DAMAGED = "the file is damaged or cut off: copy it again from the instrument"
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class OmnicReader:
     """The reader of Thermo OMNIC files."""
 
     name: str = "omnic"
-    title: str = "Thermo OMNIC: SPA, SPG groups; SRS series are refused with what to export"
+    title: str = "Thermo OMNIC: SPA, SPG groups, SRS series in time"
     extensions: tuple[str, ...] = (".spa", ".spg", ".srs")
 
     def sniff(self, path: Path, head: bytes) -> float:
@@ -73,11 +79,10 @@ class OmnicReader:
         """
         content = file_content(path)
         if content.startswith(EXTE):
-            raise ReadError(
-                "an SRS series holds times, no temperatures, and no sample was at hand to test with",
-                where=path.name,
-                do="split the series into SPA files in OMNIC, named by their temperatures",
-            )
+            series = series_layout(content, path.name)
+            require_wavenumber(series.head.x_unit, path.name)
+            taken = _taken(series_for_library(content, series), ".srs", path.name)
+            return tuple(series_recordings(path, content, series, taken, self.name))
         if not content.startswith(SPECTRAL):
             raise ReadError(
                 "this is no OMNIC file: it does not begin with 'Spectral Data File'",
@@ -115,7 +120,7 @@ def _taken(content: bytes, suffix: str, where: str) -> Any:
             return OMNICReader(content, suffix=suffix)
     except Exception as error:
         text = f"spectrochempy-omnic cannot read it ({type(error).__name__}: {error})"
-        raise ReadError(text, where=where, do=_DAMAGED) from error
+        raise ReadError(text, where=where, do=DAMAGED) from error
 
 
 def _recordings(
@@ -125,13 +130,13 @@ def _recordings(
     x = np.asarray(taken.x, dtype=float)
     if data.ndim != 2 or len(data) != len(heads):
         text = f"{len(heads)} headers, {data.shape} numbers"
-        raise ReadError(text, where=path.name, do=_DAMAGED)
+        raise ReadError(text, where=path.name, do=DAMAGED)
     dates, titles = taken.y_labels
     for number, (head, y) in enumerate(zip(heads, data, strict=True), start=1):
         own = np.frombuffer(content, "<f4", head.points, head.data).astype(float)
         if not np.array_equal(own, y):
             text = f"spectrum {number}: two ways of reading give different numbers"
-            raise ReadError(text, where=f"{path.name}, byte {head.data}", do=_DAMAGED)
+            raise ReadError(text, where=f"{path.name}, byte {head.data}", do=DAMAGED)
         title = "".join(letter for letter in str(titles[number - 1]) if letter.isprintable())
         named, reason = temperature_of_name(title) if len(heads) > 1 else (frozenset[float](), "")
         notices = []
@@ -171,12 +176,7 @@ def _header(head: OmnicHead, taken: Any, title: str, date: Any) -> Mapping[str, 
     words = f"{title} {taken.description} {head.history}"
     if head.history:
         header["history"] = head.history
-    resolution = re.search(r"resolution:?\s*([0-9]+(?:\.[0-9]+)?)", words, re.IGNORECASE)
-    if resolution:
-        header["resolution"] = f"{resolution[1]} cm-1"
-    if re.search(r"\bATR\b", words):
-        header["technique"] = "ATR"
-    return header
+    return header | said_of(words)
 
 
 omnic_reader = OmnicReader()

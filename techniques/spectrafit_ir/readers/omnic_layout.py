@@ -14,7 +14,18 @@ from dataclasses import dataclass, replace
 
 from spectrafit.errors import ReadError
 
-__all__ = ["EXTE", "SPECTRAL", "OmnicHead", "for_library", "omnic_heads", "require_room"]
+__all__ = [
+    "DAMAGED",
+    "EXTE",
+    "MOST_POINTS",
+    "SPECTRAL",
+    "OmnicHead",
+    "for_library",
+    "head_at",
+    "omnic_heads",
+    "require_room",
+    "text_at",
+]
 
 SPECTRAL = b"Spectral Data File"
 EXTE = b"Spectral Exte File"
@@ -24,8 +35,8 @@ _HEADER, _INTENSITIES, _HISTORY, _TITLE = 2, 3, 27, 107
 HISTORY_OFFSET = 208
 _HEADER_SIZE = HISTORY_OFFSET + 4
 _MOST_LINES = 100_000
-_MOST_POINTS = 10_000_000
-_DAMAGED = "the file is damaged or cut off: copy it again from the instrument"
+MOST_POINTS = 10_000_000
+DAMAGED = "the file is damaged or cut off: copy it again from the instrument"
 X_UNITS = {1: "cm-1", 2: "data points", 3: "nm", 4: "um", 32: "Raman shift"}
 Y_KINDS_BY_KEY = {
     11: ("reflectance", True),
@@ -97,7 +108,7 @@ def require_room(content: bytes, start: int, size: int, what: str, where: str) -
     """
     if start + size > len(content):
         text = f"{what} ends at byte {start + size}, the file at byte {len(content)}"
-        raise ReadError(text, where=f"{where}, byte {len(content)}", do=_DAMAGED)
+        raise ReadError(text, where=f"{where}, byte {len(content)}", do=DAMAGED)
 
 
 def omnic_heads(content: bytes, where: str, *, group: bool) -> tuple[OmnicHead, ...]:
@@ -128,22 +139,22 @@ def omnic_heads(content: bytes, where: str, *, group: bool) -> tuple[OmnicHead, 
     titles = [place for key, place, _ in lines if key == _TITLE]
     if not headers or len(headers) != len(data) or (group and len(titles) != len(headers)):
         text = f"{len(headers)} headers, {len(data)} sets of intensities, {len(titles)} titles"
-        raise ReadError(text, where=where, do=_DAMAGED)
+        raise ReadError(text, where=where, do=DAMAGED)
     if not group and len(headers) != 1:
-        raise ReadError(f"{len(headers)} spectra in a file of one", where=where, do=_DAMAGED)
+        raise ReadError(f"{len(headers)} spectra in a file of one", where=where, do=DAMAGED)
     for place in titles:
         require_room(content, place, 260, "a title", where)
     heads: list[OmnicHead] = []
     for place, (start, size) in zip(headers, data, strict=True):
         require_room(content, place, _HEADER_SIZE, "a header", where)
-        head = _head(content, place)
+        head = head_at(content, place)
         require_room(content, start, size, "the intensities", where)
-        if size != 4 * head.points or not 0 < head.points <= _MOST_POINTS:
+        if size != 4 * head.points or not 0 < head.points <= MOST_POINTS:
             text = f"{size} bytes of intensities for {head.points} points"
-            raise ReadError(text, where=f"{where}, byte {start}", do=_DAMAGED)
+            raise ReadError(text, where=f"{where}, byte {start}", do=DAMAGED)
         if not (math.isfinite(head.first) and math.isfinite(head.last)):
-            raise ReadError("the axis is no number", where=f"{where}, byte {place}", do=_DAMAGED)
-        history = _text(content, *texts[len(heads)]) if len(texts) == len(headers) else ""
+            raise ReadError("the axis is no number", where=f"{where}, byte {place}", do=DAMAGED)
+        history = text_at(content, *texts[len(heads)]) if len(texts) == len(headers) else ""
         heads.append(replace(head, data=start, history=history))
     return tuple(heads)
 
@@ -167,7 +178,20 @@ def _lines(content: bytes, where: str, group: bool) -> list[tuple[int, int, int]
     return found
 
 
-def _text(content: bytes, place: int, size: int) -> str:
+def text_at(content: bytes, place: int, size: int) -> str:
+    """Return the printable letters of a text up to its zero byte.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    place, size : int
+        Where it lies at most.
+
+    Returns
+    -------
+    str
+    """
     letters = content[place : place + size].split(b"\0", 1)[0].decode("latin-1")
     return "".join(letter for letter in letters if letter.isprintable() or letter == "\n")
 
@@ -198,8 +222,21 @@ def for_library(content: bytes, heads: Sequence[OmnicHead]) -> bytes:
     return bytes(changed)
 
 
-def _head(content: bytes, place: int) -> OmnicHead:
-    """Return a header at its place, by the offsets of the library's documentation."""
+def head_at(content: bytes, place: int) -> OmnicHead:
+    """Return a header at its place, by the offsets of the library's documentation.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file, which holds the header.
+    place : int
+        Byte where it begins.
+
+    Returns
+    -------
+    OmnicHead
+        Without place of intensities and history.
+    """
     (points,) = struct.unpack_from("<I", content, place + 4)
     first, last = struct.unpack_from("<ff", content, place + 16)
     (scans,) = struct.unpack_from("<I", content, place + 36)
