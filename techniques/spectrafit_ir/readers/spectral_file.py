@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from spectrafit.alert import Alert, alert_spec
 from spectrafit.errors import ReadError
-from spectrafit.history import file_source
+from spectrafit.history import Source, file_source
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit.table import axis_notices, says_simulated
@@ -143,6 +144,11 @@ class SpectralFile:
         """File name, for messages."""
         return self.path.name
 
+    @cached_property
+    def _source(self) -> Source:
+        """The file with its checksum, computed once for all its spectra."""
+        return file_source(self.path, self.content)
+
     def recording(
         self,
         blocks: Sequence[Block],
@@ -195,7 +201,7 @@ class SpectralFile:
             full_header,
             roles,
             conditions,
-            file_source(self.path, self.content, simulated=simulated),
+            replace(self._source, simulated=simulated),
             every,
             self.reader,
         )
