@@ -71,7 +71,7 @@ def temperature_source(
     """
     own = _own_temperatures(files)
     if own:
-        return TemperatureSource(None, own, "in the headers")
+        return TemperatureSource(None, own, "told by the files")
     for condition, words, expected in _candidates(files, folder, study_folder):
         if re.search(r"[{}]", condition.pattern.replace("{}", "", 1)):
             continue

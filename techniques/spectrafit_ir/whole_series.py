@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from spectrafit.alert import Alert
 from spectrafit.errors import SettingsError, SpectrafitError
 from spectrafit.fit.parameters import ParameterChange
 from spectrafit.recording import Recording
@@ -98,7 +97,9 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
         _add_map(rows, named, found)
         return _observables(found)
     alone = [alert for scan in scans for alert in scan.observables.alerts]
-    _whole(series, found, alone, references)
+    # bands that were found for the series only were not fitted to single spectra
+    misfit = not settings.bands or any(alert.code == "IR-102" for alert in alone)
+    _whole(series, found, references, alone_misfit=misfit)
     return _observables(found)
 
 
@@ -135,12 +136,12 @@ def _add_map(rows: Sequence[SpectrumRow], settings: InfraredSettings, found: Fin
 def _whole(
     series: SeriesBands,
     found: Findings,
-    alone: Sequence[Alert],
     references: Sequence[Recording],
+    *,
+    alone_misfit: bool,
 ) -> None:
     """Add everything that linked bands give."""
-    misfit = any(alert.code == "IR-102" for alert in alone)
-    found.alerts += fit_alerts(series, alone_misfit=misfit)
+    found.alerts += fit_alerts(series, alone_misfit=alone_misfit)
     found.items += linked_items(series)
     traces, alerts, _ = trace_items(series)
     found.items += traces

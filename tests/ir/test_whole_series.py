@@ -317,6 +317,15 @@ def test_laws_that_do_not_hold_are_named_where_single_spectra_are_fitted_well() 
     assert "IR-112" not in codes(freed)
 
 
+def test_laws_are_not_blamed_where_single_spectra_had_no_bands_to_fit() -> None:
+    jumped = {False: STEP.positions_cm, True: (1329.0, 1382.0, 1440.0, 1514.0)}
+    samples = [spectrum(T, int(T), positions_cm=jumped[T > 85.0]) for T in TEMPERATURES]
+    unnamed = InfraredSettings(window_cm=STEPPED.window_cm)
+    found = codes(series_of(samples, unnamed, alone=True))
+    assert "IR-102" in found
+    assert "IR-112" not in found
+
+
 def test_a_moving_band_is_no_new_species() -> None:
     samples = [
         spectrum(T, int(T), heights=((0.1, 0.1), (0.15, 0.15), (0.15, 0.15), (0.06, 0.06)),

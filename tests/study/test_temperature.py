@@ -76,7 +76,7 @@ def test_nothing_is_guessed(names) -> None:
 
 def test_what_the_reader_gives_needs_no_condition() -> None:
     found = source("a_8K.dat", "b_8K.dat", T=11.0)
-    assert (found.condition, found.values, found.words) == (None, (11.0, 11.0), "in the headers")
+    assert (found.condition, found.values, found.words) == (None, (11.0, 11.0), "told by the files")
 
 
 @pytest.mark.parametrize(
