@@ -82,7 +82,7 @@ def test_the_bias_of_a_trace_is_what_shift_and_width_do_to_it() -> None:
 def test_an_enthalpy_is_given_in_kilojoule_and_the_bound_on_the_rate_by_the_stated_errors() -> None:
     settings = InfraredSettings(
         bands={"1485": (1475.0, 1491.0), "1556": (1546.0, 1562.0)}, window_cm=(1440.0, 1600.0),
-        population_bands=("1485", "1556"), exchange_bands=("1485", "1556"), resolution_cm=2.0,
+        population_bands=("1485", "1556"), exchange_bands=("1485", "1556"), resolution_cm=1e-4,
         steps=0,
     )  # fmt: skip
     samples = []
@@ -101,7 +101,7 @@ def test_an_enthalpy_is_given_in_kilojoule_and_the_bound_on_the_rate_by_the_stat
     widths = [of(found, "ir.1485.linked_width", T=T) for T in kelvin]
     apart = width_bound(
         kelvin, [one.value for one in widths], [one.sigma for one in widths],
-        resolution=2.0, separation=71.0,
+        resolution=1e-4, separation=71.0,  # so fine that the errors of widths decide
     )  # fmt: skip
     for T, limit in zip(apart.T, apart.k_max, strict=True):
         assert of(found, "ir.k_max", T=T).high == pytest.approx(limit, rel=1e-6)
