@@ -4,18 +4,85 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
-from spectrafit.encoding import decoded, file_content
+from spectrafit.encoding import Text, decoded, file_content, head_lines
 from spectrafit.errors import ReadError, nearest
+from spectrafit.rounding import number_text
+from spectrafit.table import says_simulated
 from spectrafit_structure.crystal import Atom, Bond, Crystal, Temperature
+from spectrafit_structure.crystal_recording import CrystalRecording, crystal_recording
 from spectrafit_structure.readers.cif_values import element_of
 from spectrafit_structure.uncertainty import Measured, written_number
 
-__all__ = ["COLUMNS", "read_bond_table"]
+__all__ = ["COLUMNS", "BondTableReader", "bond_table_reader", "read_bond_table"]
 
 COLUMNS = ("T", "atom_1", "atom_2", "length")
 """T in K and length in Å, each with its s.u. in brackets; atoms by label, like ``Fe1``."""
+
+
+@dataclass(frozen=True)
+class BondTableReader:
+    """The reader of typed tables of bond lengths: one recording for each temperature."""
+
+    name: str = "bond-table"
+    title: str = "bond lengths typed in a table: T, atom_1, atom_2, length with its s.u."
+    extensions: tuple[str, ...] = (".csv", ".txt")
+
+    def sniff(self, path: Path, head: bytes) -> float:
+        """Return 0.95 where the first line that is no comment names the four columns, else 0.
+
+        Parameters
+        ----------
+        path : Path
+            Not looked at.
+        head : bytes
+            The first bytes.
+
+        Returns
+        -------
+        float
+        """
+        told = [line for line in head_lines(head) if line.strip() and line.lstrip()[0] != "#"]
+        if not told:
+            return 0.0
+        return 0.95 if set(COLUMNS) <= set(_names(told[0])) else 0.0
+
+    def read(self, path: Path) -> tuple[CrystalRecording, ...]:
+        """Return a recording for every temperature of a table.
+
+        Parameters
+        ----------
+        path : Path
+            The file.
+
+        Returns
+        -------
+        tuple of CrystalRecording
+
+        Raises
+        ------
+        ReadError
+            When the file is refused.
+        """
+        content = file_content(path)
+        text = decoded(content, path.name)
+        crystals = _crystals(text, path.name)
+        comments = (line for line in text.lines if line.lstrip().startswith("#"))
+        simulated = any(says_simulated({"": line}) for line in comments)
+        return tuple(
+            crystal_recording(
+                crystal, path, content, self.name, simulated=simulated, notices=text.notices,
+                label=_label(crystal) if len(crystals) > 1 else "",
+            )
+            for crystal in crystals
+        )  # fmt: skip
+
+
+def _label(crystal: Crystal) -> str:
+    kelvin = crystal.temperature.kelvin
+    return "" if kelvin is None else f"{number_text(kelvin.value)}K"
 
 
 def read_bond_table(path: Path) -> tuple[Crystal, ...]:
@@ -37,38 +104,49 @@ def read_bond_table(path: Path) -> tuple[Crystal, ...]:
     ReadError
         When a column is missing, or a line cannot be read.
     """
-    text = decoded(file_content(path), path.name)
+    return _crystals(decoded(file_content(path), path.name), path.name)
+
+
+def _crystals(text: Text, file_name: str) -> tuple[Crystal, ...]:
     lines = [
         (number, line)
         for number, line in enumerate(text.lines, start=1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
     if not lines:
-        raise ReadError("the file holds no table", where=path.name)
+        raise ReadError("the file holds no table", where=file_name)
     first, header = lines[0]
-    separator = next((each for each in ("\t", ";", ",") if each in header), ",")
-    names = _cells(header, separator)
+    separator = _separator(header)
+    names = _names(header)
     missing = [each for each in COLUMNS if each not in names]
     if missing:
         raise ReadError(
             f"the column {missing[0]!r} is missing",
-            where=f"{path.name}:{first}",
+            where=f"{file_name}:{first}",
             do=nearest(missing[0], names, noun="the columns of the file"),
         )
     tables: dict[float, tuple[Measured, list[Bond]]] = {}
     for number, line in lines[1:]:
-        T, bond = _row(line, separator, names, f"{path.name}:{number}")
+        T, bond = _row(line, separator, names, f"{file_name}:{number}")
         known, bonds = tables.setdefault(T.value, (T, []))
         if {bond.first, bond.second} in [{each.first, each.second} for each in bonds]:
             raise ReadError(
                 f"{bond.first}-{bond.second} stands twice at {known.value:g} K",
-                where=f"{path.name}:{number}",
+                where=f"{file_name}:{number}",
                 do="keep one, or give symmetry-related atoms labels of their own",
             )
         bonds.append(bond)
     if not tables:
-        raise ReadError("the table has no rows", where=path.name)
-    return tuple(_crystal(path.name, *tables[T]) for T in sorted(tables))
+        raise ReadError("the table has no rows", where=file_name)
+    return tuple(_crystal(file_name, *tables[T]) for T in sorted(tables))
+
+
+def _separator(header: str) -> str:
+    return next((each for each in ("\t", ";", ",") if each in header), ",")
+
+
+def _names(header: str) -> list[str]:
+    return _cells(header, _separator(header))
 
 
 def _cells(line: str, separator: str) -> list[str]:
@@ -96,3 +174,6 @@ def _crystal(name: str, T: Measured, bonds: list[Bond]) -> Crystal:
     labels = dict.fromkeys(label for each in bonds for label in (each.first, each.second))
     atoms = tuple(Atom(label, element_of("", label, where=where)) for label in labels)
     return Crystal(where, Temperature(T), atoms=atoms, bonds=tuple(bonds))
+
+
+bond_table_reader = BondTableReader()

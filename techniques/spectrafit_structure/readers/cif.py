@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from spectrafit.encoding import decoded, file_content
+from spectrafit.encoding import Text, decoded, file_content, head_lines
 from spectrafit.errors import ReadError
 from spectrafit.rounding import number_text
+from spectrafit.table import says_simulated
 from spectrafit_structure.crystal import Atom, Bond, Cell, Crystal, Temperature
+from spectrafit_structure.crystal_recording import CrystalRecording, crystal_recording
 from spectrafit_structure.geometry import cell_matrix
 from spectrafit_structure.optional_gemmi import gemmi_module
 from spectrafit_structure.readers.cif_values import CifBlock, CifRow, element_of
 from spectrafit_structure.uncertainty import Measured
 
-__all__ = ["AGREEING_TEMPERATURES_K", "read_cif"]
+__all__ = ["AGREEING_TEMPERATURES_K", "CifReader", "cif_reader", "read_cif"]
 
 AGREEING_TEMPERATURES_K = 2.0
 """K; two temperatures in one block that differ by more are contradictory."""
@@ -31,6 +35,96 @@ _OPERATIONS = (
     ("_symmetry_equiv", "pos_as_xyz"),
 )
 _GROUP = ("_space_group.name_H-M_alt", "_symmetry.space_group_name_H-M")
+
+
+@dataclass(frozen=True)
+class CifReader:
+    """The reader of CIFs: one recording for each data block that has a cell."""
+
+    name: str = "cif"
+    title: str = "crystal structures: CIF, every block with its bonds, symmetry and temperature"
+    extensions: tuple[str, ...] = (".cif",)
+
+    def sniff(self, path: Path, head: bytes) -> float:
+        """Return 0.95 for the mark of a CIF or a ``data_`` line followed by names with ``_``, else 0.
+
+        Parameters
+        ----------
+        path : Path
+            Not looked at.
+        head : bytes
+            The first bytes.
+
+        Returns
+        -------
+        float
+        """
+        lines = [line.strip() for line in head_lines(head)]
+        if lines and lines[0].startswith("#\\#CIF"):
+            return 0.95
+        told = [line for line in lines if line and not line.startswith("#")]
+        opens = bool(told) and told[0].lower().startswith("data_")
+        names = any(line.startswith("_") or line.lower() == "loop_" for line in told[1:])
+        return 0.95 if opens and names else 0.0
+
+    def read(self, path: Path) -> tuple[CrystalRecording, ...]:
+        """Return a recording for every structure of a file.
+
+        Parameters
+        ----------
+        path : Path
+            The file.
+
+        Returns
+        -------
+        tuple of CrystalRecording
+
+        Raises
+        ------
+        ReadError
+            When the file is refused, or gemmi is not installed.
+        """
+        return self.recordings(file_content(path), path)
+
+    def recordings(self, content: bytes, path: Path) -> tuple[CrystalRecording, ...]:
+        """Return a recording for every structure of the bytes of a file.
+
+        Parameters
+        ----------
+        content : bytes
+            Of a file that may have been written only in memory.
+        path : Path
+            Its name.
+
+        Returns
+        -------
+        tuple of CrystalRecording
+
+        Raises
+        ------
+        ReadError
+            When it is refused.
+        """
+        text = decoded(content, path.name)
+        crystals = _crystals(text, path.name)
+        simulated = _says_simulated(text.lines)
+        return tuple(
+            crystal_recording(
+                crystal, path, content, self.name, simulated=simulated, notices=text.notices,
+                label=_block_name(crystal) if len(crystals) > 1 else "",
+            )
+            for crystal in crystals
+        )  # fmt: skip
+
+
+def _block_name(crystal: Crystal) -> str:
+    return crystal.name.partition("[")[2].removesuffix("]")
+
+
+def _says_simulated(lines: Sequence[str]) -> bool:
+    """Return whether a comment or the audit line says that the structure is simulated."""
+    told = (line for line in lines if line.lstrip().lower().startswith(("#", "_audit_creation")))
+    return any(says_simulated({"": line}) for line in told)
 
 
 def read_cif(path: Path) -> tuple[Crystal, ...]:
@@ -52,20 +146,22 @@ def read_cif(path: Path) -> tuple[Crystal, ...]:
         When it is no CIF, holds no structure, a number cannot be read, or its symmetry is
         contradictory.
     """
-    content = file_content(path)
-    text = decoded(content, path.name)
+    return _crystals(decoded(file_content(path), path.name), path.name)
+
+
+def _crystals(text: Text, name: str) -> tuple[Crystal, ...]:
     try:
         document = gemmi_module().cif.read_string("\n".join(text.lines) + "\n")
     except (ValueError, RuntimeError) as error:
         raise ReadError(
-            f"this is no CIF: {error}", where=path.name, do="check the file with checkCIF"
+            f"this is no CIF: {error}", where=name, do="check the file with checkCIF"
         ) from error
-    blocks = [CifBlock(each, f"{path.name}[{each.name}]") for each in document]
+    blocks = [CifBlock(each, f"{name}[{each.name}]") for each in document]
     crystals = tuple(_crystal(block) for block in blocks if block.text(_LENGTHS[0]))
     if not crystals:
         raise ReadError(
             f"no data block holds a cell (blocks: {len(blocks)})",
-            where=path.name,
+            where=name,
             do="give the CIF of a crystal structure",
         )
     return crystals
@@ -241,3 +337,6 @@ def _bond(row: CifRow, first: str, second: str, length: Measured) -> Bond:
 
 def _moved(code: str) -> str:
     return "" if code in ("1", "1_555") else code
+
+
+cif_reader = CifReader()
