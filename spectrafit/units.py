@@ -100,6 +100,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("D", "dipole moment", pint="debye", aliases=("debye",)),
     Unit("cm3 K mol-1", "chi T", pint="cm**3*K/mol", aliases=("emu K mol-1",)),
     Unit("cm3 mol-1", "molar susceptibility", pint="cm**3/mol", aliases=("emu mol-1",)),
+    Unit("cm3 g-1", "mass susceptibility", pint="cm**3/g"),
     Unit("emu", "magnetic moment", pint="erg/gauss", aliases=("erg/G",)),
     Unit("A m2", "magnetic moment", 1000.0, pint="ampere*m**2"),
     Unit("Oe", "magnetic field", pint="oersted"),
