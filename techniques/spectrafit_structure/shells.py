@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from spectrafit.errors import SettingsError
@@ -88,7 +88,11 @@ def metal_atoms(crystal: Crystal) -> tuple[Atom, ...]:
 
 
 def first_shells(
-    crystal: Crystal, metal: Atom, *, farthest: float = FARTHEST_LIGAND
+    crystal: Crystal,
+    metal: Atom,
+    *,
+    farthest: float = FARTHEST_LIGAND,
+    elements: Sequence[str] = (),
 ) -> tuple[Shell, ...]:
     """Return the first shell of a metal, one for each disorder group that takes part in it.
 
@@ -98,6 +102,8 @@ def first_shells(
     metal : Atom
     farthest : float
         Å.
+    elements : sequence of str
+        Elements that count as ligand atoms; all but hydrogen and metals when empty.
 
     Returns
     -------
@@ -109,6 +115,7 @@ def first_shells(
         each
         for each in neighbours(crystal, metal, farthest)
         if each.atom.element != "H" and not is_metal(each.atom.element)
+        if not elements or each.atom.element in elements
     ]
     if metal.disorder_group:
         groups = [metal.disorder_group]

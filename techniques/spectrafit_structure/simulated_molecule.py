@@ -57,7 +57,7 @@ def molecule_bonds(lengths: SimulatedLengths) -> dict[tuple[str, str], float]:
     dict of (str, str) to float
         Å, by the two labels.
     """
-    bonds = {}
+    bonds: dict[tuple[str, str], float] = {}
     for metal, oxygens, nitrogens, to_o, to_n in (
         ("Fe1", ("O1", "O2"), ("N1", "N2", "N3", "N4"), lengths.Fe_O, lengths.Fe_N),
         ("Co1", ("O3", "O4"), ("N5", "N6", "N7", "N8"), lengths.Co_O, lengths.Co_N),

@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scipy.special import log_ndtr
-
 from spectrafit.errors import SettingsError
 from spectrafit_structure.uncertainty import Measured
 
@@ -166,6 +164,8 @@ def _su(length: Measured) -> float:
 
 
 def _log_density(length: Measured, window: LengthWindow) -> float:
+    from scipy.special import log_ndtr
+
     su = _su(length)
     if window.low == window.high:
         z = (length.value - window.low) / su

@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.special import gammaincc
-
 from spectrafit.errors import SettingsError
 from spectrafit_structure.uncertainty import Measured, difference, weighted_mean
 
@@ -206,6 +204,8 @@ def _judged(
     if mean.su is None or chi2 is None:
         verdict, reason = ChangeVerdict.CANNOT_TELL, mean.reason
         return Change(bonds, mean, None, None, freedom, None, None, limit, verdict, reason)
+    from scipy.special import gammaincc
+
     p_value = float(gammaincc(freedom / 2.0, chi2 / 2.0))
     below = abs(mean.value) + ONE_SIDED_95 * mean.su
     reason = ""
