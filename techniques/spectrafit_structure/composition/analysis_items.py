@@ -74,11 +74,11 @@ def add_analysis(
             "errors": {row.element: row.source or row.found.reason for row in rows},
         },
     )
-    exact = Measured(molar_mass(counts), None, _CALCULATED)
-    found.value("formula.molar_mass", "g mol-1", exact, history, formula=formula)
+    _add_ratios(found, rows, counts, settings, history)
     for row, line in zip((*own, *foreign), lines, strict=True):
         _add_element(found, row, line, formula, settings.limit_percent, history)
-    _add_ratios(found, rows, counts, settings, history)
+    exact = Measured(molar_mass(counts), None, _CALCULATED)
+    found.value("formula.molar_mass", "g mol-1", exact, history, formula=formula)
     _raise_deviations(found, lines, counts, settings, formula)
     _raise_printed(found, own, lines, formula)
     return lines

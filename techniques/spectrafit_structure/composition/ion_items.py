@@ -87,6 +87,15 @@ def add_ion(found: Found, ion: Ion, settings: CompositionSettings, *, measured: 
             "tolerance_mz": settings.mz_tolerance,
         },
     )
+    if settings.printed_mz:
+        printed = Measured(settings.printed_mz, None, "printed without an error")
+        _add_mass(found, "printed", printed, pattern, settings, history)
+    seen = _add_spectrum(found, ion, pattern, settings, history) if measured else None
+    hits = overlaps(pattern, others, width=settings.resolved_mz, smallest=settings.smallest_percent)
+    for name in others:
+        _add_overlap(
+            found, name, pattern, [one for one in hits if one.other == name], settings, history
+        )
     common: dict[str, Any] = {"ion": pattern.formula, "charge": ion.charge}
     for key, value in (("most_abundant", pattern.base.mz), ("average", pattern.average)):
         found.value(
@@ -96,15 +105,6 @@ def add_ion(found: Found, ion: Ion, settings: CompositionSettings, *, measured: 
             history,
             verdict=f"m/z {number_text(value, 7)}",
             **common,
-        )
-    if settings.printed_mz:
-        printed = Measured(settings.printed_mz, None, "printed without an error")
-        _add_mass(found, "printed", printed, pattern, settings, history)
-    seen = _add_spectrum(found, ion, pattern, settings, history) if measured else None
-    hits = overlaps(pattern, others, width=settings.resolved_mz, smallest=settings.smallest_percent)
-    for name in others:
-        _add_overlap(
-            found, name, pattern, [one for one in hits if one.other == name], settings, history
         )
     return IonMasses(ion, pattern, others, seen)
 

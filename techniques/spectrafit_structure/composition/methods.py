@@ -105,7 +105,7 @@ def _tolerance(facts: MethodsFacts) -> MethodsSentence:
 
 def _heights(facts: MethodsFacts) -> MethodsSentence:
     how = (
-        "areas of peaks of the profile, 1.5 FWHM to each side"
+        "areas of peaks of the profile, one FWHM to each side"
         if facts.conventions["heights"] == "areas"
         else "intensities of a list of peaks"
     )

@@ -14,7 +14,7 @@ from spectrafit_structure.composition.isotopes import IsotopePattern, IsotopePea
 __all__ = ["SeenPattern", "SeenPeak", "seen_pattern"]
 
 _PROFILE_STEP = 0.2  # of the distance of two nominal masses: more points than this are a profile
-_REACH = 1.5  # FWHM to each side: all of a Gaussian, 80 % of a Lorentzian, for each peak the same
+_REACH = 1.0  # FWHM to each side: 98 % of a Gaussian, 70 % of a Lorentzian, of each peak the same
 
 _SEEN = 5.0  # times the noise beside the peaks
 
@@ -100,7 +100,7 @@ def seen_pattern(
     Returns
     -------
     SeenPattern
-        Of a profile each nominal mass is the area within 1.5 FWHM above the median beside the
+        Of a profile each nominal mass is the area within one FWHM above the median beside the
         peaks; its position is the centroid of the points above half of its height. Its peaks are
         looked for where the highest one is, which tells how far the axis is off.
 
