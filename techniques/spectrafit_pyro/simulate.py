@@ -140,19 +140,26 @@ def simulated_log(
     return CurrentLog(time, measured, picoampere / _PICO, name)
 
 
-def log_text(log: CurrentLog) -> str:
+def log_text(log: CurrentLog, *, header: Sequence[str] = (), after_current: str = "") -> str:
     """Return a log as the comma-separated text that an electrometer's program writes.
 
     Parameters
     ----------
     log : CurrentLog
         Simulated; the text says so.
+    header : sequence of str, optional
+        Lines above the labels, without a comment mark.
+    after_current : str, optional
+        What an electrometer writes behind each reading, like ``NADC``.
 
     Returns
     -------
     str
         Columns time (s), temperature (K) and current (A).
     """
-    head = "# simulated data\nTime (s),Temperature (K),Current (A)\n"
-    rows = zip(log.time, log.temperature, log.current, strict=True)
-    return head + "".join(f"{t:.3f},{T:.4f},{current:.6E}\n" for t, T, current in rows)
+    lines = ("SIMULATED DATA, not a measurement", *header)
+    head = "".join(f"# {line}\n" for line in lines) + "Time (s),Temperature (K),Current (A)\n"
+    rows = zip(log.time.tolist(), log.temperature.tolist(), log.current.tolist(), strict=True)
+    return head + "".join(
+        f"{t:.3f},{T:.4f},{current:+.6E}{after_current}\n" for t, T, current in rows
+    )

@@ -130,8 +130,6 @@ def changed(row, cell, value):
 @pytest.mark.parametrize(
     ("content", "what", "line"),
     [
-        (changed(9, 2, "NaN"), "no current", 10),
-        (changed(9, 1, "NaN"), "no temperature", 10),
         (changed(9, 0, "1.0"), "the time does not rise", 10),
         (changed(9, 1, "-183.1"), r"a temperature below 0 K \(unit K\)", 10),
         (changed(9, 2, "0.2"), r"a current above 0\.1 A", 10),
@@ -142,6 +140,62 @@ def test_numbers_that_cannot_be_are_refused_by_line(content, what, line, tmp_pat
     with pytest.raises(ReadError, match=what) as refusal:
         reading(tmp_path, content)
     assert refusal.value.where == f"run.csv:{line}"
+
+
+@pytest.mark.parametrize(("cell", "role"), [(2, "current"), (1, "temperature"), (0, "time")])
+def test_a_row_without_a_number_is_left_out_and_counted(cell, role, tmp_path):
+    recording = reading(tmp_path, changed(9, cell, "NaN"))
+    assert len(log_of(recording)) == len(LOG) - 1
+    (notice,) = [one for one in recording.notices if "left out" in one.text]
+    assert notice.text == f"1 of {len(LOG)} rows left out: 1 without {role}"
+    assert notice.where == "run.csv:10"
+
+
+def test_a_file_that_lacks_more_than_one_row_in_twenty_is_refused(tmp_path):
+    lines = text().split("\n")
+    for row in range(20, 20 + len(LOG) // 15):
+        lines[row] = lines[row].rsplit(",", 1)[0] + ",NaN"
+    with pytest.raises(ReadError, match=r"rows lack a number: \d+ without current") as refusal:
+        reading(tmp_path, "\n".join(lines))
+    assert refusal.value.where == "run.csv:21"
+
+
+def keithley(labels="Time,Temperature (K),Reading", status="N", at=10):
+    rows = zip(LOG.time, LOG.temperature, LOG.current, strict=True)
+    lines = [
+        f"{t:+012.3f}secs,{T:.4f},{current:+.6E}{status if k == at else 'N'}ADC,{k:+06d}RDNG#"
+        for k, (t, T, current) in enumerate(rows)
+    ]
+    return "\n".join([f"{labels},Number", *lines, ""])
+
+
+def test_readings_with_units_and_status_behind_them_are_read(tmp_path):
+    recording = reading(tmp_path, keithley())
+    log = log_of(recording)
+    np.testing.assert_allclose(log.current, LOG.current, rtol=1e-6)
+    np.testing.assert_allclose(log.time, LOG.time, atol=1e-3)
+    bare = "\n".join(
+        [
+            "Time (s),Temperature (K),Current",
+            *(
+                f"{t:.3f},{T:.4f},{i:+.4E}A"
+                for t, T, i in zip(LOG.time, LOG.temperature, LOG.current, strict=True)
+            ),
+            "",
+        ]
+    )
+    np.testing.assert_allclose(log_of(reading(tmp_path, bare)).current, LOG.current, rtol=1e-4)
+
+
+def test_a_reading_whose_status_is_not_normal_is_left_out_and_named(tmp_path):
+    recording = reading(tmp_path, keithley(status="O"))
+    assert len(log_of(recording)) == len(LOG) - 1
+    assert any("1 without current (1 of status O)" in one.text for one in recording.notices)
+
+
+def test_a_label_that_contradicts_its_cells_is_refused(tmp_path):
+    with pytest.raises(ReadError, match="says pA, its cells say ampere"):
+        reading(tmp_path, keithley("Time,Temperature (K),Current (pA)"))
 
 
 def test_magnetometer_files_and_others_are_not_recognised(tmp_path):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from spectrafit.table import Table, text_table
 from spectrafit.units import converted
 from spectrafit_pyro.log import CurrentLog
 from spectrafit_pyro.readers.log_labels import ROLES, Label, label_of, splits
+from spectrafit_pyro.readers.reading_cells import Readings, bare_readings
 
 __all__ = ["CurrentLogReader", "current_log_reader", "log_of"]
 
@@ -27,6 +29,8 @@ _ASK: Mapping[str, str] = {
     "temperature": "Temperature (K)",
     "current": "Current (A)",
 }
+_UNREAD = re.compile(r"not read as units?: (.*)")
+_MOST_MISSING = 0.05  # share of rows; more is a fault of the file, not of single readings
 _LARGEST_CURRENT = 0.1  # A; no electrometer reads more, so pA were taken for A
 
 
@@ -75,13 +79,17 @@ class CurrentLogReader:
         Raises
         ------
         ReadError
-            With file, line and column, where a column or its unit is not told, a number is
-            missing, a temperature is not in K, or the time does not rise.
+            With file, line and column, where a column or its unit is not told, numbers of more
+            than one row in twenty are missing, a temperature is not in K, or the time does not
+            rise.
         """
         content = file_content(path)
-        table = text_table(content, path.name)
-        chosen = _chosen(table, path.name)
-        said = list(table.notices)
+        readings = bare_readings(content)
+        table = text_table(readings.content, path.name)
+        chosen = _chosen(table, readings, path.name)
+        said = _said(table, chosen)
+        table, chosen, dropped = _complete(table, chosen, readings, path.name)
+        said += dropped
         columns = []
         for role in ROLES:
             column, label = chosen[role]
@@ -135,7 +143,54 @@ def _notice(where: str, text: str) -> Alert:
     return alert_spec("READ-001").alert(where=where, text=text)
 
 
-def _chosen(table: Table, where: str) -> dict[str, tuple[Column, Label]]:
+def _said(table: Table, chosen: Mapping[str, tuple[Column, Label]]) -> list[Alert]:
+    """Return the notices of the table, without units that the labels of a log do tell."""
+    understood = {column.name for column, _ in chosen.values()}
+    words = {"A", "C", "sec", "secs"}
+    doubts = [_UNREAD.fullmatch(notice.text) for notice in table.notices]
+    known = understood == set(table.names)
+    return [
+        notice
+        for notice, doubt in zip(table.notices, doubts, strict=True)
+        if not (known and doubt and set(doubt[1].split(", ")) <= words)
+    ]
+
+
+def _complete(
+    table: Table, chosen: dict[str, tuple[Column, Label]], readings: Readings, where: str
+) -> tuple[Table, dict[str, tuple[Column, Label]], list[Alert]]:
+    """Return a table without the rows that lack a number, and how many these are."""
+    missing = {role: ~np.isfinite(column.values) for role, (column, _) in chosen.items()}
+    bad = np.logical_or.reduce(list(missing.values()))
+    if not bad.any():
+        return table, chosen, []
+    counts = ", ".join(
+        f"{int(rows.sum())} without {role}" for role, rows in missing.items() if rows.any()
+    )
+    status = ", ".join(f"{n} of status {letter}" for letter, n in sorted(readings.abnormal.items()))
+    words = f"{counts} ({status})" if status else counts
+    first = int(np.flatnonzero(bad)[0])
+    if bad.mean() > _MOST_MISSING:
+        raise ReadError(
+            f"{int(bad.sum())} of {bad.size} rows lack a number: {words}",
+            where=f"{where}:{int(table.lines[first])}",
+            do="mend the file, or export it again",
+        )
+    keep = ~bad
+    kept = {column.name: replace(column, values=column.values[keep]) for column in table.columns}
+    rest = replace(table, columns=tuple(kept.values()), lines=table.lines[keep])
+    note = _notice(
+        f"{where}:{int(table.lines[first])}",
+        f"{int(bad.sum())} of {bad.size} rows left out: {words}",
+    )
+    return (
+        rest,
+        {role: (kept[column.name], label) for role, (column, label) in chosen.items()},
+        [note],
+    )
+
+
+def _chosen(table: Table, readings: Readings, where: str) -> dict[str, tuple[Column, Label]]:
     """Return the column of each role with its label, refusing what is not told."""
     place = f"{where}:{int(table.lines[0])}"
     if not table.labelled or table.misfit:
@@ -158,26 +213,33 @@ def _chosen(table: Table, where: str) -> dict[str, tuple[Column, Label]]:
                 do=f"label one column {_ASK[role]}",
             )
         column, label = found[0]
+        if role in readings.told:
+            if label.unit not in ("", _BASE[role]):
+                raise ReadError(
+                    f"the label of {column.name!r} says {label.unit}, its cells say {_BASE[role]}",
+                    where=place,
+                    do="mend the label",
+                )
+            label = replace(label, unit=_BASE[role])
         if not label.unit:
             raise ReadError(
                 f"the unit of {column.name!r} is not told",
                 where=place,
                 do=f"write it into the label, as in {_ASK[role]}",
             )
-        chosen[role] = found[0]
+        chosen[role] = column, label
     return chosen
 
 
 def _check(role: str, values: FloatArray, label: Label, table: Table, where: str) -> None:
-    """Refuse numbers that are missing or cannot be, with the line of the first."""
-    bad, what, do = ~np.isfinite(values), f"no {role}", "mend or leave out the line"
-    if not bad.any() and role == "temperature":
+    """Refuse numbers that cannot be, with the line of the first."""
+    if role == "temperature":
         bad, what = values <= 0.0, f"a temperature below 0 K (unit {label.unit})"
         do = "label the column with the unit it is in, K or degC"
-    elif not bad.any() and role == "time":
+    elif role == "time":
         bad, what = np.concatenate([[False], np.diff(values) <= 0.0]), "the time does not rise"
         do = "give each run a file of its own, in the order of measurement"
-    elif not bad.any():
+    else:
         bad = np.abs(values) > _LARGEST_CURRENT
         what, do = f"a current above {_LARGEST_CURRENT:g} A", "check the unit in the label"
     rows = np.flatnonzero(bad)
