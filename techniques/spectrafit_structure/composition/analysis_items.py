@@ -20,7 +20,7 @@ from spectrafit_structure.uncertainty import Measured
 __all__ = ["ANALYSIS_STEP", "add_analysis"]
 
 ANALYSIS_STEP = "elemental analysis"
-_CALCULATED = "calculated from standard atomic weights"
+_CALCULATED = "calculated"
 _AGREES = 2.0  # standard uncertainties
 _WEIGHTS = 0.01  # percent: other tables of atomic weights, and values rounded twice
 

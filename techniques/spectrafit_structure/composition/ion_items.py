@@ -28,7 +28,7 @@ from spectrafit_structure.uncertainty import Measured
 __all__ = ["ION_STEP", "IonMasses", "add_ion"]
 
 ION_STEP = "isotope pattern"
-_CALCULATED = "calculated from masses and abundances of isotopes"
+_CALCULATED = "calculated"
 _NO_AXIS_ERROR = "the accuracy of the m/z axis is not told"
 _NOT_LETTERS = set(".{} /")
 
