@@ -95,7 +95,8 @@ def test_the_doctor_names_what_is_broken(cli, broken):
     said = cli("doctor")
     assert said.code == 1
     assert said.out.count("broken: ") == 2
-    assert "herfd, ir, mossbauer, nmr, xanes" in said.out
+    assert "nmr" in technique_names()
+    assert ", ".join(technique_names()) in said.out
 
 
 def test_the_doctor_finds_a_sound_installation_sound(cli):
