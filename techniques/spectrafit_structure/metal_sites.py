@@ -51,7 +51,9 @@ class MetalSite:
         found: dict[str, dict[str, Measured]] = {}
         for bond, each in zip(self.shell.bonds().items(), self.shell.ligands, strict=True):
             found.setdefault(f"{self.name}-{each.atom.element}", {})[bond[0]] = bond[1]
-        return dict(sorted(found.items()))
+        order = {element: place for place, element in enumerate(LIGAND_ELEMENTS)}
+        ends = sorted(found, key=lambda kind: order.get(kind.rpartition("-")[2], len(order)))
+        return {kind: found[kind] for kind in ends}
 
 
 def metal_sites(

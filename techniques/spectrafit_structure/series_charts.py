@@ -7,13 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from spectrafit.errors import SettingsError
-from spectrafit.heat_map import Mark
 from spectrafit.panel import Chart, Panel, Trace
 from spectrafit_structure.dipole import volume_per_formula
 from spectrafit_structure.metal_sites import BRIDGE_KINDS
 from spectrafit_structure.one_structure import JudgedStructure
 from spectrafit_structure.settings import StructureSettings
-from spectrafit_structure.shell_chart import cited
+from spectrafit_structure.shell_chart import cited, window_bands
 from spectrafit_structure.spin_state import LengthWindow
 from spectrafit_structure.uncertainty import Measured, weighted_mean
 
@@ -81,9 +80,9 @@ def _lengths(
             for row in rows
             if row.kinds.get(kind)
         ]
-        traces = (*_with_bars("single bonds", singles), *_with_bars("mean", means))
-        marks = tuple(Mark(each.low, each.high, each.state) for each in windows)
-        panels.append(Panel(f"{kind} / Å", traces, y_marks=marks))
+        bands = window_bands(windows, [T for T, _ in singles], named=False)
+        traces = (*bands, *_with_bars("single bonds", singles), *_with_bars("mean", means))
+        panels.append(Panel(f"{kind} / Å", traces))
     caption = (
         f"{_BARS}: of single bonds the s.u. of the structure refinement, of means that of the "
         f"inverse-variance mean with the scatter of the bonds.{cited(used)}"

@@ -27,6 +27,8 @@ _FEWEST = 3
 _SURE = 2.0
 """A slope of more s.u. is one."""
 
+_UNLIKELY = 0.01
+"""A reduced chi2 less probable than this is no straight line."""
 _TWO_SIDED_95 = 1.959963984540054
 
 Row = tuple[float, Measured]
@@ -118,9 +120,7 @@ def _item(
 ) -> Observable:  # fmt: skip
     source, conditions = joint_origin([row.recording for row in rows])
     temperatures = [row.T for row in rows if row.T is not None]
-    verdict = "not tested: no s.u."
-    if found.z is not None:
-        verdict = f"z = {found.z:.1f}: " + ("a slope" if abs(found.z) > _SURE else "no slope seen")
+    verdict = _verdict(found, len(temperatures))
     step = HistoryEntry(
         "line over temperature",
         {"T_K": temperatures, "chi2_red": found.chi2_red, "middle_K": found.middle},
@@ -133,6 +133,18 @@ def _item(
     )  # fmt: skip
     told = {"slope_K": [min(temperatures), max(temperatures)]}
     return origin.value(key, unit, value, conventions=told, verdict=verdict)
+
+
+def _verdict(found: Slope, count: int) -> str:
+    if found.z is None or found.chi2_red is None:
+        return "not tested: no s.u."
+    from scipy.special import gammaincc
+
+    freedom = count - 2
+    p_value = float(gammaincc(freedom / 2.0, found.chi2_red * freedom / 2.0))
+    if p_value < _UNLIKELY:
+        return f"no straight line: reduced chi2 {found.chi2_red:.1f}"
+    return f"z = {found.z:.1f}: " + ("a slope" if abs(found.z) > _SURE else "no slope seen")
 
 
 def mixture_items(
