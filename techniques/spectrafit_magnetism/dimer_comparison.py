@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
@@ -39,7 +40,14 @@ class DimerComparison:
 
 
 def compared_dimers(
-    T: ArrayLike, chiT: ArrayLike, S1: float, S2: float, *, sigma: ArrayLike | None = None
+    T: ArrayLike,
+    chiT: ArrayLike,
+    S1: float,
+    S2: float,
+    *,
+    sigma: ArrayLike | None = None,
+    free: Sequence[str] = (),
+    impurity: float = 0.5,
 ) -> DimerComparison:
     """Return a coupled pair fitted without and with a mean field, and which the data prefer.
 
@@ -51,6 +59,10 @@ def compared_dimers(
         The two spins.
     sigma : array_like, optional
         Standard errors of chi T, cm3 K/mol.
+    free : sequence of str, optional
+        Which of ``rho`` and ``tip`` are fitted in both.
+    impurity : float, optional
+        Spin of the impurity.
 
     Returns
     -------
@@ -63,8 +75,8 @@ def compared_dimers(
     SettingsError
         As `fitted_dimer`.
     """
-    plain = fitted_dimer(T, chiT, S1, S2, sigma=sigma)
-    rich = fitted_dimer(T, chiT, S1, S2, sigma=sigma, free=("theta",))
+    plain = fitted_dimer(T, chiT, S1, S2, sigma=sigma, free=free, impurity=impurity)
+    rich = fitted_dimer(T, chiT, S1, S2, sigma=sigma, free=(*free, "theta"), impurity=impurity)
     weight = float(akaike_weights({"without": plain.result, "with": rich.result})["with"])
     p = ratio_test(plain.result, rich.result).p
     if weight >= LEAST_WEIGHT:

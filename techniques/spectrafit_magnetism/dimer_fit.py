@@ -153,7 +153,6 @@ def fitted_dimer(
         changes["dimer.theta"] = ParameterChange(fixed=False, max=limit)
     if "rho" in free:
         changes["dimer.rho"] = ParameterChange(start=0.01, fixed=False)
-    float(data.x[-1])
     best: tuple[Problem, FitResult] | None = None
     for start in _starts(data, model, g_range):
         problem = Problem(data, model, start=start, parameters=changes)

@@ -14,10 +14,11 @@ from typing import Literal, get_args
 from spectrafit.errors import SettingsError, nearest
 from spectrafit_magnetism.sample import Diamagnetism, Matrix, Sample, eicosane
 
-__all__ = ["HeaderConvention", "HeaderSample", "header_sample"]
+__all__ = ["UNREAD", "HeaderConvention", "HeaderSample", "header_sample"]
 
 HeaderConvention = Literal["none", "magnetopy"]
-_UNREAD = ("SAMPLE_VOLUME", "SAMPLE_SIZE")
+UNREAD = ("SAMPLE_VOLUME", "SAMPLE_SIZE")
+"""Fields of the header that laboratories use for other quantities than their names say."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def header_sample(header: Mapping[str, str], convention: HeaderConvention = "non
     words = [f"{mass_key} = {mass:g} read as the mass in mg"] if mass is not None else []
     if molar_mass is not None:
         words.append(f"SAMPLE_MOLECULAR_WEIGHT = {molar_mass:g} read as the molar mass in g/mol")
-    filled = [key for key in _UNREAD if header.get(key, "").strip()]
+    filled = [key for key in UNREAD if header.get(key, "").strip()]
     if convention == "none":
         if filled:
             written = " and ".join(f"{key} = {header[key].strip()}" for key in filled)
@@ -103,7 +104,7 @@ def header_sample(header: Mapping[str, str], convention: HeaderConvention = "non
                 " set header_convention to read them"
             )
         return HeaderSample(mass, molar_mass, None, None, tuple(words))
-    volume, size = (_number(header, key) for key in _UNREAD)
+    volume, size = (_number(header, key) for key in UNREAD)
     if volume is not None:
         words.append(f"SAMPLE_VOLUME = {volume:g} read as mg of eicosane (convention magnetopy)")
     if size is not None:

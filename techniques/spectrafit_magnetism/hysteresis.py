@@ -50,7 +50,7 @@ class Hysteresis:
     lag : float
         How far the sample may be behind, K.
     resolved : bool
-        Whether the width is above twice the lag and above the bracket.
+        Whether the width is above twice the lag and the bracket together.
     verdict : str
         ``"resolved"``, or ``"not resolved: ..."`` with the reason.
     """
@@ -95,9 +95,11 @@ def hysteresis(
     width = heating.T - cooling.T
     bracket = sum(0.5 * ((one.high or 0.0) - (one.low or 0.0)) for one in (heating, cooling))
     reasons = []
-    if width < 2.0 * lag:
-        reasons.append(f"{width:.2f} K is below twice the lag of {lag:.2f} K")
     if width <= bracket:
         reasons.append(f"{width:.2f} K is within the sampling of {bracket:.2f} K")
+    elif width <= 2.0 * lag + bracket:
+        # a lag alone makes a loop of twice itself, measured to the sampling
+        beside = f" and the sampling of {bracket:.2f} K" if bracket else ""
+        reasons.append(f"{width:.2f} K is within twice the lag of {lag:.2f} K{beside}")
     verdict = f"not resolved: {' and '.join(reasons)}" if reasons else "resolved"
     return Hysteresis(width, bracket, lag, not reasons, verdict)

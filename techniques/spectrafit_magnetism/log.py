@@ -12,7 +12,10 @@ from spectrafit.recording import Recording
 from spectrafit.spectrum import FloatArray, read_only
 from spectrafit_magnetism.readers.moment_columns import FIELDS, MOMENTS, TEMPERATURE, MomentColumn
 
-__all__ = ["MomentLog", "moment_log"]
+__all__ = ["MOST_LEFT_OUT", "MomentLog", "moment_log"]
+
+MOST_LEFT_OUT = 0.05
+"""Share of rows without a temperature, field or moment above which a file is refused."""
 
 _OTHER_CENTRE = {"free": "fixed", "fixed": "free"}
 
@@ -72,7 +75,9 @@ class MomentLog:
         )
 
 
-def moment_log(recording: Recording, *, moment: str = "") -> MomentLog:
+def moment_log(
+    recording: Recording, *, moment: str = "", most_left_out: float = MOST_LEFT_OUT
+) -> MomentLog:
     """Return temperature, field and moment of a magnetometer's recording.
 
     Parameters
@@ -82,6 +87,9 @@ def moment_log(recording: Recording, *, moment: str = "") -> MomentLog:
     moment : str, optional
         ``free``, ``fixed``, ``vsm``, ``acms``, ``long``; the first of these that the file has when empty.
 
+    most_left_out : float, optional
+        Largest share of rows that may lack a number, 0 to 1.
+
     Returns
     -------
     MomentLog
@@ -89,19 +97,37 @@ def moment_log(recording: Recording, *, moment: str = "") -> MomentLog:
     Raises
     ------
     ReadError
-        When a column is missing, no row is whole, or a temperature lies below 0 K.
+        When a column is missing, no row is whole or too many are not, moments are not in emu, or a temperature lies below 0 K.
     SettingsError
         For an unknown moment.
     """
     where = recording.name
+    units = recording.header.get("MOMENT_UNITS", "").strip()
+    if units not in ("", "0"):
+        raise ReadError(
+            f"MOMENT_UNITS of the header is {units}, that of emu is 0, and the columns say emu",
+            where=where,
+            do="export the file again with moments in emu",
+        )
     pair = _chosen(recording, moment)
     T = _values(recording, TEMPERATURE)
     field = next((name for name in FIELDS if name in recording.names), "")
     if T is None or not field:
         missing = TEMPERATURE if T is None else " or ".join(FIELDS)
-        raise ReadError(f"no column {missing!r}", where=where, do="export it from the instrument")
+        raise ReadError(
+            f"no column {missing!r} with numbers",
+            where=where,
+            do="export it from the instrument, in this unit",
+        )
     H, M = recording.column(field).values, recording.column(pair.moment).values
     whole = np.isfinite(T) & np.isfinite(H) & np.isfinite(M)
+    if whole.any() and (~whole).mean() > most_left_out:
+        raise ReadError(
+            f"{int((~whole).sum())} of {whole.size} rows have no temperature, field or moment",
+            where=where,
+            do=f"choose another moment than {pair.key!r}, or, where these rows are of another kind of "
+            "measurement, type: --set most_left_out=1",
+        )
     if not whole.any():
         raise ReadError(
             "no row has a temperature, a field and a moment",

@@ -194,7 +194,8 @@ def sweep_points(settings: MagnetismSimulation) -> SweepPoints:
     thermometer, sample, moment, names = [], [], [], []
     for branch in settings.branches:
         T = rising if branch == "heating" else rising[::-1]
-        behind = T - settings.lag_K if branch == "heating" else T + settings.lag_K
+        late = settings.lag_K if branch == "heating" else -settings.lag_K
+        behind = np.asarray(T - late, dtype=np.float64)
         chi = expected_chiT(settings, behind, branch) / behind + settings.chi_dia
         thermometer.append(T)
         sample.append(behind)
@@ -203,7 +204,13 @@ def sweep_points(settings: MagnetismSimulation) -> SweepPoints:
     count = rising.size * len(settings.branches)
     time = np.arange(count) * (60.0 * settings.step_K / settings.rate_K_min)
     join = np.concatenate
-    return SweepPoints(time, join(thermometer), join(sample), join(moment), tuple(names))
+    return SweepPoints(
+        np.asarray(time, dtype=np.float64),
+        join(thermometer),
+        join(sample),
+        join(moment),
+        tuple(names),
+    )
 
 
 def simulated_log(settings: MagnetismSimulation, seed: int) -> str:

@@ -153,8 +153,17 @@ def test_celsius_is_refused(tmp_path):
 
 
 def test_rows_without_numbers_are_left_out_and_counted(tmp_path):
-    log = moment_log(read(tmp_path, NEW.replace(",3.0,1000.0", ",NaN,1000.0")))
+    recording = read(tmp_path, NEW.replace(",3.0,1000.0", ",NaN,1000.0"))
+    with pytest.raises(ReadError, match="1 of 3 rows") as refusal:
+        moment_log(recording)
+    assert "most_left_out=1" in refusal.value.do
+    log = moment_log(recording, most_left_out=0.5)
     assert (len(log), log.left_out, log.row.tolist()) == (2, 1, [0, 2])
+
+
+def test_moments_in_another_unit_are_refused(tmp_path):
+    with pytest.raises(ReadError, match="MOMENT_UNITS"):
+        moment_log(read(tmp_path, NEW.replace("[Data]", "INFO,1,MOMENT_UNITS\n[Data]")))
 
 
 def test_file_without_any_moment_is_refused(tmp_path):

@@ -1,0 +1,1 @@
+"""Figures of magnetism as data: one module a figure."""
