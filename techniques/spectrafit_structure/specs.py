@@ -9,8 +9,6 @@ __all__ = ["LIGAND_ELEMENTS", "SPECS"]
 LIGAND_ELEMENTS = ("O", "N", "C", "S", "P", "F", "Cl", "Br", "I", "Se", "As", "Te", "Si", "B", "Sb")
 """Elements to which mean lengths are given; ``C-O`` and ``C-C`` are those of the bridge."""
 
-_QUOTED = ("bonds",)
-
 
 def _spec(
     key: str,
@@ -24,33 +22,23 @@ def _spec(
     return ObservableSpec(f"structure.{key}", unit, meaning, kind, additive=additive, quoted=quoted)
 
 
-def _of_pair(end: str, words: str) -> tuple[ObservableSpec, ...]:
-    pair = f"{{first}}-{end}"
-    return (
-        _spec(
-            pair, "A", f"mean length of bonds to {words}, inverse-variance mean over one shell",
-            additive=True, quoted=_QUOTED,
-        ),
-        _spec(f"{pair}.change", "A", f"change of the lengths to {words} from the reference structure"),
-        _spec(
-            f"{pair}.unchanged", "A", f"size that a change of the mean length to {words} stays below",
-            Kind.UPPER_LIMIT, quoted=("reference_T_K", "limit_A"),
-        ),
-        _spec(
-            f"{pair}.per_100K", "A", f"slope of the mean length to {words}, times 100 K",
-            quoted=("slope_K",),
-        ),
-        _spec(
-            f"{pair}.mixture_rms", "A",
-            f"root of the mean-square displacement along bonds to {words} that a mixture of two states adds",
-            Kind.INTERVAL, quoted=("mixture_ends_A",),
-        ),
-    )  # fmt: skip
-
-
 SPECS: tuple[ObservableSpec, ...] = (
-    *(spec for element in LIGAND_ELEMENTS for spec in _of_pair(element, element)),
-    *_of_pair("CH", "carbon atoms of the bridge that bear no oxygen"),
+    *(
+        _spec(
+            f"{{first}}-{element}", "A",
+            f"mean length of bonds to {element}, inverse-variance mean over one shell or bridge",
+            additive=True, quoted=("bonds",),
+        )
+        for element in LIGAND_ELEMENTS
+    ),
+    _spec(
+        "{first}-CH", "A", "mean length of C-C bonds of the bridge to carbon that bears no oxygen",
+        additive=True, quoted=("bonds",),
+    ),
+    _spec("{kind}.change", "A", "change of the mean length of a kind of bond from the reference structure", quoted=("reference_T_K",)),
+    _spec("{kind}.unchanged", "A", "size that a change of this mean length stays below", Kind.UPPER_LIMIT, quoted=("reference_T_K", "limit_A")),
+    _spec("{kind}.per_100K", "A", "slope of this mean length with temperature, times 100 K", quoted=("slope_K",)),
+    _spec("{kind}.mixture_rms", "A", "root of the mean-square displacement along these bonds that a mixture of two states adds", Kind.INTERVAL, quoted=("mixture_ends_A",)),
     _spec("{bond}.length", "A", "length of one bond, as listed, else from the coordinates"),
     _spec("{metal}.Delta", "1", "length distortion of a shell of six, (1/6) sum ((d - <d>)/<d>)^2"),
     _spec("{metal}.Sigma", "deg", "angular distortion of a shell of six, sum of |90 - phi| over 12 cis angles"),

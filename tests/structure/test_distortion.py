@@ -103,3 +103,19 @@ def test_what_is_no_octahedron_is_refused(tmp_path: Path) -> None:
     prism = np.array([[np.cos(a), np.sin(a), z] for a in angles for z in (-0.8, 0.8)])
     with pytest.raises(SettingsError, match="no octahedron"):
         axial_elongation(prism)
+
+
+def test_a_low_spin_iron_complex_as_another_program_prints_it() -> None:
+    """[Fe(1-bpp)2][BF4]2, coordinates and results in the benchmarks of OctaDist 3."""
+    iron = np.array([4.0674, 7.2040, 13.6117])
+    nitrogen = np.array(
+        [
+            [4.3033, 7.3750, 11.7292], [3.8326, 6.9715, 15.4926], [5.8822, 6.4461, 13.4312],
+            [3.3002, 5.3828, 13.6316], [4.8055, 8.9318, 14.2716], [2.3184, 8.0165, 13.1152],
+        ]
+    )  # fmt: skip
+    vectors = nitrogen - iron
+    lengths = [Measured(float(each)) for each in np.linalg.norm(vectors, axis=1)]
+    assert np.mean([each.value for each in lengths]) == pytest.approx(1.958109, abs=1e-6)
+    assert length_distortion(lengths).value == pytest.approx(0.000348, abs=5e-7)
+    assert angular_distortion(vectors) == pytest.approx(86.081494, abs=1e-5)
