@@ -6,6 +6,7 @@ import numpy as np
 
 from spectrafit.heat_map import Mark
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
+from spectrafit.rounding import number_text
 from spectrafit_magnetism.curve import BranchCurve, MeasuredCurve
 from spectrafit_magnetism.settings import MagnetismSettings
 from spectrafit_magnetism.spin_only import spin_only_chiT
@@ -13,6 +14,7 @@ from spectrafit_magnetism.spin_only import spin_only_chiT
 __all__ = ["CHI_T_LABEL", "TEMPERATURE", "chi_chart", "spin_only_marks"]
 
 TEMPERATURE = "temperature / K"
+_MOST_MARKERS = 60
 CHI_T_LABEL = "χₘT / cm³ K mol⁻¹"
 
 
@@ -35,14 +37,9 @@ def chi_chart(curve: MeasuredCurve, settings: MagnetismSettings) -> Chart:
     shaded = curve.main
     if shaded.raw is not None and np.abs(shaded.chiT - shaded.raw).max() > 0.0:
         order = np.argsort(shaded.T, kind="stable")
+        raw, corrected = shaded.raw[order], shaded.chiT[order]
         traces.append(
-            Trace(
-                "corrections", shaded.T[order], shaded.chiT[order], TraceKind.COMPONENT,
-                base=shaded.raw[order],
-            )
-        )  # fmt: skip
-        traces.append(
-            Trace("without corrections", shaded.T[order], shaded.raw[order], TraceKind.REFERENCE)
+            Trace("without corrections", shaded.T[order], raw, TraceKind.COMPONENT, base=corrected)
         )
     traces += [_points(branch) for branch in curve.branches]
     panel = Panel(CHI_T_LABEL, tuple(traces), y_marks=spin_only_marks(settings))
@@ -55,10 +52,9 @@ def chi_chart(curve: MeasuredCurve, settings: MagnetismSettings) -> Chart:
 def _points(branch: BranchCurve) -> Trace:
     order = np.argsort(branch.T, kind="stable")
     sigma = None if branch.stat is None else branch.stat[order]
-    return Trace(
-        branch.name.replace("_", " "), branch.T[order], branch.chiT[order], TraceKind.DATA,
-        sigma=sigma,
-    )  # fmt: skip
+    kind = TraceKind.DATA if order.size <= _MOST_MARKERS else TraceKind.CURVE
+    name = branch.name.replace("_", " ")
+    return Trace(name, branch.T[order], branch.chiT[order], kind, sigma=sigma)
 
 
 def spin_only_marks(settings: MagnetismSettings) -> tuple[Mark, ...]:
@@ -92,18 +88,18 @@ def _fraction(spin: float) -> str:
 def _caption(curve: MeasuredCurve, settings: MagnetismSettings) -> str:
     words = []
     if curve.field is not None:
-        words.append(f"χₘT = MT/(Hn) in {abs(curve.field):g} Oe.")
+        words.append(f"χₘT = MT/(Hn) in {number_text(abs(curve.field), 4)} Oe.")
         words.append(f"Diamagnetism: {curve.conventions['diamagnetism']}.")
         words.append(f"Matrix: {curve.conventions['matrix']}.")
         if curve.correction_slope:
             words.append(
-                f"The shade is what the corrections add, {curve.correction_slope:.3g} cm³ mol⁻¹ times T."
+                f"The shade is what the corrections add, {number_text(curve.correction_slope, 3)} cm³ mol⁻¹ times T."
             )
     else:
         words.append("χₘT as in the table; which corrections it holds is not known.")
     if any(one.stat is not None for one in curve.branches):
         words.append(
-            "Bars are one standard uncertainty from point to point, without mass and diamagnetism."
+            "Bars and bands are one standard uncertainty from point to point, without mass and diamagnetism."
         )
     if settings.high_spins or settings.low_spins:
         words.append("Marked are the values of free declared spins.")
