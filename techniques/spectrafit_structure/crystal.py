@@ -62,6 +62,9 @@ class Atom:
         Empty for an ordered atom.
     occupancy : float
         1 for a full site.
+    displacement : tuple of six Measured, or None
+        Mean-square displacements U11, U22, U33, U23, U13, U12 in Å2 as in a CIF; None where they
+        are not known.
     """
 
     label: str
@@ -69,6 +72,7 @@ class Atom:
     position: tuple[Measured, Measured, Measured] | None = None
     disorder_group: str = NO_DISORDER
     occupancy: float = 1.0
+    displacement: tuple[Measured, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Slopes of lengths and of V/Z with temperature, and the displacement that a mixture adds."""
+"""Slopes of lengths and of V/Z with temperature."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from dataclasses import replace
 from spectrafit.alert import Alert
 from spectrafit.errors import SettingsError
 from spectrafit.history import HistoryEntry
-from spectrafit.observable import Kind, Observable
+from spectrafit.observable import Observable
 from spectrafit.recording import joint_origin
 from spectrafit_structure.alerts import structure_alert
 from spectrafit_structure.dipole import volume_per_formula
-from spectrafit_structure.mixture_displacement import mixture_displacement
 from spectrafit_structure.one_structure import JudgedStructure
 from spectrafit_structure.origin import key_part, origin_of
 from spectrafit_structure.settings import StructureSettings
 from spectrafit_structure.slope import Slope, length_slope
 from spectrafit_structure.uncertainty import Measured
 
-__all__ = ["mixture_items", "slope_items"]
+__all__ = ["plain_mean", "slope_items"]
 
 _FEWEST = 3
 """Fewer structures make a line that no scatter can test."""
@@ -29,7 +28,6 @@ _SURE = 2.0
 
 _UNLIKELY = 0.01
 """A reduced chi2 less probable than this is no straight line."""
-_TWO_SIDED_95 = 1.959963984540054
 
 Row = tuple[float, Measured]
 
@@ -83,12 +81,23 @@ def _points(rows: Sequence[JudgedStructure], kind: str) -> list[Row]:
     for row in rows:
         lengths = row.kinds.get(kind)
         if lengths and row.T is not None:
-            found.append((row.T, _plain_mean(tuple(lengths.values()))))
+            found.append((row.T, plain_mean(tuple(lengths.values()))))
     return found
 
 
-def _plain_mean(lengths: Sequence[Measured]) -> Measured:
-    """Return the mean of equal weights with the s.u. of the bonds, without their spread."""
+def plain_mean(lengths: Sequence[Measured]) -> Measured:
+    """Return the mean of equal weights with the s.u. of the bonds, without their spread.
+
+    Parameters
+    ----------
+    lengths : sequence of Measured
+        At least one.
+
+    Returns
+    -------
+    Measured
+        Without s.u., and with the reason, where one of them has none.
+    """
     value = math.fsum(each.value for each in lengths) / len(lengths)
     bare = next((each for each in lengths if each.su is None), None)
     if bare is not None:
@@ -145,75 +154,3 @@ def _verdict(found: Slope, count: int) -> str:
     if p_value < _UNLIKELY:
         return f"no straight line: reduced chi2 {found.chi2_red:.1f}"
     return f"z = {found.z:.1f}: " + ("a slope" if abs(found.z) > _SURE else "no slope seen")
-
-
-def mixture_items(
-    rows: Sequence[JudgedStructure], settings: StructureSettings
-) -> tuple[tuple[Observable, ...], tuple[Alert, ...]]:
-    """Return the displacement along a bond that a mixture of two pure states adds.
-
-    Parameters
-    ----------
-    rows : sequence of JudgedStructure
-        All with a temperature.
-    settings : StructureSettings
-        Its lengths of the pure states.
-
-    Returns
-    -------
-    items : tuple of Observable
-        The root of x(1 - x)(dL)^2 with x by the mean length between the two; to be compared with
-        the difference of the displacements of the two atoms along the bond.
-    alerts : tuple of Alert
-        Lengths outside the pure states, of which there is none.
-    """
-    items: list[Observable] = []
-    alerts: list[Alert] = []
-    for kind, (low, high) in settings.mixture_ends_A.items():
-        if low == high:
-            raise SettingsError(
-                "the two pure states have one length", where=f"mixture_ends_A {kind}"
-            )
-        for row in rows:
-            lengths = row.kinds.get(kind)
-            if not lengths:
-                continue
-            mean = _plain_mean(tuple(lengths.values()))
-            share = (mean.value - low) / (high - low)
-            item, why = _mixture(kind, share, mean, (low, high), row, settings)
-            if item is not None:
-                items.append(item)
-            else:
-                what = f"the displacement of a mixture along {kind} at {row.T:g} K"
-                alert = structure_alert("STR-112")
-                alerts.append(alert.alert(where=row.recording.name, what=what, why=why))
-    return tuple(items), tuple(alerts)
-
-
-def _mixture(
-    kind: str, share: float, mean: Measured, ends: tuple[float, float], row: JudgedStructure,
-    settings: StructureSettings,
-) -> tuple[Observable | None, str]:  # fmt: skip
-    span = abs(ends[1] - ends[0])
-    su = None if mean.su is None else mean.su / span
-    near = 0.0 if su is None else _TWO_SIDED_95 * su
-    if not -near <= share <= 1.0 + near:
-        return None, f"the length {mean.value:.4f} Å lies outside the pure states"
-
-    def rms(x: float) -> float:
-        typed = Measured(span, None, "typed")
-        return math.sqrt(mixture_displacement(min(max(x, 0.0), 1.0), typed).value)
-
-    origin = origin_of(row.recording, settings)
-    told = {"mixture_ends_A": list(ends), "share": round(share, 4)}
-    key = f"{key_part(kind)}.mixture_rms"
-    if su is None:
-        return origin.value(key, "A", Measured(rms(share), None, mean.reason), conventions=told), ""
-    # largest at equal shares, so that the ends of the share need not be the ends of the range
-    at = [share - near, share + near, *([0.5] if abs(share - 0.5) <= near else [])]
-    item = Observable(
-        f"structure.{key}", "A", Kind.INTERVAL, rms(share), low=min(map(rms, at)),
-        high=max(map(rms, at)), level=0.95, conventions=told, conditions=origin.conditions,
-        source=origin.source, history=origin.history,
-    )  # fmt: skip
-    return item, ""

@@ -13,7 +13,8 @@ from spectrafit_structure.alerts import structure_alert
 from spectrafit_structure.one_structure import JudgedStructure, judged_structure
 from spectrafit_structure.series_changes import changes_from, reference_structure
 from spectrafit_structure.series_charts import series_charts
-from spectrafit_structure.series_slopes import mixture_items, slope_items
+from spectrafit_structure.series_mixture import mixture_items
+from spectrafit_structure.series_slopes import slope_items
 from spectrafit_structure.settings import StructureSettings
 
 __all__ = ["observed_series"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -293,14 +293,27 @@ def _atoms(block: CifBlock) -> tuple[Atom, ...]:
     columns = (
         "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy", "disorder_group"
     )  # fmt: skip
-    atoms = tuple(_atom(row) for row in block.rows("_atom_site", "label", columns))
+    moved = _displacements(block)
+    atoms = tuple(_atom(row, moved) for row in block.rows("_atom_site", "label", columns))
     twice = [label for label, n in Counter(atom.label for atom in atoms).items() if n > 1]
     if twice:
         raise ReadError(f"two atoms have the label {twice[0]!r}", where=block.where)
     return atoms
 
 
-def _atom(row: CifRow) -> Atom:
+def _displacements(block: CifBlock) -> dict[str, tuple[Measured, ...]]:
+    """Return U11, U22, U33, U23, U13, U12 by label, of sites that have all six."""
+    columns = tuple(f"U_{each}" for each in ("11", "22", "33", "23", "13", "12"))
+    found = {}
+    for row in block.rows("_atom_site_aniso", "label", columns):
+        six = [row.number(column) for column in columns]
+        known = tuple(each for each in six if each is not None)
+        if len(known) == len(six):
+            found[row.text("label")] = known
+    return found
+
+
+def _atom(row: CifRow, moved: Mapping[str, tuple[Measured, ...]]) -> Atom:
     label = row.text("label")
     x, y, z = (row.number(f"fract_{axis}") for axis in "xyz")
     position = None if x is None or y is None or z is None else (x, y, z)
@@ -312,6 +325,7 @@ def _atom(row: CifRow) -> Atom:
         position,
         "" if group == "0" else group,
         1.0 if occupancy is None else occupancy.value,
+        moved.get(label),
     )
 
 
