@@ -20,6 +20,7 @@ from spectrafit_magnetism.transition_items import lag_of_branch
 __all__ = ["add_named_values", "value_on_branch"]
 
 _HALF_WIDTH = 5.0
+_WIDEST = 10.0
 _USUAL_K = (100.0, 200.0, 300.0)
 CHI_T = "cm3 K mol-1"
 
@@ -59,10 +60,10 @@ def value_on_branch(
     SettingsError
         When the temperature was not measured.
     """
-    found = value_at(branch.T, _points(branch, raw=raw), T, half_width=_HALF_WIDTH)
+    found = value_at(branch.T, _points(branch, raw=raw), T, half_width=_half_width(branch.T, T))
     centre = 0.0
     if branch.centre is not None:
-        centre = value_at(branch.T, branch.centre, T, half_width=_HALF_WIDTH).value
+        centre = value_at(branch.T, branch.centre, T, half_width=_half_width(branch.T, T)).value
     other = _other_branch(curve, branch, T, raw=raw)
     sigma, reason, budget = error_parts(
         replace(curve, dia_error=0.0) if raw else curve, T, found.value,
@@ -77,6 +78,12 @@ def value_on_branch(
     return {"value": found.value, "budget": budget, **sigma_fields(sigma, reason)}
 
 
+def _half_width(T: FloatArray, at: float) -> float:
+    """Return the half width of the local line, K: wider where readings are 5 K apart."""
+    near = np.unique(T[np.abs(T - at) <= _HALF_WIDTH]).size >= 2
+    return _HALF_WIDTH if near else _WIDEST
+
+
 def _points(branch: BranchCurve, *, raw: bool) -> FloatArray:
     return branch.raw if raw and branch.raw is not None else branch.chiT
 
@@ -85,7 +92,7 @@ def _stat(found: NamedValue, branch: BranchCurve, T: float) -> float | None:
     """Return the scatter about the line or the errors of its points, whichever is larger."""
     if branch.stat is None:
         return found.sigma
-    near = np.abs(branch.T - T) <= _HALF_WIDTH
+    near = np.abs(branch.T - T) <= _half_width(branch.T, T)
     x = branch.T[near] - T
     centre = x.mean()
     share = 1.0 / x.size - centre * (x - centre) / float(((x - centre) ** 2).sum())
@@ -102,7 +109,9 @@ def _other_branch(
     for other in curve.branches:
         if other is not branch:
             try:
-                return value_at(other.T, _points(other, raw=raw), T, half_width=_HALF_WIDTH).value
+                return value_at(
+                    other.T, _points(other, raw=raw), T, half_width=_half_width(other.T, T)
+                ).value
             except SettingsError:
                 continue  # this branch does not reach the temperature
     return None
@@ -146,14 +155,15 @@ def _usual(T: FloatArray) -> tuple[float, ...]:
         at
         for at in _USUAL_K
         if T.min() - 1.0 <= at <= T.max() + 1.0
-        and np.unique(T[np.abs(T - at) <= _HALF_WIDTH]).size >= 2
+        and np.unique(T[np.abs(T - at) <= _WIDEST]).size >= 2
     )
 
 
 def _at(curve: MeasuredCurve, T: float, settings: MagnetismSettings, found: Findings) -> None:
     branch = curve.main
-    about = {"branch": branch.name, "T_K": T, "half_width_K": _HALF_WIDTH}
-    conventions = {"branch": branch.name, "half_width_K": _HALF_WIDTH}
+    width = _half_width(branch.T, T)
+    about = {"branch": branch.name, "T_K": T, "half_width_K": width}
+    conventions = {"branch": branch.name, "half_width_K": width}
     rows = [("chiT", False, _dia_range(curve, T))]
     rows += [("chiT_raw", True, {"corrections": "none"})] if branch.raw is not None else []
     for name, raw, more in rows:
@@ -180,13 +190,16 @@ def _rise(curve: MeasuredCurve, low: float, high: float, found: Findings) -> Non
         raise SettingsError(f"a window from {low:g} to {high:g} K does not rise", do="swap them")
     branch = curve.main
     name = f"{temperature_part(low)[:-1]}-{temperature_part(high)}"
-    about = {"branch": branch.name, "low_K": low, "high_K": high, "half_width_K": _HALF_WIDTH}
-    shared = {"branch": branch.name, "half_width_K": _HALF_WIDTH}
+    width = max(_half_width(branch.T, T) for T in (low, high))
+    about = {"branch": branch.name, "low_K": low, "high_K": high, "half_width_K": width}
+    shared = {"branch": branch.name, "half_width_K": width}
     rows = [("rise", False, _dia_range(curve, high, low))]
     rows += [("rise_raw", True, {"corrections": "none"})] if branch.raw is not None else []
     for key, raw, more in rows:
         points = _points(branch, raw=raw)
-        ends = [value_at(branch.T, points, T, half_width=_HALF_WIDTH) for T in (low, high)]
+        ends = [
+            value_at(branch.T, points, T, half_width=_half_width(branch.T, T)) for T in (low, high)
+        ]
         value = ends[1].value - ends[0].value
         stats = [one for end in ends if (one := _stat(end, branch, end.T)) is not None]
         stat = float(np.hypot(stats[0], stats[1])) if len(stats) == 2 else None

@@ -14,11 +14,7 @@ from spectrafit_magnetism.settings import MagnetismSettings
 from spectrafit_magnetism.spin_only import spin_only_chiT
 from spectrafit_magnetism.susceptibility import beyond_linear_range
 
-__all__ = ["LARGEST_CHI_T", "plausibility"]
-
-LARGEST_CHI_T = 400.0
-"""cm3 K/mol; fourteen free Gd3+, Tb3+ or Dy3+ ions have 110 to 198: a molar chi T beyond twice that
-is in another unit."""
+__all__ = ["plausibility"]
 
 _OVER_SPINS = 3.0
 """chi T at the highest temperature over that of the declared spins: orbital moments and coupling make
@@ -55,8 +51,13 @@ def plausibility(
     hottest = float(np.median(chiT[T.max() - 5.0 <= T]))
     largest = float(np.median(np.sort(chiT)[-3:]))
     units = "check the units: mass in mg, molar mass in g/mol, field in Oe, moment in emu"
-    if largest > LARGEST_CHI_T:
-        raise SettingsError(f"a chi_m T of {largest:.4g} cm3 K/mol", where=where, do=units)
+    if largest > settings.most_chiT:
+        # fourteen free Gd3+, Tb3+ or Dy3+ ions have 110 to 198 cm3 K/mol; the default is twice that
+        raise SettingsError(
+            f"a chi_m T of {largest:.4g} cm3 K/mol",
+            where=where,
+            do=f"{units}; of a ferromagnet, type: --set most_chiT={1.2 * largest:.2g}",
+        )
     alerts = []
     if settings.high_spins:
         expected = spin_only_chiT(*settings.high_spins, g=settings.g_high)

@@ -114,6 +114,11 @@ class MagnetismSettings:
         "time that the sample needs to follow the thermometer, for the lag", None, "s", matters=True
     )
     lag_K: float | None = _field("a measured lag of the sample", None, "K")
+    most_chiT: float = _field(
+        "largest chi T that can be: a larger one is refused, since a unit is wrong",
+        400.0,
+        "cm3 K mol-1",
+    )
     high_spins: tuple[float, ...] = _field(
         "independent spins of the high-temperature form, for the residual share, spin-only lines and "
         "a check of units",

@@ -93,7 +93,7 @@ def steepest(T: ArrayLike, chiT: ArrayLike, *, sigma: ArrayLike | None = None) -
     place = int(np.argmax(derivative))
     best = float(grid[place])
     row = int(np.clip(np.searchsorted(x, best, side="right") - 1, 0, x.size - 2))
-    at_end = best <= x[1] or best >= x[-2]
+    at_end = bool(best <= x[1] or best >= x[-2])
     return Steepest(
         best, float(x[row]), float(x[row + 1]), float(derivative[place]), grid, derivative, at_end
     )
