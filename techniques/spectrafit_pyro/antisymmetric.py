@@ -14,7 +14,13 @@ from spectrafit_pyro.grid import Binned, binned, common_grid
 from spectrafit_pyro.log import Area
 from spectrafit_pyro.sweeps import Sweep
 
-__all__ = ["Antisymmetric", "EvenCurrent", "antisymmetric", "even_current"]
+__all__ = [
+    "Antisymmetric",
+    "EvenCurrent",
+    "antisymmetric",
+    "binned_coefficient",
+    "even_current",
+]
 
 _NANO = 1e9
 _PICO = 1e12
@@ -138,8 +144,8 @@ def antisymmetric(
     sigma = np.sqrt(sum((part / gap) ** 2 for part in parts))
     return Antisymmetric(
         joint,
-        _of_means(up, area, polarity),
-        _of_means(down, area, polarity),
+        binned_coefficient(up, area, polarity),
+        binned_coefficient(down, area, polarity),
         up,
         down,
         even * _PICO,
@@ -185,7 +191,22 @@ def even_current(found: Antisymmetric, low: float, high: float) -> EvenCurrent:
     )
 
 
-def _of_means(means: Binned, area: Area, polarity: int | None) -> Coefficient:
+def binned_coefficient(means: Binned, area: Area, polarity: int | None) -> Coefficient:
+    """Return p of one branch on a grid; a current that does not follow the rate is in it.
+
+    Parameters
+    ----------
+    means : Binned
+        Of the branch.
+    area : Area
+        Of the electrode.
+    polarity : int or None
+        +1, -1, or None where it was not told.
+
+    Returns
+    -------
+    Coefficient
+    """
     return coefficient(
         means.temperature,
         means.current,

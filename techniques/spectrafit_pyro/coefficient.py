@@ -82,6 +82,38 @@ class Coefficient:
         """Covariance of the points from noise, shape (n, n), (nC cm-2 K-1)^2."""
         return shared_covariance(self.temperature, self.white, self.rate_noise)
 
+    def between(self, low: float, high: float) -> Coefficient:
+        """Return the part between two temperatures.
+
+        Parameters
+        ----------
+        low, high : float
+            K.
+
+        Returns
+        -------
+        Coefficient
+
+        Raises
+        ------
+        SettingsError
+            When no point lies between them.
+        """
+        rows = np.flatnonzero((low <= self.temperature) & (high >= self.temperature))
+        if not rows.size:
+            raise SettingsError(
+                f"no point between {low:g} and {high:g} K", where="p", do="give another window"
+            )
+        parts = tuple(RateNoise(part.sigma[rows], part.length) for part in self.rate_noise)
+        return Coefficient(
+            self.temperature[rows],
+            self.as_wired[rows],
+            self.white[rows],
+            self.area,
+            self.polarity,
+            parts,
+        )
+
     @property
     def signed(self) -> bool:
         """Whether `p` has a sign."""

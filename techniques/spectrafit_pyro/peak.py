@@ -84,6 +84,7 @@ def found_peak(
     high: float = 110.0,
     shoulders: tuple[tuple[float, float], tuple[float, float]] = ((60.0, 70.0), (115.0, 125.0)),
     share: float = 0.1,
+    fixed: tuple[float, float] | None = None,
 ) -> Peak:
     """Return the peak of p between two temperatures.
 
@@ -92,11 +93,13 @@ def found_peak(
     found : Coefficient
         On a rising grid; of a branch, or antisymmetrised.
     low, high : float, optional
-        Where the peak is looked for and limits of the fixed area, K.
+        Where the peak is looked for, K.
     shoulders : pair of (float, float), optional
         Two ranges, K, whose mean p the local plateau line goes through.
     share : float, optional
         Of the height above the line, where the peak ends.
+    fixed : (float, float), optional
+        Limits of the fixed area, K; `low` and `high` when left out.
 
     Returns
     -------
@@ -142,7 +145,7 @@ def found_peak(
         None if half is None else half[1] - half[0],
         (levels[0], levels[1]),
         None if ends is None else _area(T, p, line, noise, *ends),
-        _area(T, p, line, noise, low, high),
+        _area(T, p, line, noise, *(fixed or (low, high))),
         reasons,
     )
 

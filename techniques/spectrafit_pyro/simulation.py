@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from spectrafit.errors import SettingsError
 from spectrafit.laws import Branch, ThreeStateLaw, limits_of_stability, three_state
+from spectrafit.recording import Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit_pyro.log import Area, CurrentLog
 from spectrafit_pyro.primary import EinsteinSecondary
 from spectrafit_pyro.simulate import log_text, ramps, simulated_log
 
-__all__ = ["PyroSimulation", "crystal_p", "simulated_run", "simulated_run_text"]
+__all__ = [
+    "PyroSimulation",
+    "crystal_p",
+    "example_recordings",
+    "simulated_run",
+    "simulated_run_text",
+]
 
 _MARGIN = 20.0  # K beyond the programme, for the lag and the wobble
 _STEP = 0.25
@@ -208,3 +216,21 @@ def simulated_run_text(settings: PyroSimulation, seed: int) -> str:
         ]
     after = "NADC" if settings.readings == "keithley" else ""
     return log_text(simulated_run(settings, seed), header=header, after_current=after)
+
+
+def example_recordings() -> Mapping[str, Recording]:
+    """Return a small simulated run as a recording.
+
+    Returns
+    -------
+    mapping of str to Recording
+        ``sample``, whose header states area and polarity.
+    """
+    from spectrafit_pyro.readers.current_log import current_log_reader
+
+    settings = PyroSimulation(
+        label="example", interval_s=6.0, offset_pA=0.1, lag_s=12.0, dwell_s=300.0
+    )
+    text = simulated_run_text(settings, 1)
+    content = text.encode("utf-8")
+    return {"sample": current_log_reader.recordings(content, Path("example.csv"))[0]}

@@ -83,7 +83,27 @@ class CurrentLogReader:
             than one row in twenty are missing, a temperature is not in K, or the time does not
             rise.
         """
-        content = file_content(path)
+        return self.recordings(file_content(path), path)
+
+    def recordings(self, content: bytes, path: Path) -> tuple[Recording, ...]:
+        """Return the one log in the bytes of a file.
+
+        Parameters
+        ----------
+        content : bytes
+            The whole file.
+        path : Path
+            Names it; need not be there.
+
+        Returns
+        -------
+        tuple of Recording
+
+        Raises
+        ------
+        ReadError
+            As `read`.
+        """
         readings = bare_readings(content)
         table = text_table(readings.content, path.name)
         chosen = _chosen(table, readings, path.name)
