@@ -11,6 +11,7 @@ from spectrafit.errors import SettingsError
 from spectrafit.observable import Observable
 from spectrafit_magnetism.curve import COMMON_PARTS, BranchCurve, MeasuredCurve, error_parts
 from spectrafit_magnetism.items import curve_item, sigma_fields
+from spectrafit_magnetism.reading_groups import group_starts
 from spectrafit_magnetism.settings import MagnetismSettings
 from spectrafit_magnetism.transition_items import lag_of_branch
 
@@ -19,7 +20,6 @@ __all__ = ["MOST_POINTS", "curve_items"]
 MOST_POINTS = 300
 """Points of a curve that are handed on, over all branches."""
 
-_SAME_T = 0.05
 _STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 50.0)
 
 Rows = NDArray[np.int64]
@@ -90,7 +90,7 @@ def _bins(T: np.ndarray, step: float) -> list[Rows]:
     if step:
         cuts = np.flatnonzero(np.diff(np.floor(T[order] / step)) > 0.0) + 1
     else:
-        cuts = np.flatnonzero(np.diff(T[order]) > _SAME_T) + 1
+        cuts = group_starts(T[order])[1:]
     return [np.asarray(rows, dtype=np.int64) for rows in np.split(order, cuts)]
 
 

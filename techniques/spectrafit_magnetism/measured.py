@@ -19,6 +19,7 @@ from spectrafit_magnetism.branches import branches as branches_of
 from spectrafit_magnetism.curve import BranchCurve, MeasuredCurve
 from spectrafit_magnetism.log import MomentLog, moment_log
 from spectrafit_magnetism.plausible import plausibility
+from spectrafit_magnetism.reading_groups import group_starts
 from spectrafit_magnetism.sample import Holder, Sample
 from spectrafit_magnetism.sample_settings import given_sample
 from spectrafit_magnetism.scatter import error_over_scatter, point_scatter
@@ -32,7 +33,8 @@ _SAME_FIELD = 0.05
 _FEWEST = 4
 _LEAST_SPAN = 2.0
 _TRUSTED = 3.0
-"""Stated errors within this factor of the scatter are taken as they are."""
+"""Stated errors up to this factor above the scatter are taken as they are; smaller ones are raised to
+the scatter."""
 _TIME = "Time Stamp (sec)"
 
 
@@ -117,7 +119,7 @@ def holder_of(recording: Recording, settings: MagnetismSettings) -> Holder:
         raise SettingsError("a row in zero field", where=log.name, do="leave it out")
     order = np.argsort(log.T, kind="stable")
     T, ratio = log.T[order], (log.moment / log.H)[order]
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(T) > 0.05) + 1])
+    starts = group_starts(T)
     counts = np.diff(np.append(starts, T.size))
     mean_T, mean = (np.add.reduceat(values, starts) / counts for values in (T, ratio))
     return Holder(mean_T, mean, source=f"empty holder of {recording.name}")
@@ -308,8 +310,8 @@ def _statistical(
         ratio = error_over_scatter(T, chiT, stated)
     except SpectrafitError:  # too few to tell a scatter: what is stated is all there is
         return stated, "" if stated is not None else why_no_error, None
-    trusted = 1.0 / _TRUSTED < ratio < _TRUSTED
-    return (stated if trusted else stated / ratio), "", ratio
+    # a scatter above the stated errors is real, as that of the temperature; far too large errors are none
+    return (stated / ratio if ratio < 1.0 or ratio > _TRUSTED else stated), "", ratio
 
 
 def _centres(made: Sequence[BranchCurve], where: str) -> tuple[Alert, ...]:

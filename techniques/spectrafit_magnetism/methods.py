@@ -130,8 +130,8 @@ def _common_of_branch(_: MethodsFacts) -> MethodsSentence:
 
 def _stat(_: MethodsFacts) -> MethodsSentence:
     return MethodsSentence(
-        "Statistical errors are those of the file where they agree with the scatter from reading to "
-        "reading within a factor of three, else that scatter.",
+        "Statistical errors are those of the file, raised to the scatter from reading to reading where that "
+        "is larger; where the file has none, or more than three times the scatter, they are the scatter.",
         cites=("gasser1986",),
     )
 

@@ -12,13 +12,14 @@ from spectrafit.errors import SettingsError
 from spectrafit.observable import Kind
 from spectrafit.spectrum import FloatArray
 from spectrafit_magnetism.constants import BOLTZMANN_CM
-from spectrafit_magnetism.curve import MeasuredCurve
+from spectrafit_magnetism.curve import BranchCurve, MeasuredCurve
 from spectrafit_magnetism.dimer_comparison import DimerComparison, compared_dimers
 from spectrafit_magnetism.dimer_fit import DimerFit
 from spectrafit_magnetism.exchange import Exchange
 from spectrafit_magnetism.findings import Findings
 from spectrafit_magnetism.items import curve_item, sigma_fields
 from spectrafit_magnetism.settings import MagnetismSettings
+from spectrafit_magnetism.transition_items import lag_of_branch
 
 __all__ = ["HAMILTONIAN", "PairFit", "add_pair"]
 
@@ -97,10 +98,9 @@ def _points(
     """Return the points of all branches in the window, by temperature."""
     T = np.concatenate([one.T for one in curve.branches])
     chiT = np.concatenate([one.chiT for one in curve.branches])
-    stats = [one.stat for one in curve.branches]
-    known = [one for one in stats if one is not None]
+    known = [_errors(one, settings) for one in curve.branches if one.stat is not None]
     # scatter of a table's curve is a guess of its errors, not a known one
-    trusted = len(known) == len(stats) and curve.field is not None
+    trusted = len(known) == len(curve.branches) and curve.field is not None
     sigma = np.concatenate(known) if trusted else None
     keep = np.ones(T.size, dtype=bool)
     if settings.pair_K is not None:
@@ -109,6 +109,14 @@ def _points(
     if not keep.any():
         raise SettingsError("no point in pair_K", do="widen the window")
     return T[keep][order], chiT[keep][order], None if sigma is None else sigma[keep][order]
+
+
+def _errors(branch: BranchCurve, settings: MagnetismSettings) -> FloatArray:
+    """Return the errors of single points with what a lag of the sample makes, cm3 K/mol."""
+    assert branch.stat is not None
+    lag = lag_of_branch(branch, settings) or 0.0
+    slope = np.array([branch.slope_at(float(T)) for T in branch.T])
+    return np.hypot(branch.stat, lag * np.abs(slope - branch.chiT / branch.T))
 
 
 def _conventions(settings: MagnetismSettings, made: PairFit) -> dict[str, Any]:

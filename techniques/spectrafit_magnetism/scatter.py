@@ -15,10 +15,11 @@ _NORMAL = 1.482602218505602
 
 
 def point_scatter(T: ArrayLike, y: ArrayLike, sigma: ArrayLike | None = None) -> float:
-    """Return the scatter of points about the lines between their neighbours.
+    """Return the scatter of points about the curves between their neighbours.
 
-    Differences from the line through both neighbours, standardised: T. Gasser, L. Sroka, C.
-    Jennen-Steinmetz, Biometrika 73, 625 (1986); here by their median, which a step does not move.
+    Standardised differences from what the neighbours predict, after T. Gasser, L. Sroka, C.
+    Jennen-Steinmetz, Biometrika 73, 625 (1986); here from the cubic through two neighbours on each
+    side, which a bend does not move, and by their median, which a step does not move.
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ def point_scatter(T: ArrayLike, y: ArrayLike, sigma: ArrayLike | None = None) ->
     Returns
     -------
     float
-        Standard deviation in the unit of y, or of sigma. A curve that bends within three points
+        Standard deviation in the unit of y, or of sigma. A curve that bends within five points
         adds to it.
 
     Raises
@@ -45,9 +46,17 @@ def point_scatter(T: ArrayLike, y: ArrayLike, sigma: ArrayLike | None = None) ->
         )
     values = np.asarray(y, float)[order]
     errors = np.ones_like(values) if sigma is None else np.asarray(sigma, float)[order]
-    left = (x[2:] - x[1:-1]) / (x[2:] - x[:-2])
-    rest = values[1:-1] - left * values[:-2] - (1.0 - left) * values[2:]
-    variance = errors[1:-1] ** 2 + (left * errors[:-2]) ** 2 + ((1.0 - left) * errors[2:]) ** 2
+    size = x.size - 4
+    places = [x[k : k + size] for k in (0, 1, 3, 4)]
+    middle = x[2 : 2 + size]
+    rest, variance = values[2:-2].copy(), errors[2:-2] ** 2
+    for j, k in enumerate((0, 1, 3, 4)):
+        weight = np.ones(size)
+        for m, other in enumerate(places):
+            if m != j:
+                weight *= (middle - other) / (places[j] - other)
+        rest -= weight * values[k : k + size]
+        variance += (weight * errors[k : k + size]) ** 2
     return float(_NORMAL * np.median(np.abs(rest) / np.sqrt(variance)))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spectrafit.errors import SettingsError
 from spectrafit.spectrum import FloatArray
+from spectrafit_magnetism.reading_groups import group_starts
 
 __all__ = [
     "Fraction",
@@ -84,8 +85,9 @@ def steepest(T: ArrayLike, chiT: ArrayLike, *, sigma: ArrayLike | None = None) -
     x, y, weight = _sorted(T, chiT, sigma)
     if x.size > _MOST_OF_SPLINE:
         x, y, weight = _thinned(x, y, weight)
-    # the spline is made on an axis from 0 to 1, where its linear system is well scaled
-    scale = float(x[-1] - x[0])
+    # in units of the mean distance of points the best penalty is of order 1, where it is looked for;
+    # on an axis from 0 to 1 it is 1e-8, below the steps of the search, and peaks come out too broad
+    scale = float(x[-1] - x[0]) / (x.size - 1)
     curve = make_smoothing_spline((x - x[0]) / scale, y, w=weight)
     parts = [np.linspace(a, b, _FINE, endpoint=False) for a, b in itertools.pairwise(x)]
     grid = np.append(np.concatenate(parts), x[-1])
@@ -118,7 +120,7 @@ def _sorted(
     x, y, w = temperature[order], values[order], weight[order]
     if not np.isfinite(x + y + w).all():
         raise SettingsError("a temperature, value or error is no number", where="transition")
-    groups = np.concatenate([[0], np.flatnonzero(np.diff(x) > 0.05) + 1])
+    groups = group_starts(x)
     if groups.size < _FEWEST:
         raise SettingsError(
             f"{groups.size} temperatures do not tell a transition",

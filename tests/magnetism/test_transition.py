@@ -8,6 +8,7 @@ import pytest
 from spectrafit.constants import GAS_CONSTANT
 from spectrafit.errors import SettingsError
 from spectrafit_magnetism.hysteresis import hysteresis, lag_of
+from spectrafit_magnetism.simulate import MagnetismSimulation, expected_chiT
 from spectrafit_magnetism.transition import (
     HalfTemperature,
     high_spin_fraction,
@@ -101,3 +102,27 @@ def test_bad_input_is_refused():
         hysteresis(way.half, way.steepest, lag=0.0)
     with pytest.raises(SettingsError, match="no T1/2 on cooling: not seen"):
         hysteresis(way.half, HalfTemperature(None, reason="not seen"), lag=0.0)
+
+
+def test_steep_rise_is_not_broadened_by_the_smoothing():
+    T = np.arange(5.0, 301.0, 2.5)
+    truth = MagnetismSimulation()
+    fine = np.arange(80.0, 100.0, 0.05)
+    slope = np.gradient(expected_chiT(truth, fine, "heating"), fine).max()
+    noise = np.random.default_rng(1).normal(0.0, 1e-3, T.size)
+    found = steepest(T, expected_chiT(truth, T, "heating") + noise)
+    assert found.slope == pytest.approx(slope, rel=0.05)
+    assert pytest.approx(90.0, abs=0.3) == found.T
+
+
+def test_long_run_is_thinned_for_the_spline():
+    T = np.linspace(5.0, 300.0, 6000)
+    found = steepest(T, expected_chiT(MagnetismSimulation(), T, "heating"))
+    assert found.grid.size < 6000
+    assert pytest.approx(90.0, abs=0.3) == found.T
+
+
+def test_lag_of_the_size_of_the_loop_is_no_loop():
+    steep = HalfTemperature(90.5, 90.4, 90.6), HalfTemperature(89.5, 89.4, 89.6)
+    assert not hysteresis(*steep, lag=0.49).resolved
+    assert hysteresis(*steep, lag=0.3).resolved
