@@ -110,8 +110,10 @@ PYRO_ALERTS: tuple[AlertSpec, ...] = (
     AlertSpec(
         "PYRO-117",
         Level.C,
-        "branches_differ: {what}",
-        "look at p(T) of both branches and at the current that does not follow the rate",
+        "even_current_runs: the current that does not follow the rate goes from {low:.3g} to {high:.3g} pA "
+        "over the plateau",
+        "an offset would be constant: look for leakage or a stimulated discharge, which need not be the "
+        "same on both branches",
     ),
 )  # fmt: skip
 """Of one run and of several."""

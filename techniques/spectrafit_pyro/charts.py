@@ -16,7 +16,7 @@ from spectrafit_pyro.run import Run
 __all__ = ["change_chart", "coefficient_chart", "log_chart", "reference_chart"]
 
 _T = "temperature / K"
-_ENLARGED = 1.6  # times the largest magnitude of the plateau
+_ENLARGED = 1.5  # times the largest magnitude of the plateau
 _P = "nC cm⁻² K⁻¹"
 
 
@@ -54,12 +54,12 @@ def coefficient_chart(origin: Origin) -> Chart:
         curves += [
             ("heating", run.joint.heating, TraceKind.DATA),
             ("cooling", run.joint.cooling, TraceKind.DATA),
-            ("both, antisymmetrised", run.best, TraceKind.TOTAL),
+            ("both", run.best, TraceKind.CURVE),
         ]
     else:
         curves.append((f"{run.branch} only: offset not testable", run.best, TraceKind.DATA))
     whole = [
-        Trace(name, T, curve.p, kind, curve.sigma if kind is TraceKind.TOTAL else None)
+        Trace(name, T, curve.p, kind, curve.sigma if kind is TraceKind.CURVE else None)
         for name, curve, kind in curves
     ]
     panels = [
@@ -96,6 +96,9 @@ def _caption(origin: Origin) -> str:
     ]
     if run.joint is not None:
         how = f"aligned by a lag of {run.lag_s:.1f} s" if run.lag_s else "not aligned"
+        words.append(
+            "Both: p = (I_h − I_c)/[A(r_h − r_c)], in which a current that does not follow the rate cancels"
+        )
         words.append(f"Branches are {how}; lag and hysteresis are not told apart with one rate")
         words.append(
             "I₀ is the current that does not follow the rate, with the electrometer's sign"

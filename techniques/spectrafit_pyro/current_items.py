@@ -21,6 +21,8 @@ from spectrafit_pyro.sweeps import Sweep
 __all__ = ["current_items", "rate_items"]
 
 _MUCH = 0.05  # of the plateau
+_SEEN = 3.0  # standard errors
+_PARTS = 10  # of the plateau, whose first and last are compared
 _MICRO = 1e6
 _PICO = 1e12
 
@@ -87,7 +89,7 @@ def _even(found: Findings, origin: Origin) -> None:
     ]  # fmt: skip
     flat = plateau_of(run.best, origin).mean
     share = abs(even.as_p / flat) if flat else np.inf
-    if share > _MUCH and abs(even.mean) > 3.0 * even.mean_sigma:
+    if share > _MUCH and abs(even.mean) > _SEEN * even.mean_sigma:
         found.alerts.append(
             pyro_alert("PYRO-107").alert(
                 where=run.name,
@@ -97,6 +99,13 @@ def _even(found: Findings, origin: Origin) -> None:
                 share=share,
             )
         )
+    inside = (run.joint.temperature >= low) & (run.joint.temperature <= high)
+    ends = np.array_split(run.joint.even_current[inside], _PARTS)
+    first, last = float(ends[0].mean()), float(ends[-1].mean())
+    noise = float(run.joint.even_sigma[inside].mean() / np.sqrt(ends[0].size))
+    as_p = even.as_p * (last - first) / even.mean if even.mean else 0.0
+    if abs(last - first) > _SEEN * np.sqrt(2.0) * noise and abs(as_p) > _MUCH * abs(flat):
+        found.alerts.append(pyro_alert("PYRO-117").alert(where=run.name, low=first, high=last))
 
 
 def _lag(found: Findings, origin: Origin) -> None:
@@ -196,10 +205,3 @@ def _closure(found: Findings, origin: Origin) -> None:
             T0_K=low, to_K=high,
         ),
     ]  # fmt: skip
-    change = 0.5 * abs(closed.heating - closed.cooling)
-    if abs(closed.misclosure) > _MUCH * change:
-        words = (
-            f"their charges do not cancel: {closed.misclosure:.3g} uC cm-2 of {change:.3g} are left, as "
-            f"of a constant {closed.mean_current:.3g} pA"
-        )
-        found.alerts.append(pyro_alert("PYRO-117").alert(where=run.name, what=words))

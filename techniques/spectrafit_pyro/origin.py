@@ -12,7 +12,7 @@ from spectrafit.observable import Kind, Observable
 from spectrafit.recording import joint_origin
 from spectrafit_pyro.run import Run
 
-__all__ = ["NO_AREA_ERROR", "Origin", "origin_of"]
+__all__ = ["NO_AREA_ERROR", "NO_OFFSET_ERROR", "Origin", "origin_of"]
 
 NO_AREA_ERROR = "the area has no standard uncertainty (area_error_mm2)"
 NO_OFFSET_ERROR = "one branch only: the offset of the current is not testable (offset_error_pA)"

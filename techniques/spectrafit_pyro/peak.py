@@ -55,6 +55,8 @@ class Peak:
         Standard error from noise, K.
     fwhm : float or None
         Full width at half of the height above zero, K; None where p does not fall so far.
+    fwhm_sigma : float or None
+        Standard error from noise, K; None where there is no width.
     line : tuple of (float, float)
         The local plateau line: p at the middles of the lower and upper shoulder, nC cm-2 K-1.
     area : AreaBetween or None
@@ -71,6 +73,7 @@ class Peak:
     position: float
     position_sigma: float
     fwhm: float | None
+    fwhm_sigma: float | None
     line: tuple[float, float]
     area: AreaBetween | None
     fixed_area: AreaBetween
@@ -143,6 +146,7 @@ def found_peak(
         position,
         float(np.sqrt(of_three[1, 1])),
         None if half is None else half[1] - half[0],
+        None if half is None else _width_sigma(T, sign * p, half, found.sigma, of_three[0, 0]),
         (levels[0], levels[1]),
         None if ends is None else _area(T, p, line, noise, *ends),
         _area(T, p, line, noise, *(fixed or (low, high))),
@@ -188,6 +192,20 @@ def _where_it_falls(
 
     low, high = crossing(np.arange(top, -1, -1)), crossing(np.arange(top, T.size))
     return None if low is None or high is None else (low, high)
+
+
+def _width_sigma(
+    T: FloatArray, y: FloatArray, half: tuple[float, float], sigma: FloatArray, of_height: float
+) -> float | None:
+    """Return the error of a width: noise of flanks and height over the slopes; None where flat."""
+    slopes = np.gradient(y, T)
+    steep = [abs(float(np.interp(place, T, slopes))) for place in half]
+    noise = [float(np.interp(place, T, sigma)) for place in half]
+    if not all(steep):
+        return None
+    flanks = sum((one / slope) ** 2 for one, slope in zip(noise, steep, strict=True))
+    level = 0.25 * of_height * sum(1.0 / slope for slope in steep) ** 2
+    return float(np.sqrt(flanks + level))
 
 
 def _area(

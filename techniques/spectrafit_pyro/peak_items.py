@@ -10,13 +10,13 @@ from spectrafit.observable import Observable
 from spectrafit_pyro.alerts import pyro_alert
 from spectrafit_pyro.coefficient import Coefficient
 from spectrafit_pyro.findings import Findings
-from spectrafit_pyro.origin import Origin
+from spectrafit_pyro.origin import NO_OFFSET_ERROR, Origin
 from spectrafit_pyro.peak import AreaBetween, Peak, found_peak
 from spectrafit_pyro.plateau import Plateau, plateau
 
 __all__ = ["HOLDS_EVEN", "plateau_of", "shape_items"]
 
-HOLDS_EVEN = "one branch alone holds the current that does not follow the rate"
+HOLDS_EVEN = "one branch alone holds the current that does not follow the rate (I0)"
 _P = "nC cm-2 K-1"
 _PER_100K = 100.0
 _BINS = 24.0  # the mean of a parabola over a bin is off by its second difference over this
@@ -102,8 +102,8 @@ def _peak(found: Findings, origin: Origin, curve: Coefficient, prefix: str) -> N
     if peak.fwhm is not None:
         found.items.append(
             own.item(
-                f"pyro.{prefix}peak_fwhm", "K", peak.fwhm, {},
-                reason="an error of the width is not derived", peak_K=window,
+                f"pyro.{prefix}peak_fwhm", "K", peak.fwhm, {"noise": peak.fwhm_sigma or 0.0},
+                reason=HOLDS_EVEN if prefix else "", peak_K=window,
             )
         )  # fmt: skip
     for quantity, area in (("peak_area", peak.area), ("peak_area_fixed", peak.fixed_area)):
@@ -139,6 +139,13 @@ def _bin_bias(curve: Coefficient, peak: Peak) -> float:
     return float(abs(p[top - 1] - 2.0 * p[top] + p[top + 1]) / _BINS)
 
 
+def _of_offset(origin: Origin) -> str:
+    """Return why a number without the area's uncertainty has no total one."""
+    run = origin.run
+    untold = run.joint is None and not run.settings.offset_error_pA
+    return NO_OFFSET_ERROR if untold else ""
+
+
 def _of_position(origin: Origin) -> str:
     run = origin.run
     if run.joint is None:
@@ -154,17 +161,20 @@ def _plateau(found: Findings, origin: Origin, curve: Coefficient, prefix: str) -
     reason, in_p = _reason(origin, prefix), origin.offset_in_p()
     at = dict(zip(curve.temperature.tolist(), curve.sigma.tolist(), strict=True))
     verdict = "" if origin.run.joint is not None else "offset not testable"
-    for quantity, value, noise in (
+    every = (
         ("plateau_mean", flat.mean, flat.mean_sigma),
         ("plateau_min", flat.minimum, at[flat.minimum_at]),
         ("plateau_max", flat.maximum, at[flat.maximum_at]),
-    ):
+    )
+    for quantity, value, noise in every[:1] if prefix else every:
         found.items.append(
             own.item(
                 _key(origin, prefix, quantity), _P, value, origin.scaled(value, noise, in_p),
                 reason=reason, verdict=verdict, plateau_K=window,
             )
         )  # fmt: skip
+    if prefix:
+        return
     slope = flat.slope * _PER_100K
     found.items.append(
         own.item(
@@ -179,15 +189,14 @@ def _plateau(found: Findings, origin: Origin, curve: Coefficient, prefix: str) -
         )
         of_offset = in_p * abs(1.0 - ratio) / abs(flat.minimum)
         budget = {"noise": noise} | ({"offset": of_offset} if of_offset else {})
-        why = HOLDS_EVEN if prefix else ""
         found.items.append(
             own.item(
-                f"pyro.{prefix}plateau_flatness", "1", ratio, budget, reason=why, plateau_K=window
+                "pyro.plateau_flatness", "1", ratio, budget, reason=_of_offset(origin), plateau_K=window
             )
         )  # fmt: skip
     reach = settings.grid_K
     low, high = settings.plateau_K
-    if not prefix and (flat.low > low + 1.5 * reach or flat.high < high - 1.5 * reach):
+    if flat.low > low + 1.5 * reach or flat.high < high - 1.5 * reach:
         found.alerts.append(
             pyro_alert("PYRO-111").alert(where=origin.run.name, low=flat.low, high=flat.high)
         )

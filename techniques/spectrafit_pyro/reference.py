@@ -151,6 +151,9 @@ def common_values(sample: Coefficient, reference: Coefficient) -> tuple[FloatArr
 def _ranges(T: FloatArray, rows: NDArray[np.bool_]) -> str:
     """Return the stretches of a mask in words, at most three."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], rows.astype(int), [0]])))
-    stretches = [f"{T[a]:g}-{T[b - 1]:g} K" for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    stretches = [
+        f"{T[a]:g} K" if b - a == 1 else f"{T[a]:g}-{T[b - 1]:g} K"
+        for a, b in zip(edges[::2], edges[1::2], strict=True)
+    ]
     more = f" and {len(stretches) - 3} more" if len(stretches) > 3 else ""
     return ", ".join(stretches[:3]) + more

@@ -15,7 +15,13 @@ from spectrafit_pyro.findings import Findings
 from spectrafit_pyro.materials import KnownMaterial, compared
 from spectrafit_pyro.origin import Origin
 from spectrafit_pyro.primary import EinsteinSecondary, primary
-from spectrafit_pyro.reference import NOT_TESTABLE, common_values, reference_share
+from spectrafit_pyro.reference import (
+    NOT_TESTABLE,
+    TRANSFER,
+    ReferenceShare,
+    common_values,
+    reference_share,
+)
 from spectrafit_pyro.run import Run
 
 __all__ = ["comparison_items", "reference_items"]
@@ -64,11 +70,14 @@ def _share(found: Findings, origin: Origin, reference: Run) -> None:
     low, high = run.settings.plateau_K
     least = run.settings.least_signal
     whole = reference_share(run.best, reference.best, least_signal=least)
-    text = whole.reason
-    if reference.joint is None:
-        text = f"the reference has one branch only, so its offset is not testable; {text}"
-    found.alerts.append(pyro_alert("PYRO-114").alert(where=run.name, text=text))
     share = reference_share(run.best.between(low, high), reference.best, least_signal=least)
+    words = [
+        f"{NOT_TESTABLE} on the plateau" if share.upper is None else _at_most(share),
+        *(word for word in whole.reason.split("; ") if word != TRANSFER),
+    ]
+    if reference.joint is None:
+        words.append("the reference has one branch only, so its offset is not testable")
+    found.alerts.append(pyro_alert("PYRO-114").alert(where=run.name, text="; ".join(words)))
     own = origin.after("reference share", plateau_K=[low, high], least_signal=least)
     if share.upper is None:
         found.items.append(
@@ -82,11 +91,18 @@ def _share(found: Findings, origin: Origin, reference: Run) -> None:
     found.items.append(
         Observable(
             "pyro.ref_ratio", "1", Kind.UPPER_LIMIT, high=share.upper, level=_LEVEL,
-            verdict=f"share of the reference <= {share.upper:.0%} (95 %), largest at {share.upper_at:g} K",
+            verdict=_at_most(share),
             conventions={**origin.conventions, "plateau_K": [low, high]},
             conditions=origin.conditions, source=origin.source, history=own.history,
         )
     )  # fmt: skip
+
+
+def _at_most(share: ReferenceShare) -> str:
+    return (
+        f"share of the reference <= {100.0 * (share.upper or 0.0):.2g} % (95 %) on the plateau, largest "
+        f"at {share.upper_at:g} K"
+    )
 
 
 def _primary(

@@ -142,7 +142,8 @@ def measured_run(
     lags = tuple(each for each in others if each is not None)
     seconds = _seconds(lag, settings)
     where = ", ".join(recording.name for recording in recordings)
-    alerts += _of_alignment(lag, why, settings, where)
+    if not reference:  # it has no peak, and what is flat cannot be out of line
+        alerts += _of_alignment(lag, why, settings, where)
     up, down = aligned(pair[0], seconds), aligned(pair[1], seconds)
     joint = antisymmetric(
         up, down, electrode.area, polarity=electrode.polarity, step=settings.grid_K

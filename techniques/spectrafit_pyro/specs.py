@@ -20,33 +20,41 @@ def _spec(
     quoted: tuple[str, ...] = (),
     additive: bool = False,
     mix: Mix = linear_mix,
+    of_slopes: bool = False,
 ) -> ObservableSpec:
     return ObservableSpec(
-        f"pyro.{quantity}", unit, meaning, kind, additive=additive, quoted=quoted, mix=mix
-    )
-
-
-def _of_p(quantity: str, unit: str, meaning: str, *windows: str) -> tuple[ObservableSpec, ...]:
-    quoted = (*_AREA, *windows)
-    return (
-        _spec(quantity, unit, meaning, quoted=quoted),
-        _spec(f"abs_{quantity}", unit, f"{meaning}; a magnitude, as no polarity is told", quoted=quoted),
-        _spec(
-            f"{{branch}}.{quantity}", unit, f"{meaning}, of one branch, with the current that does not follow the rate",
-            quoted=quoted,
-        ),
-        _spec(
-            f"{{branch}}.abs_{quantity}", unit,
-            f"{meaning}, of one branch, with the current that does not follow the rate; a magnitude",
-            quoted=quoted,
-        ),
+        f"pyro.{quantity}", unit, meaning, kind, additive=additive, quoted=quoted, mix=mix,
+        of_slopes=of_slopes,
     )  # fmt: skip
+
+
+def _of_p(
+    quantity: str, unit: str, meaning: str, *windows: str, branches: bool = True
+) -> tuple[ObservableSpec, ...]:
+    quoted = (*_AREA, *windows)
+    whole = (
+        _spec(quantity, unit, meaning, quoted=quoted),
+        _spec(
+            f"abs_{quantity}",
+            unit,
+            f"{meaning}; a magnitude, as no polarity is told",
+            quoted=quoted,
+        ),
+    )
+    if not branches:
+        return whole
+    of_one = f"{meaning}, of one branch, with the current that does not follow the rate"
+    return (
+        *whole,
+        _spec(f"{{branch}}.{quantity}", unit, of_one, quoted=quoted),
+        _spec(f"{{branch}}.abs_{quantity}", unit, f"{of_one}; a magnitude", quoted=quoted),
+    )
 
 
 SPECS: tuple[ObservableSpec, ...] = (
     _spec(
         "p", _P, "pyroelectric coefficient along +u, antisymmetrised where both branches are there",
-        quoted=_AREA, additive=True, mix=mixed_coefficient,
+        quoted=_AREA, additive=True, mix=mixed_coefficient, of_slopes=True,
     ),
     _spec("abs_p", _P, "magnitude of the pyroelectric coefficient, where no polarity is told", quoted=("area_mm2",)),
     _spec(
@@ -63,11 +71,10 @@ SPECS: tuple[ObservableSpec, ...] = (
     *_of_p("peak_area_above_line", "uC cm-2", "that integral above the plateau line", "limits_K"),
     *_of_p("peak_area_fixed", "uC cm-2", "integral of p between fixed temperatures", "limits_K"),
     *_of_p("plateau_mean", _P, "mean of p over the plateau", "plateau_K"),
-    *_of_p("plateau_min", _P, "smallest p of the plateau", "plateau_K"),
-    *_of_p("plateau_max", _P, "largest p of the plateau", "plateau_K"),
-    *_of_p("plateau_per_100K", _P, "slope of p over the plateau, times 100 K", "plateau_K"),
+    *_of_p("plateau_min", _P, "smallest p of the plateau", "plateau_K", branches=False),
+    *_of_p("plateau_max", _P, "largest p of the plateau", "plateau_K", branches=False),
+    *_of_p("plateau_per_100K", _P, "slope of p over the plateau, times 100 K", "plateau_K", branches=False),
     _spec("plateau_flatness", "1", "largest over smallest p of the plateau", quoted=("plateau_K",)),
-    _spec("{branch}.plateau_flatness", "1", "largest over smallest p of the plateau, of one branch", quoted=("plateau_K",)),
     _spec("I0", "pA", "mean over the plateau of the current that does not follow the rate", quoted=("plateau_K",)),
     _spec("I0_max", "pA", "largest value over the plateau of the current that does not follow the rate", quoted=("plateau_K",)),
     _spec("I0_as_p", _P, "what that mean would add to p of the heating branch", quoted=(*_AREA, "plateau_K")),
