@@ -108,6 +108,9 @@ class ObservableSpec:
         False where no population-weighted sum exists (a centroid, a count); its `mix` is refused.
     quoted : tuple of str
         Names of the conventions that nobody should quote a value without.
+    of_slopes : bool
+        True where the key is a derivative by temperature: `mix` is then given the slopes of the
+        populations, per K, in place of the populations.
 
     Raises
     ------
@@ -124,6 +127,7 @@ class ObservableSpec:
     mix: Mix = linear_mix
     additive: bool = True
     quoted: tuple[str, ...] = ()
+    of_slopes: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unit", checked_unit(self.unit))

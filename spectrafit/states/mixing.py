@@ -27,7 +27,8 @@ def mixed_value(
     spec : ObservableSpec
         Declares the mixing rule.
     populations : mapping of state to float
-        Shares, which sum to 1 within 0.001 (tables print four digits).
+        Shares, which sum to 1 within 0.001 (tables print four digits); of a key `of_slopes` their
+        derivatives by temperature, per K, which sum to 0.
     members : mapping of state to float
         Value of each pure state, in the unit of the key.
     nuisances : mapping of str to float
@@ -52,18 +53,7 @@ def mixed_value(
             where=spec.key,
             do="use an area or a first moment",
         )
-    total = math.fsum(populations.values())
-    if not abs(total - 1.0) <= SUM_TOLERANCE:
-        raise SpectrafitError(
-            f"the populations sum to {total:.4f}", where=spec.key, do="give shares of one whole"
-        )
-    negative = [state for state, share in populations.items() if share < 0]
-    if negative:
-        raise SpectrafitError(
-            f"the population of {', '.join(negative)} is negative",
-            where=spec.key,
-            do="give shares of one whole",
-        )
+    (_check_slopes if spec.of_slopes else _check_shares)(populations, spec.key)
     try:
         value = float(spec.mix(populations, members, nuisances, temperature))
     except SpectrafitError:
@@ -81,3 +71,30 @@ def mixed_value(
             do="check pure-state values and nuisances",
         )
     return value
+
+
+def _check_shares(populations: Mapping[str, float], where: str) -> None:
+    total = math.fsum(populations.values())
+    if not abs(total - 1.0) <= SUM_TOLERANCE:
+        raise SpectrafitError(
+            f"the populations sum to {total:.4f}", where=where, do="give shares of one whole"
+        )
+    negative = [state for state, share in populations.items() if share < 0]
+    if negative:
+        raise SpectrafitError(
+            f"the population of {', '.join(negative)} is negative",
+            where=where,
+            do="give shares of one whole",
+        )
+
+
+def _check_slopes(slopes: Mapping[str, float], where: str) -> None:
+    total = math.fsum(slopes.values())
+    largest = max(map(abs, slopes.values()), default=0.0)
+    # that which one state loses, others gain
+    if not abs(total) <= SUM_TOLERANCE * max(largest, 1e-9):
+        raise SpectrafitError(
+            f"the slopes of the populations sum to {total:.4g} per K",
+            where=where,
+            do="give the derivatives of shares of one whole",
+        )

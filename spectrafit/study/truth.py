@@ -19,6 +19,15 @@ A truth file says of itself that it is simulated::
     unit = "1"
     convention = "trapezoid of the peaks from 7107 to 7118 eV, x 100"
 
+    [law]                               # left out, or the law that the rows are rounded from:
+    S12 = 93.6                          # `spectrafit.laws.three_state`, J, mol and K
+    T12 = 90.53
+    G12 = 835.0
+    H23 = 28371.0
+    S23 = 97.18
+    G23 = -14577.0
+    rho = 0.0488
+
     [nuisances]                         # what else the mixing rules need, unit in the name
     theta_D_K = 180.0
 
@@ -39,6 +48,7 @@ from typing import Any, cast
 
 from spectrafit.errors import Mistake, SpectrafitError, StudyError, nearest
 from spectrafit.history import frozen_mapping
+from spectrafit.laws import ThreeStateLaw, ThreeStatePopulations, three_state
 from spectrafit.study.converter import structured
 from spectrafit.study.dotted_keys import with_whole_keys
 from spectrafit.study.fields import FrozenMappings, study_field
@@ -46,10 +56,11 @@ from spectrafit.study.mistakes import PlacedMistake, in_order
 from spectrafit.study.schema import NOT_EMPTY
 from spectrafit.study.toml_text import document_of, text_of
 
-__all__ = ["Member", "PaperValue", "Population", "Truth", "TruthHead", "load_truth"]
+__all__ = ["DeclaredLaw", "Member", "PaperValue", "Population", "Truth", "TruthHead", "load_truth"]
 
 TEMPERATURE_TOLERANCE = 0.01
 SUM_TOLERANCE = 1e-3
+LAW_TOLERANCE = 2e-4  # rows are printed to four digits
 
 
 @dataclass(frozen=True)
@@ -92,6 +103,35 @@ class Population:
 
     T: float = study_field("temperature in K", above=0)
     x: tuple[float, ...] = study_field("share of each state", above=-1e-12, least=1)
+
+
+@dataclass(frozen=True)
+class DeclaredLaw:
+    """The table ``[law]``: the cooperative three-state law that the populations follow.
+
+    Parameters
+    ----------
+    S12, S23 : float
+        J/(mol K).
+    T12 : float
+        K.
+    G12, H23, G23 : float
+        J/mol.
+    rho : float
+        Fraction that is always in states 2 and 3.
+    """
+
+    S12: float = study_field("entropy of state 2 over state 1, J/(mol K)")
+    T12: float = study_field("temperature of equal energy of states 1 and 2, K", above=0)
+    G12: float = study_field("interaction of state 1 with 2 and 3, J/mol")
+    H23: float = study_field("enthalpy of state 3 over state 2, J/mol")
+    S23: float = study_field("entropy of state 3 over state 2, J/(mol K)")
+    G23: float = study_field("interaction of states 2 and 3, J/mol", 0.0)
+    rho: float = study_field("fraction that is always in states 2 and 3", 0.0, above=-1e-12)
+
+    def at(self, temperature: float) -> ThreeStatePopulations:
+        """Return populations and slopes of the states at a temperature in K."""
+        return three_state(temperature, ThreeStateLaw(**vars(self)))
 
 
 @dataclass(frozen=True)
@@ -157,6 +197,8 @@ class Truth(FrozenMappings):
         ``[nuisances]``: what else the mixing rules need, in the unit that the name ends with.
     paper : tuple of PaperValue
         ``[[paper]]``.
+    law : DeclaredLaw or None
+        ``[law]``: populations between the rows and their slopes; None where rows alone are declared.
     """
 
     truth: TruthHead = study_field("what the truth is")
@@ -166,6 +208,7 @@ class Truth(FrozenMappings):
     )
     nuisances: Mapping[str, float] = study_field("what the mixing rules need", factory=dict)
     paper: tuple[PaperValue, ...] = study_field("printed numbers", ())
+    law: DeclaredLaw | None = study_field("law that the populations follow", None)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -183,7 +226,7 @@ class Truth(FrozenMappings):
         Parameters
         ----------
         temperature : float
-            In K; within 0.01 K of a declared one.
+            In K; without a law within 0.01 K of a declared one.
 
         Returns
         -------
@@ -198,11 +241,40 @@ class Truth(FrozenMappings):
         for row in self.population:
             if abs(row.T - temperature) <= TEMPERATURE_TOLERANCE:
                 return frozen_mapping(dict(zip(self.states, row.x, strict=True)))
+        if self.law is not None and temperature > 0:
+            shares = map(float, self.law.at(temperature)[:3])
+            return frozen_mapping(dict(zip(self.states, shares, strict=True)))
         declared = ", ".join(f"{T:g}" for T in self.temperatures)
         raise SpectrafitError(
             f"{self.truth.name} declares no populations at {temperature:g} K",
             do=f"add a [[population]] row; declared are {declared} K",
         )
+
+    def slopes(self, temperature: float) -> Mapping[str, float]:
+        """Return the derivatives of the populations by temperature.
+
+        Parameters
+        ----------
+        temperature : float
+            In K, above 0.
+
+        Returns
+        -------
+        mapping of str to float
+            Per K, by state; they sum to 0.
+
+        Raises
+        ------
+        SpectrafitError
+            Without a law.
+        """
+        if self.law is None or not temperature > 0:
+            raise SpectrafitError(
+                f"{self.truth.name} declares no slopes of the populations",
+                do="add the table [law] that the populations follow",
+            )
+        slopes = map(float, self.law.at(temperature)[3:])
+        return frozen_mapping(dict(zip(self.states, slopes, strict=True)))
 
     def member(self, key: str) -> Member | None:
         """Return what each pure state shows for a key, or None where nothing is declared.
@@ -315,6 +387,7 @@ def _faults(truth: Truth) -> Iterator[PlacedMistake]:
             yield PlacedMistake((*place, "x"), f"the shares sum to {sum(row.x):.6g}", "make it 1")
         if any(abs(row.T - other.T) <= TEMPERATURE_TOLERANCE for other in truth.population[:index]):
             yield PlacedMistake((*place, "T"), f"a second row for {row.T:g} K", "leave one out")
+    yield from _faults_of_law(truth)
     for key, member in truth.members.items():
         for state in member.values:
             if state not in states:
@@ -333,3 +406,18 @@ def _faults(truth: Truth) -> Iterator[PlacedMistake]:
         if any(_is_of(row, printed.key, printed.T) for row in truth.paper[:index]):
             what = f"a second number for {printed.key} at this temperature"
             yield PlacedMistake(("paper", index), what, "leave one out")
+
+
+def _faults_of_law(truth: Truth) -> Iterator[PlacedMistake]:
+    if truth.law is None:
+        return
+    if len(truth.states) != 3:
+        what = f"a law of three states, but {len(truth.states)} are declared"
+        yield PlacedMistake(("law",), what, "leave the law out")
+        return
+    for index, row in enumerate(truth.population):
+        found = truth.law.at(row.T)[:3]
+        apart = max((abs(float(a) - b) for a, b in zip(found, row.x, strict=False)), default=0.0)
+        if apart > LAW_TOLERANCE:
+            what = f"the law gives shares at {row.T:g} K that differ by {apart:.2g}"
+            yield PlacedMistake(("population", index, "x"), what, "take them from the law")

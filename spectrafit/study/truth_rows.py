@@ -71,8 +71,8 @@ def _row(truth: Truth, label: str, item: Observable, temperature: float) -> Trut
     member, spec = truth.member(item.key), spec_for(item.key)
     if member is None or spec is None or not isinstance(item.value, int | float):
         return None
-    populations = truth.populations(temperature)
-    mixed = mixed_value(spec, populations, member.values, truth.nuisances, temperature)
+    shares = truth.slopes(temperature) if spec.of_slopes else truth.populations(temperature)
+    mixed = mixed_value(spec, shares, member.values, truth.nuisances, temperature)
     expected = converted(mixed, member.unit, item.unit)
     pull = None if item.sigma is None else (item.value - expected) / item.sigma
     printed = truth.paper_value(item.key, temperature)

@@ -101,3 +101,13 @@ def test_a_rule_that_fails_is_told_with_its_key(rule, words):
     with pytest.raises(SpectrafitError, match=words) as caught:
         mixed_value(spec, {"A": 1.0}, {"A": 1.0}, {}, 8.0)
     assert caught.value.where == "epr.odd"
+
+
+def test_a_key_of_slopes_is_made_of_the_derivatives_of_populations() -> None:
+    spec = ObservableSpec("t.p", "nC cm-2 K-1", "derivative", of_slopes=True)
+    assert mixed_value(spec, {"A": -0.01, "B": 0.01}, {"A": 1.0, "B": 4.0}, {}, 90.0) == (
+        pytest.approx(0.03)
+    )
+    for slopes in ({"A": 0.4, "B": 0.6}, {"A": 0.01, "B": 0.0}, {"A": math.nan, "B": 0.0}):
+        with pytest.raises(SpectrafitError, match="slopes of the populations sum to"):
+            mixed_value(spec, slopes, {"A": 1.0, "B": 4.0}, {}, 90.0)

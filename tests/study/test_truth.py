@@ -144,3 +144,48 @@ def test_the_shipped_truth_is_read() -> None:
     for temperature in truth.temperatures:
         assert sum(truth.populations(temperature).values()) == pytest.approx(1, abs=1e-3)
     assert set(truth.populations(8.0)) == set(truth.states)
+
+
+LAW = """
+[law]
+S12 = 93.6
+T12 = 90.53
+G12 = 835.0
+H23 = 28371.0
+S23 = 97.18
+G23 = -14577.0
+rho = 0.0488
+"""
+
+
+def test_a_law_says_what_is_between_the_rows_and_the_slopes(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "reference_spectra" / "feco" / "truth.toml"
+    truth = load_truth(shipped)
+    assert truth.law is not None
+    around = [truth.populations(T) for T in (87.4999, 87.5001)]
+    for state, slope in truth.slopes(87.5).items():
+        assert (around[1][state] - around[0][state]) / 2e-4 == pytest.approx(slope, rel=1e-4)
+    # two rows of the truth's table: p = 1000 sum(slope P) of the primary part
+    assert truth.populations(90.0)["FeIII_LS"] == 0.5105
+    assert sum(truth.slopes(90.0).values()) == pytest.approx(0.0, abs=1e-15)
+
+
+def test_slopes_without_a_law_are_refused(truth: Truth) -> None:
+    with pytest.raises(SpectrafitError, match="no slopes"):
+        truth.slopes(8.0)
+
+
+def test_a_law_that_contradicts_the_rows_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="a law of three states, but 2"):
+        loaded(tmp_path, TEXT + LAW)
+    three = """
+[truth]
+name = "t"
+simulated = true
+states = ["a", "b", "c"]
+[[population]]
+T = 90.0
+x = [0.6, 0.3994, 0.0006]
+"""
+    with pytest.raises(StudyError, match=r"population\[0\].*the law gives shares at 90 K"):
+        loaded(tmp_path, three + LAW)
