@@ -64,7 +64,7 @@ class MagnetismSimulation:
     )
     field_Oe: float = _field("applied field", 5000.0, "Oe")
     range_K: tuple[float, float] = _field("lowest and highest temperature", (5.0, 300.0), "K")
-    step_K: float = _field("distance of readings", 2.0, "K")
+    step_K: float = _field("distance of readings", 2.5, "K")
     branches: tuple[Sweep, ...] = _field(
         "sweeps in the order of time, heating or cooling", ("cooling", "heating")
     )
