@@ -101,7 +101,8 @@ def curve_items(origin: Origin) -> Findings:
     found, run = Findings(), origin.run
     T, p = run.best.temperature, run.best.p
     stride = -(-T.size // MOST_POINTS)
-    rows = np.arange(0, T.size, stride)
+    # multiples of the wider step, so that curves of several runs share their temperatures
+    rows = np.flatnonzero(np.rint(T / run.settings.grid_K).astype(int) % stride == 0)
     if stride > 1:
         found.alerts.append(
             pyro_alert("PYRO-115").alert(

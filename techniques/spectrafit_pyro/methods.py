@@ -143,7 +143,12 @@ def _tilt(facts: MethodsFacts) -> MethodsSentence:
 def _limits(facts: MethodsFacts) -> MethodsSentence:
     low, high = _ends(facts.conventions["limits_K"])
     return MethodsSentence(
-        "The peak was integrated from {low:4} to {high:4} K.", {"low": low, "high": high}
+        "The area of the peak is that between the temperatures where p falls to {share} % of its "
+        "height above the plateau line ({limits} K).",
+        {
+            "share": 100.0 * float(facts.steps["peak"]["share"]),
+            "limits": f"{low:.1f}–{high:.1f}",
+        },
     )
 
 
@@ -156,11 +161,15 @@ def _integral(facts: MethodsFacts) -> MethodsSentence | None:
     )
 
 
+def _total(facts: MethodsFacts) -> MethodsSentence | None:
+    if "integral" not in facts.steps:
+        return None
+    return MethodsSentence(
+        "The total change is that up to {to} K.", {"to": float(facts.conventions["to_K"])}
+    )
+
+
 def _charge(facts: MethodsFacts) -> MethodsSentence:
-    if "charge by time" not in facts.steps:
-        return MethodsSentence(
-            "Its total is that up to {to} K.", {"to": float(facts.conventions["to_K"])}
-        )
     low, high = float(facts.conventions["T0_K"]), float(facts.conventions["to_K"])
     return MethodsSentence(
         "As a check that needs no rate, the current was integrated over time from {low} to {high} K.",
@@ -247,11 +256,16 @@ PYRO_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_bins, budget=("bins",)),
     MethodsRule(_limits, conventions=("limits_K",)),
     MethodsRule(
+        _Window("fixed_K", "A fixed area of the peak is that from {low} to {high} K."),
+        conventions=("fixed_K",),
+    ),
+    MethodsRule(
         _Window("plateau_K", "The plateau is that from {low} to {high} K."),
         steps=("plateau",), conventions=("plateau_K",),
     ),
     MethodsRule(_integral, steps=("integral",), conventions=("T0_K",)),
-    MethodsRule(_charge, steps=("charge by time",), conventions=("to_K",)),
+    MethodsRule(_total, conventions=("to_K",)),
+    MethodsRule(_charge, steps=("charge by time",)),
     MethodsRule(_zero_rate, steps=("zero rate",)),
     MethodsRule(_share, steps=("reference share",)),
     MethodsRule(_primary, steps=("primary part",), conventions=("secondary",)),

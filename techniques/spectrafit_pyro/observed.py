@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from spectrafit.alert import Alert
+from spectrafit.observable import Observable
 from spectrafit.panel import Chart
 from spectrafit.recording import Recording
 from spectrafit.technique import Observables
@@ -21,6 +22,9 @@ from spectrafit_pyro.run import Run, measured_run
 from spectrafit_pyro.settings import PyroSettings
 
 __all__ = ["observed_run", "run_findings"]
+
+_FIRST = ("peak_height", "peak_T", "plateau_mean", "dP_total", "I0", "offset_for_plateau", "lag")
+"""Read first, in this order."""
 
 
 def observed_run(
@@ -82,8 +86,15 @@ def run_findings(run: Run, reference: Run | None) -> Findings:
     ):
         found.items += part.items
         found.alerts += part.alerts
+    found.items.sort(key=_rank)
     _draw(found, origin, reference)
     return found
+
+
+def _rank(item: Observable) -> int:
+    """Return the place of an item: what a summary shows comes first, the rest as it was found."""
+    name = item.key.removeprefix("pyro.").removeprefix("abs_")
+    return _FIRST.index(name) if name in _FIRST else len(_FIRST)
 
 
 def _of_electrode(run: Run) -> list[Alert]:

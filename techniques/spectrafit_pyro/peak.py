@@ -14,6 +14,7 @@ from spectrafit_pyro.coefficient import Coefficient
 __all__ = ["AreaBetween", "Peak", "found_peak"]
 
 _MILLI = 1e-3  # uC in nC
+_LEAST_REACH = 5.0  # standard errors: the largest of some forty points of noise is three
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ def found_peak(
     Raises
     ------
     SettingsError
-        When the range or a shoulder has too few points, or p is largest at an end of the range.
+        When the range or a shoulder has too few points, p is largest at an end of the range, or
+        it does not rise above noise.
     """
     T, p = found.temperature, found.p
     if T.size < 3 or not (np.diff(T) > 0.0).all():
@@ -133,6 +135,13 @@ def found_peak(
     line = np.interp(T, middles, levels)
     above = sign * (p - line)
     reach = height - sign * float(np.interp(position, middles, levels))
+    if reach < _LEAST_REACH * found.sigma[top]:
+        raise SettingsError(
+            f"no peak between {low:g} and {high:g} K: |p| rises above the plateau line by less than "
+            f"{_LEAST_REACH:g} standard errors",
+            where="peak",
+            do="give a range that holds the peak",
+        )
     ends = _where_it_falls(T, above, int(top), share * reach)
     half = _where_it_falls(T, sign * p, int(top), 0.5 * height)
     reasons: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -124,9 +125,11 @@ def _area_item(
     origin: Origin, quantity: str, area: AreaBetween, value: float, prefix: str
 ) -> Observable:
     offset = origin.offset_in_p() * (area.high - area.low) * 1e-3
+    name = "fixed_K" if quantity == "peak_area_fixed" else "limits_K"
+    limits: dict[str, Any] = {name: [round(area.low, 3), round(area.high, 3)]}
     return origin.item(
         _key(origin, prefix, quantity), "uC cm-2", value, origin.scaled(value, area.sigma, offset),
-        reason=_reason(origin, prefix), limits_K=[round(area.low, 3), round(area.high, 3)],
+        reason=_reason(origin, prefix), **limits,
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ SPECS: tuple[ObservableSpec, ...] = (
     _spec("{branch}.peak_fwhm", "K", "full width at half of the height from zero, of one branch", quoted=("peak_K",)),
     *_of_p("peak_area", "uC cm-2", "integral of p between where it falls to a share of its height above the plateau line", "limits_K"),
     *_of_p("peak_area_above_line", "uC cm-2", "that integral above the plateau line", "limits_K"),
-    *_of_p("peak_area_fixed", "uC cm-2", "integral of p between fixed temperatures", "limits_K"),
+    *_of_p("peak_area_fixed", "uC cm-2", "integral of p between fixed temperatures", "fixed_K"),
     *_of_p("plateau_mean", _P, "mean of p over the plateau", "plateau_K"),
     *_of_p("plateau_min", _P, "smallest p of the plateau", "plateau_K", branches=False),
     *_of_p("plateau_max", _P, "largest p of the plateau", "plateau_K", branches=False),

@@ -35,7 +35,7 @@ def suitability(recording: Recording) -> Suitability:
     -------
     Suitability
         Role ``reference`` where the name says so. Area and polarity are asked for where the header
-        does not state them.
+        does not state them; the polarity with an example, which the user confirms.
     """
     if not {"time", "temperature", "current"} <= set(recording.names):
         return Suitability(False, "no columns of time, temperature and current")
@@ -52,13 +52,16 @@ def suitability(recording: Recording) -> Suitability:
     missing = {}
     if stated_area(recording.header).value is None:
         missing[f"{prefix}area_mm2"] = _ASK_AREA
+    examples = {}
     if stated_polarity(recording.header).value is None:
         missing[f"{prefix}polarity"] = _ASK_POLARITY
+        examples[f"{prefix}polarity"] = 1
     low, high = float(log.temperature.min()), float(log.temperature.max())
     return Suitability(
         True,
         f"a current while the temperature runs from {low:.0f} to {high:.0f} K",
         {"quantity": "pyroelectric current"},
         role=role,
+        settings=examples,
         missing=missing,
     )
