@@ -14,8 +14,8 @@ from spectrafit_pyro.run import Run
 
 __all__ = ["NO_AREA_ERROR", "NO_OFFSET_ERROR", "Origin", "origin_of"]
 
-NO_AREA_ERROR = "the area has no standard uncertainty (area_error_mm2)"
-NO_OFFSET_ERROR = "one branch only: the offset of the current is not testable (offset_error_pA)"
+NO_AREA_ERROR = "area_error_mm2 not told"
+NO_OFFSET_ERROR = "one branch: offset not testable"
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Origin:
         total = math.hypot(*budget.values()) if budget else 0.0
         why = reason or ("" if total > 0.0 else "the data show no noise")
         if why and total > 0.0:
-            why = f"{why}; noise and what is known: {total:.2g}"
+            why = f"{why}; known parts: {total:.2g}"
         return Observable(
             key, unit, Kind.VALUE, value, None if why else total, why, verdict=verdict, budget=budget,
             conventions={**self.conventions, **conventions},

@@ -17,7 +17,7 @@ from spectrafit_pyro.plateau import Plateau, plateau
 
 __all__ = ["HOLDS_EVEN", "plateau_of", "shape_items"]
 
-HOLDS_EVEN = "one branch alone holds the current that does not follow the rate (I0)"
+HOLDS_EVEN = "one branch: holds I0"
 _P = "nC cm-2 K-1"
 _PER_100K = 100.0
 _BINS = 24.0  # the mean of a parabola over a bin is off by its second difference over this
