@@ -52,14 +52,14 @@ def coefficient_chart(origin: Origin) -> Chart:
     curves: list[tuple[str, Coefficient, TraceKind]] = []
     if run.joint is not None:
         curves += [
-            ("heating", run.joint.heating, TraceKind.DATA),
-            ("cooling", run.joint.cooling, TraceKind.DATA),
             ("both", run.best, TraceKind.CURVE),
+            ("heating", run.joint.heating, TraceKind.CURVE),
+            ("cooling", run.joint.cooling, TraceKind.CURVE),
         ]
     else:
         curves.append((f"{run.branch} only: offset not testable", run.best, TraceKind.DATA))
     whole = [
-        Trace(name, T, curve.p, kind, curve.sigma if kind is TraceKind.CURVE else None)
+        Trace(name, T, curve.p, kind, curve.sigma if curve is run.best else None)
         for name, curve, kind in curves
     ]
     panels = [

@@ -28,9 +28,9 @@ def test_every_figure_says_that_the_data_are_simulated() -> None:
 def test_p_shows_both_branches_their_plateau_and_the_even_current() -> None:
     p = chart(FOUND, "p")
     whole, near, even = p.panels
-    assert [trace.label for trace in whole.traces] == ["heating", "cooling", "both"]
+    assert [trace.label for trace in whole.traces] == ["both", "heating", "cooling"]
     assert {mark.label for mark in whole.x_marks} == {"peak", "plateau"}
-    shown = near.traces[-1].y[np.isfinite(near.traces[-1].y)]
+    shown = near.traces[0].y[np.isfinite(near.traces[0].y)]
     assert 3.0 < shown.max() <= 6.0
     assert near.y_label == "p, 0 to 6"
     inside = (even.traces[0].x >= 120.0) & (even.traces[0].x <= 290.0)
