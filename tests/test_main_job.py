@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import replace
 
 import jsonschema
+import numpy as np
 import pytest
 
 from spectrafit.cli.run import exit_code, summary_lines
@@ -26,14 +27,16 @@ def results(feco_outcome):
 
 def test_every_file_is_done_and_says_that_it_is_simulated(feco_outcome):
     assert {result.status for result in feco_outcome.results} == {"done"}
-    assert len(feco_outcome.results) == 12 + 21 + 21  # X-ray absorption, Mössbauer, infrared
+    # X-ray absorption, Mössbauer, infrared, magnetometer, two currents, structures
+    assert len(feco_outcome.results) == 12 + 21 + 21 + 1 + 2 + 8
     assert all(result.source.simulated for result in feco_outcome.results)
     assert feco_outcome.simulated
 
 
 def test_the_declared_truth_is_found_again(feco_outcome):
     rows = {(row.observable.key, row.label): row for row in feco_outcome.truth}
-    assert len(rows) == 8 + 3 * 20 + 8 * 21
+    curves = 2 * 119 + 282 + 283  # chi T of both branches; p; dP, which is 0 at T0
+    assert len(rows) == 8 + 3 * 20 + 8 * 21 + 4 * 8 + curves
     pulls = [row.pull for row in rows.values() if row.observable.key.startswith("mossbauer")]
     assert abs(sum(pulls) / len(pulls)) < 0.5
     assert 0.75 < (sum(pull**2 for pull in pulls) / len(pulls)) ** 0.5 < 1.25
@@ -65,7 +68,7 @@ def test_shifts_and_splittings_are_those_the_paper_prints(feco_outcome):
 
 
 def test_the_mossbauer_series_is_told_as_a_whole(feco_outcome):
-    series, _ = feco_outcome.series
+    series = feco_outcome.series[0]
     assert (series.measurement, series.status, len(series.scans)) == ("mossbauer", "done", 20)
     drawn = {chart.name for chart in series.observables.charts}
     assert {"stack", "trends"} <= drawn
@@ -74,12 +77,50 @@ def test_the_mossbauer_series_is_told_as_a_whole(feco_outcome):
 
 
 def test_the_infrared_series_shows_the_step_and_no_enthalpy(feco_outcome):
-    _, series = feco_outcome.series
+    series = feco_outcome.series[1]
     assert (series.measurement, series.status, len(series.scans)) == ("ir", "done", 21)
     step = series.observables["ir.step"]
     assert step.low < 90.0 < step.high
     assert series.observables["ir.population_verdict"].value != "identified"
     assert {"ir.1329.presence", "ir.1556.presence", "ir.k_max"} <= set(series.observables.keys)
+
+
+@pytest.mark.parametrize(
+    ("key", "largest_mean", "most"),
+    [
+        ("magnetism.chiT", 0.5, 1.5),
+        ("pyro.p", 0.5, 3.0),
+        ("pyro.dP", 0.5, 1.5),
+        ("structure.Fe-O", 1.0, 1.5),
+        ("structure.Fe-N", 1.0, 1.5),
+    ],
+)
+def test_curves_follow_the_declared_populations(feco_outcome, key, largest_mean, most):
+    """Errors hold what all points of a curve share, so that the scatter is below them."""
+    pulls = [row.pull for row in feco_outcome.truth if row.observable.key == key]
+    mean = sum(pulls) / len(pulls)
+    assert abs(mean) < largest_mean
+    assert (sum(pull**2 for pull in pulls) / len(pulls)) ** 0.5 < most
+
+
+def test_the_peak_the_plateau_and_the_reference_are_those_of_the_truth(feco_outcome):
+    (current,) = [one for one in feco_outcome.results if one.measurement == "pyro"]
+    found = current.observables
+    assert abs(found["pyro.plateau_mean"].value - 3.73) < 0.3  # 5 % of the area
+    assert abs(found["pyro.peak_T"].value - 90.0) < 1.0
+    assert abs(found["pyro.I0"].value - 0.3) < 0.02
+    assert found["pyro.ref_ratio"].high < 0.15
+    rows = [row for row in feco_outcome.truth if row.observable.key == "pyro.dP"]
+    at = [row.observable.conditions["T"] for row in rows]
+    assert np.interp(250.0, at, [row.truth for row in rows]) == pytest.approx(0.9632, abs=0.001)
+    assert np.interp(250.0, at, [row.observable.value for row in rows]) == pytest.approx(
+        0.9632, abs=0.03
+    )
+
+
+def test_a_typed_energy_without_an_error_is_silent(results):
+    (gap,) = results["typed"]
+    assert (gap["key"], gap["sigma"], gap["verdict"]) == ("dft.gap_LS", None, "silent")
 
 
 def test_comparisons_agree_with_the_declared_truth(feco_outcome):
@@ -120,8 +161,9 @@ def test_results_follow_the_schema_of_the_command_line(feco_outcome, results):
     assert printed == {"schema": 1, "results": results["results"]}
     for row in printed["results"]:
         if row["observables"]:
-            # bands of several windows, or of none, are no single fit
-            assert (row["bic"] is None) == (row["technique"] == "ir")
+            # bands of several windows, a curve, a structure are no single fit
+            fitted = ("xanes", "herfd", "mossbauer")
+            assert (row["bic"] is not None) == (row["technique"] in fitted)
             assert row["history"]
 
 

@@ -61,7 +61,9 @@ def test_the_file_is_there_with_its_checksum(entry):
 @EVERY
 def test_the_file_itself_says_that_it_is_simulated(entry):
     assert entry.simulated
-    assert "SIMULATED" in (root() / entry.path).read_text(encoding="utf-8").splitlines()[0].upper()
+    # the first line of some instruments' files is fixed
+    first = (root() / entry.path).read_text(encoding="utf-8").splitlines()[:3]
+    assert "SIMULATED" in " ".join(first).upper()
     require_declared(entry)
     assert all(recording.source.simulated for recording in read(root() / entry.path))
 
@@ -86,7 +88,8 @@ def test_the_recorded_settings_and_seed_write_it_again(entry):
 
 
 def test_every_raw_file_is_in_the_index():
-    raw = (*root().glob("*/raw/*"), *root().glob("*/mossbauer/*"), *root().glob("*/ir/*"))
+    folders = ("raw", "mossbauer", "ir", "magnetism", "pyro", "structure")
+    raw = [path for folder in folders for path in root().glob(f"*/{folder}/*")]
     found = {path.relative_to(root()).as_posix() for path in raw}
     assert found == {entry.path for entry in entries()}
 

@@ -366,7 +366,8 @@ def summary_lines(outcome: Outcome, of: Collection[FileResult] | None = None) ->
     lines += [one_line(_comparison_line(one)) for one in outcome.comparisons]
     lines += [one_line(line) for line in _alert_lines(outcome)]
     lines.append(counts_text(outcome))
-    return lines
+    # a console of cp1252 has no minus sign
+    return [line.replace("\N{MINUS SIGN}", "-") for line in lines]
 
 
 def _alert_lines(outcome: Outcome) -> list[str]:

@@ -29,6 +29,7 @@ from spectrafit.reporting.observed import inputs_table, truth_table
 from spectrafit.reporting.pages import SIMULATED, fit_links, pictures_by_label
 from spectrafit.reporting.summary import summary_tables
 from spectrafit.reporting.tables import Column, Table
+from spectrafit.reporting.typed_values import typed_section
 from spectrafit.reporting.whole_series import series_section
 from spectrafit.rounding import UNCERTAINTY_NOTE
 from spectrafit.study.outcome import Outcome
@@ -75,6 +76,7 @@ def report_document(
         _alerts(outcome),
         series_section(outcome, stems, files),
         comparisons_section(outcome, stems, files),
+        typed_section(outcome),
         _results(outcome, stems, files),
         _left_out(outcome),
         _fits(outcome, stems, files),

@@ -12,6 +12,7 @@ from typing import Any
 from spectrafit.history import HistoryEntry
 from spectrafit.reporting.alerts import file_alerts, raised_alerts
 from spectrafit.reporting.fitted import fit_parameters
+from spectrafit.reporting.typed_values import typed_verdict
 from spectrafit.strict_json import json_text, json_value, plain
 from spectrafit.study.outcome import ComparisonResult, FileResult, Outcome, SeriesResult
 
@@ -167,6 +168,9 @@ def results_dict(outcome: Outcome, written: str = "", folder: Path | None = None
                 "waived": one.waived,
             }
             for one in raised_alerts(outcome)
+        ],
+        "typed": [
+            _object(plain(one)) | {"verdict": typed_verdict(one)} for one in outcome.study.typed
         ],
         "assumed": list(outcome.assumed),
         "silent_keys": list(outcome.silent_keys),

@@ -14,6 +14,12 @@ from spectrafit.study.outcome import Outcome, SeriesResult
 
 __all__ = ["series_lines", "series_section", "series_table"]
 
+MOST_ROWS = 40
+"""Rows of one quantity that the report shows in full; a curve of more points is for its figure."""
+
+SHOWN_ROWS = 12
+"""Rows that it shows of such a curve."""
+
 INTRODUCTION = "What the scans of a measurement say together and none of them alone."
 
 
@@ -136,9 +142,16 @@ def _blocks(one: SeriesResult) -> Iterator[Block]:
         return
     for alert in one.alerts:
         yield Paragraph(str(alert))
-    items = _items(one)
+    items = _shown(_items(one))
     if not items:
         return
+    left_out = len(_items(one)) - len(items)
+    if left_out:
+        yield Paragraph(
+            f"Of a quantity at more than {MOST_ROWS} conditions {SHOWN_ROWS} rows are shown, spread over"
+            f" them; the other {left_out} are in series.csv and in the figures.",
+            "note",
+        )
     columns = (
         Column("conditions"),
         Column("quantity"),
@@ -159,6 +172,21 @@ def _blocks(one: SeriesResult) -> Iterator[Block]:
         for item in items
     )
     yield Table(f"{one.measurement}-series", columns, rows)
+
+
+def _shown(items: Sequence[Observable]) -> tuple[Observable, ...]:
+    """Return the items in their order, of a curve of many points a few that are spread over it."""
+    rows: dict[tuple[str, object], list[int]] = {}
+    for index, item in enumerate(items):
+        rows.setdefault((item.key, item.conditions.get("branch")), []).append(index)
+    kept: set[int] = set()
+    for own in rows.values():
+        if len(own) <= MOST_ROWS:
+            kept.update(own)
+        else:
+            steps = (len(own) - 1) / (SHOWN_ROWS - 1)
+            kept.update(own[round(step * steps)] for step in range(SHOWN_ROWS))
+    return tuple(item for index, item in enumerate(items) if index in kept)
 
 
 def _interval(item: Observable) -> str:

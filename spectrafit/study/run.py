@@ -234,6 +234,10 @@ def _assumed(study: Study) -> tuple[str, ...]:
         for name, state in study.state.items()
         for key, value in state.expect.items()
         if value.source.startswith("assumed:")
+    ) + tuple(
+        f"typed, {value.key}: {value.source}"
+        for value in study.typed
+        if value.source.startswith("assumed:")
     )
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "StateDeclaration",
     "Study",
     "StudyHead",
+    "TypedValue",
     "Waiver",
 ]
 
@@ -320,6 +321,43 @@ class StateDeclaration(FrozenMappings):
 
 
 @dataclass(frozen=True)
+class TypedValue:
+    """One ``[[typed]]``: a number from elsewhere, like a calculation or a printed table.
+
+    Parameters
+    ----------
+    key : str
+        What it is, like ``dft.gap_LS``.
+    value : float
+        The number.
+    source : str
+        Bibliography key, or ``assumed: why``.
+    unit : str
+        Unit of the numbers.
+    sigma : float or None
+        Standard uncertainty; None gives the number no weight in anything.
+    method, basis : str
+        Of a calculation: functional and basis set.
+    T : float or None
+        Temperature in K at which it holds, where it depends on it.
+    note : str
+        What a reader must know of it.
+    """
+
+    key: str = study_field("what it is, like dft.gap_LS", pattern=NOT_EMPTY)
+    value: float = study_field("the number")
+    source: str = study_field("bibliography key, or 'assumed: ' and why", pattern=SOURCE)
+    unit: str = study_field("unit of the numbers", "1", is_unit=True)
+    sigma: float | None = study_field(
+        "standard uncertainty; without one the number weighs nothing", None, above=0
+    )
+    method: str = study_field("of a calculation: its functional or level of theory", "")
+    basis: str = study_field("of a calculation: its basis set", "")
+    T: float | None = study_field("temperature in K at which it holds", None, above=0)
+    note: str = study_field("what a reader must know of it", "")
+
+
+@dataclass(frozen=True)
 class ReportOptions:
     """The table ``[report]``.
 
@@ -375,6 +413,8 @@ class Study(FrozenMappings):
         ``[state.NAME]``.
     report : ReportOptions
         ``[report]``.
+    typed : tuple of TypedValue
+        ``[[typed]]``.
     """
 
     study: StudyHead = study_field("what the study is")
@@ -388,6 +428,7 @@ class Study(FrozenMappings):
         "pure states and what they show", factory=dict
     )
     report: ReportOptions = study_field("what the report holds", factory=ReportOptions)
+    typed: tuple[TypedValue, ...] = study_field("numbers from elsewhere, each with its source", ())
 
     def _repr_html_(self) -> str:
         from spectrafit.study.notebook import study_html

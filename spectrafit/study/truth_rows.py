@@ -73,7 +73,8 @@ def _row(truth: Truth, label: str, item: Observable, temperature: float) -> Trut
         return None
     shares = truth.slopes(temperature) if spec.of_slopes else truth.populations(temperature)
     mixed = mixed_value(spec, shares, member.values, truth.nuisances, temperature)
-    expected = converted(mixed, member.unit, item.unit)
+    # the members of a key of slopes are what it is the derivative of
+    expected = converted(mixed, spec.unit if spec.of_slopes else member.unit, item.unit)
     pull = None if item.sigma is None else (item.value - expected) / item.sigma
     printed = truth.paper_value(item.key, temperature)
     paper = None if printed is None else converted(printed, member.unit, item.unit)

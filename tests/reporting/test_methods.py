@@ -107,6 +107,9 @@ def test_every_step_and_convention_of_the_shipped_study_has_a_sentence(feco_outc
         "xanes-co (xanes)",
         "mossbauer (mossbauer)",
         "ir (ir)",
+        "squid (magnetism)",
+        "pyro (pyro)",
+        "structure (structure)",
         COMPUTATION,
     ]
     first = found.sections[0].sentences[0].text

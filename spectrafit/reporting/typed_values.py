@@ -1,0 +1,106 @@
+"""Numbers that a study types in: printed with their source, weighing what their error allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spectrafit.errors import UnitError
+from spectrafit.reporting.document import Block, Paragraph, Section
+from spectrafit.reporting.tables import Column, Table
+from spectrafit.rounding import number_text, value_text
+from spectrafit.states.boltzmann import boltzmann_factor
+from spectrafit.study.outcome import Outcome
+from spectrafit.study.schema import TypedValue
+from spectrafit.units import converted
+
+__all__ = ["SILENT", "typed_section", "typed_verdict"]
+
+SILENT = "silent"
+"""Verdict of a number without a standard uncertainty: it is printed and weighs nothing."""
+
+_WITH_ERROR = "with a standard uncertainty: may weigh as a prior"
+_NOTE = (
+    "Typed into the study, not measured here. A number without a standard uncertainty is silent: no"
+    " default is taken."
+)
+
+
+def typed_verdict(value: TypedValue) -> str:
+    """Return what a typed number may do.
+
+    Parameters
+    ----------
+    value : TypedValue
+        Of the study.
+
+    Returns
+    -------
+    str
+        ``silent`` without a standard uncertainty.
+    """
+    return SILENT if value.sigma is None else _WITH_ERROR
+
+
+def typed_section(outcome: Outcome) -> Section | None:
+    """Return the typed numbers with their sources, and what an energy means at low temperature.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+
+    Returns
+    -------
+    Section or None
+        None where nothing is typed.
+    """
+    typed = outcome.study.typed
+    if not typed:
+        return None
+    columns = (
+        Column("key"), Column("value", measured=True), Column("unit"), Column("T / K"),
+        Column("method"), Column("basis"), Column("source"), Column("verdict"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            one.key,
+            number_text(one.value) if one.sigma is None else value_text(one.value, one.sigma),
+            one.unit,
+            one.T,
+            one.method,
+            one.basis,
+            one.source,
+            typed_verdict(one),
+        )
+        for one in typed
+    )
+    blocks: list[Block] = [Paragraph(_NOTE, "note"), Table("typed", columns, rows)]
+    blocks += [Paragraph(text) for text in _meanings(outcome)]
+    blocks += [Paragraph(f"{one.key}: {one.note}") for one in typed if one.note]
+    return Section("Typed values", tuple(blocks))
+
+
+def _meanings(outcome: Outcome) -> Iterator[str]:
+    """Yield the Boltzmann factor of each molar energy at the lowest measured temperature."""
+    lowest = _lowest_temperature(outcome)
+    for one in outcome.study.typed:
+        temperature = one.T if one.T is not None else lowest
+        try:
+            energy = converted(one.value, one.unit, "J mol-1")
+        except UnitError:
+            continue
+        if temperature is not None:
+            factor = boltzmann_factor(energy, temperature)
+            yield (
+                f"{one.key}: exp(-E/RT) at {number_text(temperature)} K is {number_text(factor, 2)},"
+                " without entropy and degeneracy."
+            )
+
+
+def _lowest_temperature(outcome: Outcome) -> float | None:
+    series = [item for one in outcome.series if one.observables for item in one.observables.items]
+    measured = [
+        *(result.conditions.get("T") for result in outcome.results),
+        *(item.conditions.get("T") for item in series),
+    ]
+    return min((T for T in measured if isinstance(T, float) and T > 0), default=None)
