@@ -169,6 +169,14 @@ MAGNETISM_ALERTS: tuple[AlertSpec, ...] = (
         "exchange_convention: g and J are those of H = -2J S1.S2",
         "published J of the same pair differ by a factor of 2 or in sign; quote the Hamiltonian",
     ),
+    AlertSpec(
+        "MAG-126",
+        Level.B,
+        "low_transition: chi T rises most steeply at {T:.1f} K, where magnetic blocking after cooling without a "
+        "field, exchange or zero-field splitting do the same",
+        "T1/2 is that of a spin crossover only if there is one; where there is none, type: "
+        "--set transition=no",
+    ),
 )
 
 

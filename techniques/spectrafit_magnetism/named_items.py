@@ -150,13 +150,17 @@ def add_named_values(curve: MeasuredCurve, settings: MagnetismSettings, found: F
 
 
 def _usual(T: FloatArray) -> tuple[float, ...]:
-    """Return the temperatures at which chi T is given where none is named: those with readings beside."""
-    return tuple(
+    """Return the temperatures at which chi T is given where none is named: those with readings beside.
+
+    A run that holds none of them, as one from 2 to 15 K, is told at its ends in whole kelvin.
+    """
+    usual = tuple(
         at
         for at in _USUAL_K
         if T.min() - 1.0 <= at <= T.max() + 1.0
         and np.unique(T[np.abs(T - at) <= _WIDEST]).size >= 2
     )
+    return usual or tuple(sorted({float(np.ceil(T.min())), float(np.floor(T.max()))}))
 
 
 def _at(curve: MeasuredCurve, T: float, settings: MagnetismSettings, found: Findings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ __all__ = ["suitability"]
 _EMPTY = re.compile(
     r"(?<![a-z])(empty|blank|holder|background|straw|capsule)(?![a-z])", re.IGNORECASE
 )
+_OTHER_TEMPERATURE = re.compile(r"(T|temp(erature)?)\b", re.IGNORECASE)
+_OTHER_MOMENT = re.compile(r"((DC|long)\s+)?(M|moment|magneti[sz]ation)\b", re.IGNORECASE)
+_OTHER_FIELD = re.compile(r"(magnetic\s+)?field\b|[HB]\b", re.IGNORECASE)
 _MASS = "mass of the sample in mg"
 _MOLAR = "molar mass in g/mol of the unit that chi is given for"
 _MASS_ERROR = "standard uncertainty of the mass in mg: without it chi T has no uncertainty"
@@ -44,8 +48,12 @@ def suitability(recording: Recording) -> Suitability:
     moment = next((one for one in MOMENTS if one.moment in names), None)
     field = next((name for name in FIELDS if name in names), None)
     if TEMPERATURE not in names or moment is None:
-        return Suitability(False, "no columns of temperature and moment, and no table of chi T")
+        return Suitability(False, _no_columns(recording.names))
     if field is None:
+        if any(_OTHER_FIELD.match(name) for name in names):
+            return Suitability(
+                False, f"a field in another unit; the label must be one of {', '.join(FIELDS)}"
+            )
         return Suitability(False, "a moment without a field")
     swept = recording.roles.get("x") == field
     why = f"{moment.moment} against {'field' if swept else 'temperature'}"
@@ -59,6 +67,19 @@ def suitability(recording: Recording) -> Suitability:
             True, f"{why}; an empty holder by its name", conditions, role="background"
         )
     return Suitability(True, why, conditions, missing=_missing(recording, swept=swept))
+
+
+def _no_columns(names: Sequence[str]) -> str:
+    """Return why a file is no run: nothing of the kind, or labels of a kind that is not known."""
+    if not any(_OTHER_TEMPERATURE.match(name) for name in names) or not any(
+        _OTHER_MOMENT.match(name) for name in names
+    ):
+        return "no columns of temperature and moment, and no table of chi T"
+    moments = ", ".join(one.moment for one in MOMENTS)
+    return (
+        "labels or units of temperature and moment are not known: values in K, Oe and emu are read below "
+        f"[Data] and the labels {TEMPERATURE}, {FIELDS[0]} and one of {moments}"
+    )
 
 
 def _missing(recording: Recording, *, swept: bool) -> dict[str, Any]:

@@ -29,6 +29,9 @@ _STEEP = 3.0
 """Steepest slope over the mean one from which a rise is taken for a transition."""
 _FLAT = 0.1
 """Slope over the steepest below which chi T counts as flat: it must be so on both sides."""
+_LOW_K = 30.0
+"""K; below it spin states relax by tunnelling alone (A. Hauser, Coord. Chem. Rev. 111, 275 (1991)), so a
+crossover in equilibrium is not to be expected, and what splits a ground state by some 10 cm-1 is."""
 _UNIFORM = np.sqrt(12.0)
 _ONE_SIDED = 1.645
 WAYS = {"steepest": "maximum of d(chi T)/dT", "half": "high-spin fraction of one half"}
@@ -119,6 +122,9 @@ def add_transition(
         return Transitions(rises, {}, present=False)
     good = {name: one for name, one in rises.items() if not one.at_end}
     if good:
+        lowest = min(one.T for one in good.values())
+        if lowest < _LOW_K and settings.transition == "auto":
+            found.warn("MAG-126", T=lowest)
         _add_mean(curve, good, settings, found)
         _add_loop(curve, good, halves, settings, found)
     for name, one in rises.items():

@@ -44,7 +44,13 @@ def metal_vector(crystal: Crystal, first: str, second: str, *, symmetry: str = "
     for label in (first, second):
         atom = crystal.atom(label)
         if atom is None:
-            raise SettingsError(f"there is no atom {label!r}", where=crystal.name)
+            element = label.rstrip("0123456789()'")
+            same = [each.label for each in crystal.atoms if each.element == element]
+            raise SettingsError(
+                f"there is no atom {label!r}",
+                where=crystal.name,
+                do=f"atoms of {element} are {', '.join(same)}" if same else "",
+            )
         atoms.append(atom)
     if not symmetry and crystal.bonds and not _connected(crystal, first, second):
         raise SettingsError(

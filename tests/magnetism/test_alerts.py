@@ -22,6 +22,7 @@ from magnetism_case import (
 
 from spectrafit.technique import Observables
 from spectrafit_magnetism.alerts import MAGNETISM_ALERTS
+from spectrafit_magnetism.settings import MagnetismSettings
 from spectrafit_magnetism.simulate import MagnetismSimulation, simulated_log
 
 BARE = replace(TOLD, chi_dia=0.0, mass_error_mg=0.0, settle_s=None)
@@ -122,6 +123,7 @@ RAISED: dict[str, Callable[[], Observables]] = {
     "MAG-123": lambda: observed(table_of(TABLE), BARE),
     "MAG-124": lambda: observed(recorded()),
     "MAG-125": lambda: observed(published("spinner_d-nit2.exp"), replace(BARE, S1=0.5, S2=0.5)),
+    "MAG-126": lambda: observed(measured("magnetopy_zfc11.dat"), MagnetismSettings()),
 }
 
 

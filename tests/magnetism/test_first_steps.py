@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from data import shared_data
-from magnetism_case import ONE, measured, recorded, table_of
+from magnetism_case import ONE, log_of, measured, observed, recorded, table_of
 
 from spectrafit.cli.main import main
 from spectrafit.reader import read
@@ -16,6 +16,7 @@ from spectrafit.reference import root
 from spectrafit.study.draft_text import study_draft
 from spectrafit.study.load import study_of_text
 from spectrafit.study.survey import survey
+from spectrafit_magnetism.settings import MagnetismSettings
 from spectrafit_magnetism.simulate import simulated_log
 from spectrafit_magnetism.suitability import suitability
 
@@ -81,6 +82,27 @@ def test_roles_and_kinds_are_told():
     table = suitability(table_of("T (K),chiT (cm3 K mol-1)\n10,1\n20,1\n30,1\n"))
     assert table.suits
     assert "scale_error" in table.missing
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("(emu)", "(A m2)", "units of temperature and moment are not known"),
+        ("Temperature (K)", "Temperature (C)", "units of temperature and moment are not known"),
+        ("(Oe)", "(T)", "a field in another unit"),
+    ],
+)
+def test_labels_in_another_unit_are_told_what_is_read(old, new, told):
+    answer = suitability(log_of(simulated_log(ONE, 1).replace(old, new)))
+    assert not answer.suits
+    assert told in answer.why
+    assert "Oe" in answer.why
+
+
+def test_run_without_the_usual_temperatures_is_told_at_its_ends():
+    run = measured("qdsquid_pb6051_ZFC_0p1T.dc.dat")
+    found = observed(run, MagnetismSettings(molar_mass=2000.0))
+    assert {"magnetism.2K.chiT", "magnetism.15K.chiT"} <= {one.key for one in found.items}
 
 
 @pytest.mark.parametrize("name", ["ir/110K.jdx", "mossbauer/075K.ws5"])

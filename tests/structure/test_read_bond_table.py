@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spectrafit.errors import ReadError
-from spectrafit_structure.readers.bond_table import read_bond_table
+from spectrafit_structure.readers.bond_table import bond_table_reader, read_bond_table
 from spectrafit_structure.shells import first_shells, mean_lengths, metal_atoms
 from spectrafit_structure.uncertainty import Measured
 from spectrafit_structure.unchanged import change_of_means
@@ -40,8 +40,26 @@ def test_a_typed_table_becomes_structures_by_temperature(tmp_path: Path, separat
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        "T / K,Atom 1,Atom 2,Length / Å",
+        "T (K),atom1,atom2,length (A)",
+        "Temperature,ATOM_1,ATOM_2,Length",
+    ],
+)
+def test_labels_with_units_are_the_same_table(tmp_path: Path, header: str) -> None:
+    path = written(tmp_path, TABLE.replace("T,atom_1,atom_2,length", header))
+    assert bond_table_reader.sniff(path, path.read_bytes()) > 0.9
+    assert [each.bonds for each in read_bond_table(path)] == [
+        each.bonds for each in read_bond_table(written(tmp_path, TABLE))
+    ]
+
+
+@pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        (",length\n", ",length / pm\n", "the column 'length' is missing.*length in Å"),
+        ("T,atom_1", "T,atom_1,Atom 1", "two columns are called 'atom_1'"),
         ("length\n", "distance\n", r"bonds\.csv:2: the column 'length' is missing"),
         ("1.987(4)", "1,987(4)", r"bonds\.csv:3: 5 cells for 4 columns"),
         ("1.987(4)", "-1.987(4)", r"bonds\.csv:3: '-1.987\(4\)' is no length above 0"),

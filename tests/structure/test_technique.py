@@ -277,7 +277,7 @@ def test_settings_that_cannot_be_are_refused(settings: dict[str, Any], message: 
 
 def test_an_axis_of_unknown_atoms_is_named() -> None:
     found = observed(simulated(), StructureSettings(axis="Fe1->Co9"))
-    assert "there is no atom 'Co9'" in said(found, "STR-112")
+    assert "there is no atom 'Co9'; atoms of Co are Co1" in said(found, "STR-112")
 
 
 def test_a_range_without_a_source_is_refused() -> None:
@@ -304,6 +304,9 @@ def test_suitability_asks_for_the_direction_of_u() -> None:
     assert answer.suits
     assert answer.settings == {"axis": "Fe1->Co1"}
     assert "axis" in answer.missing
+    centred = ("x,y,z", "-x,-y,-z")
+    flat = replace(simulated(), crystal=replace(simulated().crystal, operations=centred))
+    assert "axis" not in structure.suits(flat).missing
     table = "T,atom_1,atom_2,length\n60,Fe1,O1,1.904(5)\n"
     path = Path("b.csv")
     assert bond_table_reader.sniff(path, table.encode()) > 0.9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,13 @@ __all__ = ["COLUMNS", "BondTableReader", "bond_table_reader", "read_bond_table"]
 
 COLUMNS = ("T", "atom_1", "atom_2", "length")
 """T in K and length in Å, each with its s.u. in brackets; atoms by label, like ``Fe1``."""
+_SPELLINGS = {
+    "T": re.compile(r"(t|temperature)(/?[(\[]?k[)\]]?)?"),
+    "atom_1": re.compile(r"atom1"),
+    "atom_2": re.compile(r"atom2"),
+    "length": re.compile(r"length(/?[(\[]?(å|a|angstrom)[)\]]?)?"),
+}
+"""Labels in lower case without spaces and underscores. Another unit is no spelling: it is refused."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +131,12 @@ def _crystals(text: Text, file_name: str) -> tuple[Crystal, ...]:
         raise ReadError(
             f"the column {missing[0]!r} is missing",
             where=f"{file_name}:{first}",
-            do=nearest(missing[0], names, noun="the columns of the file"),
+            do=f"{nearest(missing[0], names, noun='the columns of the file')}; a line for each bond "
+            f"under {','.join(COLUMNS)}, with T in K and length in Å",
         )
+    twice = [each for each in COLUMNS if names.count(each) > 1]
+    if twice:
+        raise ReadError(f"two columns are called {twice[0]!r}", where=f"{file_name}:{first}")
     tables: dict[float, tuple[Measured, list[Bond]]] = {}
     for number, line in lines[1:]:
         T, bond = _row(line, separator, names, f"{file_name}:{number}")
@@ -146,7 +158,12 @@ def _separator(header: str) -> str:
 
 
 def _names(header: str) -> list[str]:
-    return _cells(header, _separator(header))
+    return [_spelled(each) for each in _cells(header, _separator(header))]
+
+
+def _spelled(label: str) -> str:
+    plain = re.sub(r"[\s_]", "", label).lower()
+    return next((name for name, one in _SPELLINGS.items() if one.fullmatch(plain)), label)
 
 
 def _cells(line: str, separator: str) -> list[str]:
