@@ -62,12 +62,16 @@ class InputSpec:
         Whether the technique refuses to work without it.
     many : bool
         Whether it may be several recordings.
+    one_temperature : bool
+        Whether each recording is one at a temperature, which a first study asks for; False where
+        the temperature runs within a recording, or plays no part.
     """
 
     name: str
     meaning: str
     required: bool = False
     many: bool = False
+    one_temperature: bool = True
 
 
 @dataclass(frozen=True)

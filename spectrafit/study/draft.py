@@ -177,8 +177,10 @@ def _drafted(
     elsewhere: list[str] = []
     temperature = None
     if group.role == SAMPLE:
-        temperature = temperature_source(group.recordings, found.folder, study_folder)
-        for spec in technique(group.technique).inputs:
+        inputs = technique(group.technique).inputs
+        if all(spec.one_temperature for spec in inputs if spec.name == SAMPLE):
+            temperature = temperature_source(group.recordings, found.folder, study_folder)
+        for spec in inputs:
             nearest = _nearest(group, spec.name, found.groups)
             if nearest:
                 missing.pop(spec.name, None)

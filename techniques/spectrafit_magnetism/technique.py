@@ -50,7 +50,10 @@ class Magnetism:
     x_unit: str = "K"
     settings: type[MagnetismSettings] = MagnetismSettings
     inputs: tuple[InputSpec, ...] = (
-        InputSpec("sample", "a run against temperature or field, or a table of chi T", required=True),
+        InputSpec(
+            "sample", "a run against temperature or field, or a table of chi T", required=True,
+            one_temperature=False,
+        ),
         InputSpec("background", "a run of the empty holder, which is taken off"),
     )  # fmt: skip
     observables: tuple[ObservableSpec, ...] = SPECS

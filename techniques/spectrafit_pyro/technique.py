@@ -54,7 +54,7 @@ class Pyro:
     inputs: tuple[InputSpec, ...] = (
         InputSpec(
             "sample", "a log of time, temperature and current; both branches in one file, or one each",
-            required=True, many=True,
+            required=True, many=True, one_temperature=False,
         ),
         InputSpec(
             "reference", "the log of a reference crystal that moves no charge, with an electrode of its own",

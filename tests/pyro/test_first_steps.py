@@ -10,6 +10,9 @@ import pytest
 from pyro_technique_case import COARSE
 
 from spectrafit.cli.main import main
+from spectrafit.reference import root
+from spectrafit.study.draft import drafted_measurements
+from spectrafit.study.survey import survey
 from spectrafit_pyro.readers.current_log import current_log_reader
 from spectrafit_pyro.simulation import PyroSimulation, simulated_run_text
 from spectrafit_pyro.suitability import suitability
@@ -126,3 +129,10 @@ def test_simulate_writes_a_run_that_is_read_back(tmp_path: Path, cli: Cli) -> No
     code, out, err = cli("fit", "pyro", file, "--jobs", "1")
     assert code == 0, out + err
     assert "from_header: area 0.3036 mm2" in out
+
+
+def test_a_first_study_asks_for_no_temperature_of_a_log_that_runs_through_them() -> None:
+    folder = root() / "feco" / "pyro"
+    (one,) = drafted_measurements(survey(folder), folder)
+    assert one.temperature is None
+    assert "T" not in one.asks

@@ -52,7 +52,12 @@ class Composition:
     x_unit: str = "1"
     settings: type[CompositionSettings] = CompositionSettings
     inputs: tuple[InputSpec, ...] = (
-        InputSpec("sample", "an elemental analysis or a mass spectrum", required=True),
+        InputSpec(
+            "sample",
+            "an elemental analysis or a mass spectrum",
+            required=True,
+            one_temperature=False,
+        ),
     )
     observables: tuple[ObservableSpec, ...] = SPECS
     alerts: tuple[AlertSpec, ...] = COMPOSITION_ALERTS
