@@ -1,7 +1,7 @@
 """chi T of two exchange-coupled spins: the isotropic (Heisenberg, Dirac, van Vleck) model.
 
-``H = -2J S1.S2``: J above 0 is ferromagnetic. The levels are ``E(S) = -J [S(S+1) - S1(S1+1) -
-S2(S2+1)]`` for S from |S1 - S2| to S1 + S2: J. H. van Vleck, *The Theory of Electric and Magnetic
+``H = -2J S1.S2``: J above 0 is ferromagnetic. The levels are
+``E(S) = -J [S(S+1) - S1(S1+1) - S2(S2+1)]`` for S from ``|S1 - S2|`` to S1 + S2: J. H. van Vleck, *The Theory of Electric and Magnetic
 Susceptibilities* (Oxford, 1932); B. Bleaney, K. D. Bowers, Proc. R. Soc. A 214, 451 (1952). One
 g value, no zero-field splitting, the limit of a weak field.
 """

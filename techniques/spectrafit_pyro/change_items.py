@@ -87,7 +87,7 @@ def _dP_item(
 
 
 def curve_items(origin: Origin) -> Findings:
-    """Return the points of p(T) and dP(T), or of |p| where no polarity is told.
+    """Return the points of p(T) and dP(T), or of ``|p|`` where no polarity is told.
 
     Parameters
     ----------

@@ -260,7 +260,7 @@ def offset_that_explains(p: float, area: Area, rate: float) -> float:
     Returns
     -------
     float
-        pA, |p A r|: with one branch only such an offset cannot be told from p.
+        pA, ``|p A r|``: with one branch only such an offset cannot be told from p.
     """
     return abs(p * area.value * rate) / _NANO * _PICO
 

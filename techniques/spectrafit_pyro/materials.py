@@ -21,7 +21,7 @@ class KnownMaterial:
     name : str
         Of the material.
     low, high : float
-        Range of |p| in the unit, equal for one value.
+        Range of ``|p|`` in the unit, equal for one value.
     unit : str
         Such as ``nC cm-2 K-1`` or ``uC m-2 K-1``.
     T : float
@@ -76,7 +76,7 @@ class KnownMaterial:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A measured |p| beside a published one.
+    """A measured ``|p|`` beside a published one.
 
     Parameters
     ----------

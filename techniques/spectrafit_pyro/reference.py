@@ -43,7 +43,7 @@ class ReferenceShare:
     testable : ndarray of bool, shape (n,)
         Where p of the sample is three standard errors above zero, and above the least signal.
     upper : float or None
-        The largest of the 95 % upper limits of |ratio|, one-sided, over the testable points.
+        The largest of the 95 % upper limits of ``|ratio|``, one-sided, over the testable points.
     upper_at : float or None
         Where it is, K.
     reason : str
@@ -71,7 +71,7 @@ def reference_share(
     reference : Coefficient
         On its own grid, area and polarity; taken at the sample's temperatures in the common range.
     least_signal : float, optional
-        Where |p| of the sample is smaller, the share is not testable, nC cm-2 K-1.
+        Where ``|p|`` of the sample is smaller, the share is not testable, nC cm-2 K-1.
 
     Returns
     -------

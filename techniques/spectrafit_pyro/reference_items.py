@@ -145,7 +145,7 @@ def _primary(
 
 
 def comparison_items(origin: Origin) -> Findings:
-    """Return |p| beside known materials.
+    """Return ``|p|`` beside known materials.
 
     Parameters
     ----------

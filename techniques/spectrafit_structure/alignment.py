@@ -94,7 +94,7 @@ class Alignment:
     cos_u : tuple of Measured
         Cosine between u and each molecule given; negative where one points against the first.
     alignment : float
-        |sum of all projections in the cell| over the sum of their magnitudes: 1 where all
+        ``|sum of all projections in the cell|`` over the sum of their magnitudes: 1 where all
         molecules point one way.
     """
 

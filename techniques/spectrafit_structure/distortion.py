@@ -89,7 +89,7 @@ def length_distortion(lengths: Sequence[Measured]) -> Measured:
 
 
 def angular_distortion(vectors: FloatArray) -> float:
-    """Return Sigma, the sum of |90 - phi| over the 12 cis angles.
+    """Return Sigma, the sum of ``|90 - phi|`` over the 12 cis angles.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ def flack_reading(flack: Measured | None) -> FlackReading:
     Returns
     -------
     FlackReading
-        It does where neither |x| nor its s.u. is above 0.1.
+        It does where neither ``|x|`` nor its s.u. is above 0.1.
     """
     if flack is None:
         return FlackReading(False, "no Flack parameter is given")

@@ -156,7 +156,7 @@ def _product(first: _Rotation, second: _Rotation) -> _Rotation:
 
 
 def averaging_operator(rotations: IntArray) -> NDArray[np.float64]:
-    """Return Q = (1/|G|) sum R, which keeps of a vector what the whole crystal class keeps.
+    """Return ``Q = (1/|G|) sum R``, which keeps of a vector what the whole crystal class keeps.
 
     Parameters
     ----------

@@ -81,7 +81,7 @@ class Change:
     p_value : float or None
         Probability of a larger chi2 if nothing changed.
     below : float or None
-        Å, the X of "|dL| < X Å (95 %)": |mean change| + 1.645 s.u.
+        Å, the X of "``|dL|`` < X Å (95 %)": ``|mean change|`` + 1.645 s.u.
     limit : float
         Å, below which a change counts as none.
     verdict : ChangeVerdict
