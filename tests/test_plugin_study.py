@@ -130,10 +130,14 @@ def test_it_conforms(plugin):
 def test_it_is_listed_like_our_own(plugin, tmp_path):
     printed = run(["-m", "spectrafit.cli", "techniques"], plugin, tmp_path)
     assert [line.split()[0] for line in printed.splitlines()[:-1]] == [
+        "composition",
         "epr",
         "herfd",
         "ir",
+        "magnetism",
         "mossbauer",
+        "pyro",
+        "structure",
         "xanes",
     ]
 
