@@ -57,7 +57,8 @@ def main_keys(outcome: Outcome, results: Sequence[FileResult]) -> tuple[str, ...
     """Return the main observables of some files, at most five.
 
     Those that a state or the declared truth speaks of, then those that the technique names first;
-    one without an uncertainty in every file comes last.
+    one without any part of an uncertainty in every file comes last. A value that lacks one part,
+    which a setting tells, keeps its place.
 
     Parameters
     ----------
@@ -74,7 +75,12 @@ def main_keys(outcome: Outcome, results: Sequence[FileResult]) -> tuple[str, ...
     wanted = {key for state in outcome.study.state.values() for key in state.expect}
     wanted |= {row.observable.key for row in outcome.truth}
     keys = observable_keys(results)
-    firm = {item.key for one in results for item in items_of(one) if not item.sigma_reason}
+    firm = {
+        item.key
+        for one in results
+        for item in items_of(one)
+        if item.budget or not item.sigma_reason
+    }
     first = sorted(keys, key=lambda key: (key not in firm, key not in wanted))[:MAIN_COLUMNS]
     return tuple(sorted(first, key=keys.index))
 

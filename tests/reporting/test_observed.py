@@ -64,6 +64,16 @@ def test_an_observable_with_an_uncertainty_in_one_file_is_still_a_main_one():
     assert width.key in main_keys(OUTCOME, results)
 
 
+def test_a_value_that_lacks_one_part_of_its_uncertainty_keeps_its_place():
+    """As p does where the area has no standard uncertainty: only what nothing is known of is last."""
+    first = OUTCOME.results[0]
+    width = replace(first.observables["herfd.fe.preedge.fwhm"], budget={"noise": 0.1})
+    assert width.sigma is None
+    items = tuple(width if one.key == width.key else one for one in first.observables.items)
+    changed = replace(first, observables=replace(first.observables, items=items))
+    assert width.key in main_keys(OUTCOME, (changed, *OUTCOME.results[1:]))
+
+
 def of_manganese(result):
     """The same file with the keys of another element."""
     items = tuple(
