@@ -26,7 +26,7 @@ MAGNETISM_ALERTS: tuple[AlertSpec, ...] = (
         Level.B,
         "no_diamagnetism: chi T is not corrected for the diamagnetism of the compound",
         "chi T is too low by a term linear in T, about {size:.2g} cm3 K/mol at {T:.0f} K by the rule of "
-        "thumb; type: --set chi_dia=-...e-6, or --set chi_dia_rule=true",
+        "thumb; type: --set chi_dia=CM3_PER_MOL, a number below 0, or --set chi_dia_rule=true",
     ),
     AlertSpec(
         "MAG-103",
