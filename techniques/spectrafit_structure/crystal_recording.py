@@ -41,6 +41,10 @@ class CrystalRecording(Recording):
         return CrystalRecording, (*values, self.crystal)
 
 
+NUMBER = "bond"
+"""Column that counts the listed bonds; their names are in the header."""
+
+
 def crystal_recording(
     crystal: Crystal,
     path: Path,
@@ -80,11 +84,12 @@ def crystal_recording(
     if simulated:
         own.append(alert_spec("RUN-003").alert(where=path.name))
     kelvin = crystal.temperature.kelvin
+    columns = _columns(crystal)
     return CrystalRecording(
         f"{path.name}#{label}" if label else path.name,
-        _columns(crystal),
+        columns,
         _header(crystal),
-        {},
+        {"x": NUMBER, "y": "length"} if columns[-1].name == NUMBER else {},
         {} if kelvin is None else {"T": kelvin.value},
         file_source(path, content, simulated=simulated),
         (*notices, *own),
@@ -98,7 +103,8 @@ def _columns(crystal: Crystal) -> tuple[Column, ...]:
         lengths = [bond.length for bond in crystal.bonds]
         values = np.array([each.value for each in lengths])
         errors = [np.nan if each.su is None else each.su for each in lengths]
-        return Column("length", values, "A"), Column("s.u.", np.array(errors), "A")
+        number = Column(NUMBER, np.arange(1.0, values.size + 1.0), made_from="order in the file")
+        return Column("length", values, "A"), Column("s.u.", np.array(errors), "A"), number
     places = [atom.position for atom in crystal.atoms if atom.position is not None]
     if places:
         table = np.array([[each.value for each in place] for place in places])
