@@ -8,7 +8,6 @@ from pyro_case import AREA, CASES, RATE, branches, joint, true_dP
 
 from spectrafit.errors import SettingsError
 from spectrafit.units import converted
-from spectrafit_pyro.budget import error_budget, tilted
 from spectrafit_pyro.closure import charge_density, closure
 from spectrafit_pyro.coefficient import NO_POLARITY, Coefficient
 from spectrafit_pyro.log import Area
@@ -96,21 +95,24 @@ def test_ranges_outside_the_data_are_refused():
 
 
 def test_the_budget_of_the_paper():
-    area = Area(0.3036e-2, 0.05 * 0.3036e-2)
-    found = error_budget(
-        1.15, area, span=280.0, rate=RATE, rate_relative=0.005, offset_sigma=0.01, white=0.002
-    )
-    assert found.area == pytest.approx(0.0575)
-    assert found.rate == pytest.approx(0.00575)
-    assert found.offset == pytest.approx(0.011, abs=0.0001)
-    assert found.total == pytest.approx(0.0589, abs=0.0001)
-    unknown = error_budget(-1.15, AREA, span=280.0, rate=-RATE, white=0.002)
-    assert (unknown.area, unknown.reason) == (None, NO_AREA_ERROR)
-    assert unknown.total == 0.002
-    with pytest.raises(SettingsError, match="a rate of zero"):
-        error_budget(1.0, AREA, span=280.0, rate=0.0)
+    """1.15 uC cm-2 over 280 K: 5 % of area 0.057, 0.5 % of rate 0.006, 10 fA 0.011."""
+    T = np.arange(20.0, 301.0)
+    flat = np.full(T.size, 1150.0 / 280.0)
+
+    def change(**more):
+        area = Area(0.3036e-2, 0.05 * 0.3036e-2)
+        return polarisation(Coefficient(T, flat, np.zeros(T.size), area, 1), 20.0, **more)
+
+    plain = change()
+    assert plain.value[-1] == pytest.approx(1.15)
+    assert plain.sigma[-1] == pytest.approx(0.0575)
+    rate = change(rate_relative=0.005)
+    assert np.sqrt(rate.sigma[-1] ** 2 - plain.sigma[-1] ** 2) == pytest.approx(0.00575)
+    offset = change(offset_sigma=0.01, rate=RATE)
+    assert abs(offset.offset[-1]) == pytest.approx(0.011, abs=0.0001)
+    every = change(rate_relative=0.005, offset_sigma=0.01, rate=RATE)
+    assert every.sigma[-1] == pytest.approx(0.0589, abs=0.0001)
 
 
-def test_tilt_and_units():
-    assert tilted(1.15, 60.0) == pytest.approx(0.575)
+def test_units():
     assert converted(1.0, "uC cm-2", "C m-2") == pytest.approx(0.01)
