@@ -52,7 +52,20 @@ def test_raw_stands_beside_corrected_with_chi_dia_varied():
     assert item.sigma == pytest.approx(np.sqrt(sum(part**2 for part in item.budget.values())))
     rise, bare = found["magnetism.120-200K.rise"], found["magnetism.120-200K.rise_raw"]
     assert rise.value - bare.value == pytest.approx(6.3e-4 * 80.0, rel=1e-3)
+    assert rise.conventions["dia_20_percent_more"] == pytest.approx(0.2 * 6.3e-4 * 80.0)
     assert found["magnetism.correction_slope"].value == pytest.approx(6.3e-4)
+
+
+def test_half_the_difference_of_branches_is_in_the_budget():
+    exact = replace(ONE, noise=0.0, noise_emu=0.0, noise_K=0.0)
+    told = replace(TOLD, named_K=(95.0,), transition="no")
+    heating, cooling = (
+        observed(recorded(replace(exact, branches=(one,))), told)["magnetism.95K.chiT"].value
+        for one in ("heating", "cooling")
+    )
+    both = observed(recorded(exact), told)["magnetism.95K.chiT"]
+    assert abs(cooling - heating) > 0.05  # the sample is behind, at a steep place
+    assert both.budget["branches"] == pytest.approx(0.5 * abs(cooling - heating), rel=0.02)
 
 
 def test_mass_without_an_error_gives_a_value_without_one():
