@@ -88,6 +88,9 @@ def test_transition_of_both_branches_by_both_ways():
     gap = found["magnetism.heating.T_half_gap"].value
     half = found["magnetism.heating.T_half_fraction"].value
     assert gap == pytest.approx(half - heating.value)
+    brackets = [found[f"magnetism.heating.{one}"] for one in ("T_half", "T_half_fraction")]
+    sampling = [one.budget["sampling"] for one in brackets]
+    assert found["magnetism.heating.T_half_gap"].sigma == pytest.approx(np.hypot(*sampling))
 
 
 def test_lag_alone_is_no_loop_and_a_true_loop_is_found():

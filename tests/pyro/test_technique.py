@@ -376,3 +376,33 @@ def test_every_code_is_raised_by_a_test() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     named = set(re.findall(r"PYRO-\d{3}", text))
     assert named >= {spec.code for spec in PYRO_ALERTS}
+
+
+def test_an_untold_offset_is_in_every_budget_with_its_own_weight() -> None:
+    """10 fA on one branch: X/(A r) in p, times the span in an area, and less in a ratio."""
+    one = replace(COARSE, branches="heating")
+    found = observed(one, replace(TOLD, offset_error_pA=0.01))
+    in_p = 0.01e-12 / (0.3036e-2 * 5.0 / 60.0) * 1e9
+    assert found["pyro.plateau_mean"].budget["offset"] == pytest.approx(in_p, rel=0.01)
+    assert found["pyro.peak_height"].budget["offset"] == pytest.approx(in_p, rel=0.01)
+    area = found["pyro.peak_area_fixed"]
+    low, high = area.conventions["fixed_K"]
+    assert area.budget["offset"] == pytest.approx(in_p * (high - low) * 1e-3, rel=0.01)
+    least, ratio = value(found, "plateau_min"), value(found, "plateau_flatness")
+    expected = in_p * abs(1.0 - ratio) / least
+    assert found["pyro.plateau_flatness"].budget["offset"] == pytest.approx(expected, rel=0.01)
+
+
+def test_the_peak_holds_what_its_bins_and_the_lag_leave_unknown() -> None:
+    found = observed(replace(COARSE, lag_s=24.0))
+    height = found["pyro.peak_height"]
+    # a mean over 1 K falls short of a parabola's top by a 24th of its curvature
+    top = np.array([89.0, 90.0, 91.0])
+    low, middle, high = (
+        crystal_p(COARSE, T + np.linspace(-0.5, 0.5, 101)).mean() for T in top[:, None]
+    )
+    expected = abs(low - 2.0 * middle + high) / 24.0
+    assert height.budget["bins"] == pytest.approx(expected, rel=0.2)
+    place, lag = found["pyro.peak_T"], found["pyro.lag"]
+    assert lag.sigma is not None
+    assert place.budget["lag"] == pytest.approx(lag.budget["noise"] * 5.0 / 60.0, rel=0.01)

@@ -91,6 +91,9 @@ def test_the_printed_lengths_give_the_known_changes(tmp_path: Path) -> None:
     assert cobalt.high == pytest.approx(0.0073, abs=5e-5)
     assert "unchanged: |dL| < 0.0073 Å (95 %)" in cobalt.verdict
     assert "a change of 0.15 Å is excluded (typed for this test)" in cobalt.verdict
+    small = StructureSettings(expected_A={"Co-O": 0.005}, expected_source="typed for this test")
+    within = at(series_of(printed(tmp_path), small), "Co-O.unchanged", 100.0)
+    assert "a change of 0.005 Å is not excluded" in within.verdict
     assert at(found, "Co-O.change", 100.0).value == pytest.approx(0.0, abs=1e-9)
     (last,) = [e for e in at(found, "Co-N.change", 100.0).history if e.step == "compared"]
     z = [value / math.hypot(0.005, 0.005) for value in last.settings["bonds"].values()]
