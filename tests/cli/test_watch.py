@@ -311,6 +311,9 @@ def test_ctrl_c_in_a_shell_ends_a_watch_with_its_code(epr, plain_study):
         time.sleep(0.05)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60.0)
+    try:
+        out, err = process.communicate(timeout=60.0)
+    finally:
+        process.kill()
     assert (process.returncode, err) == (0, b"")
     assert out.endswith(b"ended after 1 round; results: o\n")
