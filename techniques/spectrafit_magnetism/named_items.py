@@ -130,10 +130,11 @@ def add_named_values(curve: MeasuredCurve, settings: MagnetismSettings, found: F
         What is added to.
     """
     for T in settings.named_K or _usual(curve.main.T):
-        found.attempt(f"chi T at {T:g} K", partial(_at, curve, T, settings, found))
+        found.attempt(f"chi T at {T:g} K", found.where, partial(_at, curve, T, settings, found))
     for low, high in settings.rise_K:
         found.attempt(
             f"rise from {low:g} to {high:g} K",
+            found.where,
             partial(_rise, curve, low, high, found),
         )
     if curve.correction_slope is not None:

@@ -79,13 +79,13 @@ def observed(
     found.alerts += curve.alerts
     transitions = add_transition(curve, settings, found)
     found.alerts += branch_difference(curve, transitions, settings)
-    found.attempt("the residual share", lambda: add_residual(curve, settings, found))
+    found.attempt("the residual share", found.where, lambda: add_residual(curve, settings, found))
     add_named_values(curve, settings, found)
     found.charts.append(chi_chart(curve, settings))
     slopes = slope_chart(curve, transitions)
     found.charts += [] if slopes is None else [slopes]
-    found.attempt("the pair", lambda: _pair(curve, settings, found))
-    found.attempt("the Curie-Weiss law", lambda: _curie(curve, settings, found))
+    found.attempt("the pair", found.where, lambda: _pair(curve, settings, found))
+    found.attempt("the Curie-Weiss law", found.where, lambda: _curie(curve, settings, found))
     return Observables(
         "magnetism", tuple(found.items), charts=tuple(found.charts),
         alerts=tuple(dict.fromkeys(found.alerts)),

@@ -111,6 +111,7 @@ def add_transition(
         rises[branch.name] = branch.rise
         found.attempt(
             f"T1/2 by the half fraction on {branch.name}",
+            found.where,
             partial(_half, branch, settings, halves),
         )
     if not rises:

@@ -51,7 +51,9 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
         except SpectrafitError as error:  # the scan alone said why
             found.warn("MAG-117", what=f"curve of {scan.label}", why=error.what)
     if curves:
-        found.attempt("the curve", lambda: found.items.extend(curve_items(curves, settings)))
+        found.attempt(
+            "the curve", found.where, lambda: found.items.extend(curve_items(curves, settings))
+        )
     if len(curves) > 1:
         _add_joined(_joined(curves), settings, found)
     return Observables(
