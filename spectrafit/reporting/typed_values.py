@@ -81,26 +81,28 @@ def typed_section(outcome: Outcome) -> Section | None:
 
 
 def _meanings(outcome: Outcome) -> Iterator[str]:
-    """Yield the Boltzmann factor of each molar energy at the lowest measured temperature."""
-    lowest = _lowest_temperature(outcome)
+    """Yield the Boltzmann factor of each molar energy, at its own or at the ends of what was measured."""
+    measured = _measured_temperatures(outcome)
     for one in outcome.study.typed:
-        temperature = one.T if one.T is not None else lowest
+        at = (one.T,) if one.T is not None else measured
         try:
             energy = converted(one.value, one.unit, "J mol-1")
         except UnitError:
             continue
-        if temperature is not None:
-            factor = boltzmann_factor(energy, temperature)
-            yield (
-                f"{one.key}: exp(-E/RT) at {number_text(temperature)} K is {number_text(factor, 2)},"
-                " without entropy and degeneracy."
-            )
+        factors = [
+            f"{number_text(boltzmann_factor(energy, T), 2)} at {number_text(T, 3)} K" for T in at
+        ]
+        if factors:
+            told = " and ".join(factors)
+            yield f"{one.key}: exp(-E/RT) is {told}, without entropy and degeneracy."
 
 
-def _lowest_temperature(outcome: Outcome) -> float | None:
+def _measured_temperatures(outcome: Outcome) -> tuple[float, ...]:
+    """Return the lowest and the highest temperature of what was measured, K; none without any."""
     series = [item for one in outcome.series if one.observables for item in one.observables.items]
-    measured = [
+    given = [
         *(result.conditions.get("T") for result in outcome.results),
         *(item.conditions.get("T") for item in series),
     ]
-    return min((T for T in measured if isinstance(T, float) and T > 0), default=None)
+    found = [T for T in given if isinstance(T, float) and T > 0]
+    return tuple(dict.fromkeys((min(found), max(found)))) if found else ()

@@ -53,14 +53,16 @@ def test_a_short_curve_is_told_in_full() -> None:
     assert not blocks_of(short, Paragraph)
 
 
-def test_an_energy_is_told_at_its_own_temperature_else_at_the_lowest() -> None:
+def test_an_energy_is_told_at_its_own_temperature_else_at_the_ends() -> None:
     gap = TypedValue("dft.gap", 7.99, "assumed: a test", unit="kJ mol-1")
     other = TypedValue("g", 2.0, "assumed: a test", sigma=0.1)
     study = replace(OUTCOME.study, typed=(gap, replace(gap, key="at", T=70.0), other))
     section = typed_section(replace(OUTCOME, study=study))
     texts = [block.text for block in section.blocks if isinstance(block, Paragraph)]
-    assert any(text.startswith("dft.gap: exp(-E/RT) at 8 K") for text in texts)
-    assert any(text.startswith("at: exp(-E/RT) at 70 K is 1.1e-06") for text in texts)
+    # exp(-961 K/T) at 8 and at 250 K
+    told = "dft.gap: exp(-E/RT) is 6.8e-53 at 8 K and 0.021 at 250 K"
+    assert any(text.startswith(told) for text in texts)
+    assert any(text.startswith("at: exp(-E/RT) is 1.1e-06 at 70 K,") for text in texts)
     assert not any(text.startswith("g:") for text in texts)
     (table,) = [block for block in section.blocks if isinstance(block, Table)]
     assert [row[-1].partition(":")[0] for row in table.rows] == [
