@@ -12,6 +12,7 @@ import pytest
 from spectrafit.cli.run import exit_code, summary_lines
 from spectrafit.reference import root
 from spectrafit.reporting.check import check_lines, stands
+from spectrafit.reporting.figures import drawn_stems, figure_stems
 from spectrafit.reporting.results import fit_json, results_dict, results_schema
 from spectrafit.reporting.write import write_report
 from spectrafit.strict_json import json_text, json_value
@@ -116,6 +117,13 @@ def test_the_peak_the_plateau_and_the_reference_are_those_of_the_truth(feco_outc
     assert np.interp(250.0, at, [row.observable.value for row in rows]) == pytest.approx(
         0.9632, abs=0.03
     )
+
+
+def test_every_figure_of_a_measurement_of_one_file_is_in_the_report(feco_outcome):
+    """The change of polarisation is what the current is measured for; of spectra one figure each."""
+    drawn = drawn_stems(feco_outcome, figure_stems(feco_outcome))
+    assert {"feco-p", "feco-dP", "feco-reference", "feco_5000Oe-slope"} <= drawn
+    assert not {"structure-100K-shells", "znco-p"} & drawn
 
 
 def test_a_typed_energy_without_an_error_is_silent(results):

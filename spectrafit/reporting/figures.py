@@ -16,7 +16,7 @@ from spectrafit.files import safe_names, write_whole
 from spectrafit.panel import Chart
 from spectrafit.processes import workers
 from spectrafit.reporting.fit_order import asked_labels, drawn_labels, paged_fits
-from spectrafit.reporting.main_keys import main_keys_by_family
+from spectrafit.reporting.main_keys import main_keys_by_family, results_by_measurement
 from spectrafit.reporting.table_csv import csv_text
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.study.outcome import Outcome
@@ -130,8 +130,9 @@ def drawn_stems(outcome: Outcome, stems: Sequence[FigureStem]) -> frozenset[str]
     """Return the stems of the charts that have files: those that somebody looks at.
 
     That is the overview, the trends of main observables, maps, series, comparisons, and the charts of the
-    fits that the report shows (of a long series the first chart of each) or that the study asks
-    for. The others are on a page only; their numbers are in the tables.
+    fits that the report shows (of many files the first chart of each) or that the study asks for,
+    and all of a file that is the only one of its measurement. The others are on a page only; their
+    numbers are in the tables.
 
     Parameters
     ----------
@@ -153,7 +154,7 @@ def drawn_stems(outcome: Outcome, stems: Sequence[FigureStem]) -> frozenset[str]
     }
     first = {one.label: one.stem for one in reversed(stems)}
     # of a long series the first chart, that of the fit, is enough of each that nobody asked for
-    asked = asked_labels(outcome) if paged_fits(outcome) else labels
+    asked = asked_labels(outcome) | _alone(outcome) if paged_fits(outcome) else labels
     return frozenset(
         one.stem
         for one in stems
@@ -258,3 +259,9 @@ def _drawn(
         for file_format in formats:
             contents[width, file_format] = figure_bytes(drawing, file_format)
     return {**contents, (widths[0], "csv"): chart_csv(chart).encode("utf-8")}
+
+
+def _alone(outcome: Outcome) -> frozenset[str]:
+    """Return the labels of files that are the only ones of their measurement."""
+    measurements = results_by_measurement(outcome.results).values()
+    return frozenset(each[0].label for each in measurements if len(each) == 1)
