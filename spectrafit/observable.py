@@ -58,7 +58,7 @@ def linear_mix(
     Parameters
     ----------
     x : mapping of state to float
-        Populations; they sum to 1.
+        Populations; they sum to 1. Arrays over temperatures give an array.
     members : mapping of state to float
         Value of each pure state.
     nuisances : mapping of str to float
@@ -75,12 +75,17 @@ def linear_mix(
     SpectrafitError
         When a populated state has no value.
     """
-    missing = [state for state, share in x.items() if share != 0 and state not in members]
+    missing = [state for state, share in x.items() if state not in members and _is_populated(share)]
     if missing:
         raise SpectrafitError(
             f"no pure-state value for {', '.join(missing)}", do="give one for every populated state"
         )
-    return sum(share * members[state] for state, share in x.items() if share != 0)
+    return sum(share * members[state] for state, share in x.items() if state in members)
+
+
+def _is_populated(share: float) -> bool:
+    """Return whether a share, or any of an array of them, is not 0."""
+    return bool(share.any()) if hasattr(share, "any") else share != 0
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,9 @@ class ObservableSpec:
     time_scale : float or None
         In s: how fast exchange must be to be averaged; None for thermodynamic ones.
     mix : callable
-        ``mix(x, members, nuisances, T)``: how populations make this key.
+        ``mix(x, members, nuisances, T)``: how populations make this key. Written with numpy's
+        functions it takes arrays of shares and temperatures at once, which the joint fit uses; one
+        that takes single numbers only is called temperature by temperature.
     additive : bool
         False where no population-weighted sum exists (a centroid, a count); its `mix` is refused.
     quoted : tuple of str

@@ -22,6 +22,10 @@ __all__ = ["BandItems", "Scale", "band_items", "profile_conventions"]
 _X_SHARE = 0.1  # of the distance of points: error of a wavenumber axis where none is stated
 
 
+SHARED = {"common": "baseline"}
+"""Of a linked fit: one family of baselines serves all spectra, so its error is theirs in common."""
+
+
 @dataclass(frozen=True, eq=False)
 class Scale:
     """What the scale of the sample does to areas.
@@ -165,7 +169,9 @@ def band_items(
             items.append(
                 maker.item(
                     f"ir.{band.name}.{prefix}{key}", quantity.unit, value, parts, reason,
-                    conventions | {"flags": list(fits.flags(place, band.name))},
+                    conventions
+                    | (SHARED if prefix else {})
+                    | {"flags": list(fits.flags(place, band.name))},
                 )
             )  # fmt: skip
     kept = [item for item in items if item is not None]

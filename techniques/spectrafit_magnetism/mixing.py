@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from spectrafit.errors import SpectrafitError
 from spectrafit_magnetism.pure_state import PureState, pure_state_chiT
 
@@ -49,8 +51,8 @@ def chiT_mix(
     """
     total = nuisances.get("TIP", 0.0) * temperature
     for state, share in x.items():
-        if share != 0.0:
-            total += share * _pure(state, members, nuisances, temperature)
+        if np.any(share):
+            total = total + share * _pure(state, members, nuisances, temperature)
     return total
 
 
@@ -59,7 +61,8 @@ def _pure(
 ) -> float:
     own = {name: nuisances[f"{name}.{state}"] for name in _SPINS if f"{name}.{state}" in nuisances}
     if "S1" in own:
-        return float(pure_state_chiT(T, PureState(**{**_SPINS, **own})))
+        value = pure_state_chiT(T, PureState(**{**_SPINS, **own}))
+        return float(value) if value.ndim == 0 else value  # type: ignore[return-value]
     if own.keys() - {"g"}:
         raise SpectrafitError(
             f"{' and '.join(sorted(own))} of {state} without its first spin", do=f"give S1.{state}"

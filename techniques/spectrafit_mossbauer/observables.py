@@ -36,7 +36,7 @@ def _shift_mix(
     own = linear_mix(x, members, nuisances, temperature)
     if THETA not in nuisances:
         return own
-    return own + float(second_order_doppler(temperature, nuisances[THETA]).value)
+    return own + _as_given(second_order_doppler(temperature, nuisances[THETA]).value)
 
 
 def _area_mix(
@@ -49,7 +49,22 @@ def _area_mix(
     own = linear_mix(x, members, nuisances, temperature)
     if THETA not in nuisances:
         return own
-    return own * float(recoil_free_fraction(temperature, nuisances[THETA]).value)
+    return own * _as_given(recoil_free_fraction(temperature, nuisances[THETA]).value)
+
+
+def _as_given(value: FloatArray) -> float:
+    """Return a number for one temperature, and the array for several."""
+    return float(value) if value.ndim == 0 else value  # type: ignore[return-value]
+
+
+def _qs_mix(
+    x: Mapping[str, float],
+    members: Mapping[str, float],
+    nuisances: Mapping[str, float],
+    temperature: float,
+) -> float:
+    """Return the magnitude of the mean of signed splittings of one axis."""
+    return abs(linear_mix(x, members, nuisances, temperature))
 
 
 def _spec(
@@ -109,7 +124,7 @@ _OF_SITES = (
 def _declared() -> tuple[ObservableSpec, ...]:
     found = []
     for name, unit, meaning in _OF_SITES:
-        mix = {"IS": _shift_mix, "area": _area_mix}.get(name, linear_mix)
+        mix = {"IS": _shift_mix, "QS": _qs_mix, "area": _area_mix}.get(name, linear_mix)
         additive = name in ("IS", "IS_ref", "QS", "area")
         quoted = AXIS if unit in ("mm/s", "T") and name != "area" else ()
         for key in (name, f"{{site}}.{name}"):

@@ -11,10 +11,11 @@ from spectrafit_pyro.findings import Findings
 from spectrafit_pyro.origin import Origin
 from spectrafit_pyro.polarisation import Polarisation, polarisation
 
-__all__ = ["change_items", "curve_items", "dP_of"]
+__all__ = ["change_items", "curve_items", "dP_of", "reference_curve_items"]
 
 MOST_POINTS = 300
 """Of a curve; what is more is thinned."""
+REFERENCE_STRIDE = 5
 COMMON = "area, rate, offset"
 """Parts of the budget that all points of a curve have in common."""
 
@@ -132,6 +133,43 @@ def curve_items(origin: Origin) -> Findings:
         )
 
     found.attempt(f"dP from T0_K = {run.settings.T0_K:g}", run.name, changes)
+    return found
+
+
+def reference_curve_items(reference: Origin, sample: Origin) -> Findings:
+    """Return p of the reference crystal, as a datum for the secondary part of the sample's p.
+
+    Its errors are named apart from those of the sample, whose electrode is another. Every fifth
+    point is kept: its curve has no peak.
+
+    Parameters
+    ----------
+    reference : Origin
+        Of the run of the reference crystal.
+    sample : Origin
+        Of the run of the sample.
+
+    Returns
+    -------
+    Findings
+    """
+    found, run = Findings(), reference.run
+    if run.electrode.polarity is None:
+        return found
+    noise, in_p = _noise(reference), reference.offset_in_p()
+    for row in range(0, run.best.temperature.size, REFERENCE_STRIDE):
+        p, T = float(run.best.p[row]), float(run.best.temperature[row])
+        budget = {
+            f"reference {name}": part for name, part in reference.scaled(p, 0.0, in_p).items()
+        } | {name: float(part[row]) for name, part in noise.items() if part[row] > 0.0}
+        found.items.append(
+            reference.item(
+                "pyro.p_reference", "nC cm-2 K-1", p, budget, reason=reference.area_reason(),
+                verdict="" if run.joint is not None else "offset not testable",
+                conditions={**sample.conditions, "T": T, "branch": run.branch},
+                common=", ".join(f"reference {part}" for part in COMMON.split(", ")),
+            )
+        )  # fmt: skip
     return found
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import numpy as np
+
 from spectrafit.errors import SpectrafitError
 from spectrafit.observable import linear_mix
 from spectrafit_pyro.primary import EinsteinSecondary, einstein_heat_capacity
 
-__all__ = ["mixed_change", "mixed_coefficient"]
+__all__ = ["mixed_change", "mixed_coefficient", "mixed_secondary"]
 
 _ASSUMED_THETA = 150.0
 _MILLI = 1e-3  # uC in nC
@@ -40,11 +42,38 @@ def mixed_coefficient(
         nC cm-2 K-1.
     """
     primary = linear_mix(x, members, nuisances, temperature) / _MILLI
-    psec = nuisances.get("psec_300", 0.0)
-    if not psec:
+    if not nuisances.get("psec_300", 0.0):
         return primary
-    model = EinsteinSecondary(psec, nuisances.get("theta_E_K", _ASSUMED_THETA))
-    return primary + float(model.p(temperature))
+    return primary + mixed_secondary(x, members, nuisances, temperature)
+
+
+def mixed_secondary(
+    x: Mapping[str, float],
+    members: Mapping[str, float],
+    nuisances: Mapping[str, float],
+    temperature: float,
+) -> float:
+    """Return ``psec_300 c_E(T)/c_E(300 K)``, whatever the populations are.
+
+    Parameters
+    ----------
+    x, members : mapping
+        Not used: the reference crystal moves no charge.
+    nuisances : mapping of str to float
+        ``psec_300`` (nC cm-2 K-1, 0 when left out) and ``theta_E_K`` (K, 150 assumed).
+    temperature : float
+        K.
+
+    Returns
+    -------
+    float
+        nC cm-2 K-1.
+    """
+    model = EinsteinSecondary(
+        nuisances.get("psec_300", 0.0), nuisances.get("theta_E_K", _ASSUMED_THETA)
+    )
+    secondary = model.p(temperature)
+    return float(secondary) if np.ndim(temperature) == 0 else secondary  # type: ignore[return-value]
 
 
 def mixed_change(
@@ -95,6 +124,9 @@ def mixed_change(
 
 def _energy(T: float, theta: float) -> float:
     """Return the mean energy of an Einstein oscillator over k, K."""
+    if np.ndim(T):
+        ratio = np.minimum(theta / np.asarray(T), 700.0)
+        return theta / np.expm1(ratio)  # type: ignore[no-any-return]
     if not T > 0.0:
         return 0.0
     ratio = theta / T

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spectrafit.observable import Kind, Mix, ObservableSpec, linear_mix
-from spectrafit_pyro.mixing import mixed_change, mixed_coefficient
+from spectrafit_pyro.mixing import mixed_change, mixed_coefficient, mixed_secondary
 
 __all__ = ["SPECS"]
 
@@ -55,6 +55,11 @@ SPECS: tuple[ObservableSpec, ...] = (
     _spec(
         "p", _P, "pyroelectric coefficient along +u, antisymmetrised where both branches are there",
         quoted=_AREA, additive=True, mix=mixed_coefficient, of_slopes=True,
+    ),
+    _spec(
+        "p_reference", _P,
+        "pyroelectric coefficient of the reference crystal, taken as the secondary part of the sample's",
+        quoted=_AREA, additive=True, mix=mixed_secondary,
     ),
     _spec("abs_p", _P, "magnitude of the pyroelectric coefficient, where no polarity is told", quoted=("area_mm2",)),
     _spec(

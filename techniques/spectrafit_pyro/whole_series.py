@@ -8,7 +8,7 @@ from dataclasses import replace
 from spectrafit.errors import SettingsError
 from spectrafit.recording import Recording
 from spectrafit.technique import InputSpec, Observables, SeriesScan, inputs_of
-from spectrafit_pyro.change_items import curve_items
+from spectrafit_pyro.change_items import curve_items, reference_curve_items
 from spectrafit_pyro.current_items import rate_items
 from spectrafit_pyro.findings import Findings
 from spectrafit_pyro.observed import run_findings
@@ -47,14 +47,14 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
     found = Findings()
     together = _both_branches(runs, scans)
     if together is not None:
-        references: tuple[Recording, ...] = given[0]["reference"]
-        settings = together.settings
-        other = measured_run(references, settings, reference=True) if references else None
+        other = _reference(given[0]["reference"], together.settings)
         told = run_findings(together, other)
         found.items += told.items
         found.alerts += told.alerts
         found.charts += told.charts
         runs = [together]
+    else:
+        other = _reference(given[0]["reference"], scans[0].settings)
     several = len(runs) > 1
     for run, scan in zip(runs, scans, strict=False):
         origin = origin_of(run)
@@ -63,6 +63,11 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
         points = curve_items(origin)
         found.items += points.items
         found.alerts += points.alerts
+    if other is not None:
+        # one crystal serves the whole measurement
+        curve = reference_curve_items(origin_of(other), origin_of(runs[0]))
+        found.items += curve.items
+        found.alerts += curve.alerts
     if several:
         lags = tuple(lag for run in runs for lag in run.lags)
         found.items += rate_items(origin_of(runs[0]), lags)
@@ -70,6 +75,10 @@ def observed_series(scans: Sequence[SeriesScan], specs: Sequence[InputSpec]) -> 
         "pyro", tuple(found.items), charts=tuple(found.charts),
         alerts=tuple(dict.fromkeys(found.alerts)),
     )  # fmt: skip
+
+
+def _reference(recordings: Sequence[Recording], settings: PyroSettings) -> Run | None:
+    return measured_run(recordings, settings, reference=True) if recordings else None
 
 
 def _both_branches(runs: Sequence[Run], scans: Sequence[SeriesScan]) -> Run | None:
