@@ -15,6 +15,7 @@ __all__ = ["chart_columns"]
 
 _NAMES = ("panel", "quantity", "curve", "kind", "x", "y", "y_standard_uncertainty", "base")
 _ACROSS, _CELL = "x_standard_uncertainty", "z"
+_ENDS = ("y_low95", "y_high95")
 
 _Values = dict[str, list[Any]]
 
@@ -33,12 +34,14 @@ def chart_columns(panels: Sequence[Panel], *, reverse_x: bool = False) -> dict[s
     -------
     dict of str to list
         Columns of equal length; what a row does not have is None. The columns
-        ``x_standard_uncertainty`` and ``z`` are there only where something has them.
+        ``x_standard_uncertainty``, ``y_low95``, ``y_high95`` and ``z`` are there only where
+        something has them.
     """
     every = [trace for panel in panels for trace in panel.traces]
     names = [
         *_NAMES,
         *((_ACROSS,) if any(trace.x_sigma is not None for trace in every) else ()),
+        *(_ENDS if any(trace.low95 is not None for trace in every) else ()),
         *((_CELL,) if any(panel.heat_map is not None for panel in panels) else ()),
     ]
     found: _Values = {name: [] for name in names}
@@ -81,6 +84,8 @@ def _points(trace: Trace, reverse_x: bool) -> _Values:
         "y_standard_uncertainty": trace.sigma,
         "base": trace.base,
         _ACROSS: trace.x_sigma,
+        _ENDS[0]: trace.low95,
+        _ENDS[1]: trace.high95,
     }
     return {name: values[step].tolist() for name, values in columns.items() if values is not None}
 

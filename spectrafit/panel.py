@@ -51,11 +51,13 @@ class Trace:
         Lower edge to fill from, for a component that sits on a background.
     x_sigma : array_like, shape (n,), or None
         Half width of horizontal error bars, one standard uncertainty.
+    low95, high95 : array_like, shape (n,), or None
+        Ends of the 95 % interval of each point, a band; both or none.
 
     Raises
     ------
     SpectrafitError
-        When the arrays are not equally long.
+        When the arrays are not equally long, or one end of an interval has no other.
     """
 
     label: str
@@ -65,9 +67,13 @@ class Trace:
     sigma: FloatArray | None = None
     base: FloatArray | None = None
     x_sigma: FloatArray | None = None
+    low95: FloatArray | None = None
+    high95: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        for name in ("x", "y", "sigma", "base", "x_sigma"):
+        if (self.low95 is None) is not (self.high95 is None):
+            raise SpectrafitError("an interval with one end", where=self.label)
+        for name in ("x", "y", "sigma", "base", "x_sigma", "low95", "high95"):
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, read_only(value))
@@ -79,8 +85,11 @@ class Trace:
     def __reduce__(self) -> tuple[object, ...]:
         return (
             Trace,
-            (self.label, self.x, self.y, self.kind, self.sigma, self.base, self.x_sigma),
-        )
+            (
+                self.label, self.x, self.y, self.kind, self.sigma, self.base, self.x_sigma,
+                self.low95, self.high95,
+            ),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +195,8 @@ class Chart:
             ]
         bars = any(trace.sigma is not None for panel in self.panels for trace in panel.traces)
         note = "Bars and bands are one standard uncertainty (k = 1)." if bars else ""
+        if any(trace.low95 is not None for panel in self.panels for trace in panel.traces):
+            note = f"{note} Bands from low95 to high95 are 95 % intervals.".strip()
         title = self.title or self.name
         lines = (f"x: {self.x_label}", self.caption, "spectrafit.figures.plot(…) draws it")
         return html_lines(title, lines, simulated=self.simulated) + html_table(
@@ -197,7 +208,8 @@ class Chart:
         """Every point by column, in the order of panels and curves; x from left to right.
 
         The columns are panel, quantity, curve, kind, x, y, y_standard_uncertainty and base,
-        x_standard_uncertainty where a curve has one, and z where a panel has a map, whose cells
+        x_standard_uncertainty, y_low95 and y_high95 where a curve has them, and z where a panel has
+        a map, whose cells
         come before the panel's curves, a row of the map after the other; what a row does not have
         is None. Marked places come last, as kind "mark".
         """

@@ -31,3 +31,15 @@ def test_arrays_must_be_equally_long(name):
 def test_x_has_one_dimension():
     with pytest.raises(SpectrafitError):
         Trace("fit", [[1, 2]], [[1, 2]])
+
+
+def test_both_ends_of_an_interval_are_told_and_neither_without_the_other():
+    trace = Trace("fit", [1, 2], [3, 4], low95=[2, 3], high95=[5, np.nan])
+    chart = Chart("fit", "Fit", "x", (Panel("y", (trace, Trace("other", [1], [2]))),))
+    assert chart.columns["y_low95"] == [2.0, 3.0, None]
+    assert chart.columns["y_high95"][0] == 5.0
+    assert "95 %" in chart._repr_html_()
+    assert pickle.loads(pickle.dumps(trace)).low95.tolist() == [2.0, 3.0]
+    assert "y_low95" not in Chart("fit", "Fit", "x", (Panel("y", ()),)).columns
+    with pytest.raises(SpectrafitError, match="one end"):
+        Trace("fit", [1, 2], [3, 4], low95=[2, 3])

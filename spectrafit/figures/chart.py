@@ -68,8 +68,8 @@ def chart_figure(chart: Chart, width_mm: float = SINGLE_MM) -> Figure:
 
     Data are points, or lines where there are too many of either; the background is broken,
     components are tinted from their base, the total is a full line; sigma is a band or error bars
-    of one standard uncertainty. Of many curves the legend names the first, the last and some
-    between. A map is a picture of 300 dots an inch with a colour bar beside it. The caption is not
+    of one standard uncertainty, a 95 % interval is a band. Of many curves the legend names the
+    first, the last and some between. A map is a picture of 300 dots an inch with a colour bar beside it. The caption is not
     drawn; "simulated data" is, where the chart says so.
 
     Parameters
@@ -151,6 +151,16 @@ def _draw(axes: Axes, trace: Trace, look: Look, order: int) -> Any:
                 elinewidth=0.5,
                 zorder=order - 0.5,
             )
+    if trace.low95 is not None and trace.high95 is not None:
+        axes.fill_between(
+            trace.x,
+            trace.low95,
+            trace.high95,
+            color=look.colour,
+            alpha=0.16,
+            linewidth=0,
+            zorder=1.5,
+        )
     if trace.x_sigma is not None:
         axes.errorbar(
             trace.x,

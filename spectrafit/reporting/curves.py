@@ -72,6 +72,11 @@ def curves_data(chart: Chart) -> dict[str, Any]:
                     "sigma": None if trace.sigma is None else _rounded(trace.sigma),
                     "base": None if trace.base is None else _rounded(trace.base),
                     **({} if trace.x_sigma is None else {"across": _rounded(trace.x_sigma)}),
+                    **(
+                        {}
+                        if trace.low95 is None or trace.high95 is None
+                        else {"low": _rounded(trace.low95), "high": _rounded(trace.high95)}
+                    ),
                 }
                 for trace, look in zip(panel.traces, looks, strict=True)
             ],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from spectrafit.alert import Alert
 from spectrafit.history import Source, frozen_mapping
 from spectrafit.observable import Observable
+from spectrafit.states.assignment import Assignment
 from spectrafit.study.schema import Study
 from spectrafit.technique import Observables
 
@@ -237,6 +238,8 @@ class Outcome:
         In the order of the study.
     series : tuple of SeriesResult
         Of the measurements whose technique fits series, in the order of the study.
+    assignment : Assignment or None
+        What the states of the study come to; None where none were assigned.
     """
 
     study: Study
@@ -255,6 +258,7 @@ class Outcome:
     reuse: Reuse = Reuse()
     comparisons: tuple[ComparisonResult, ...] = ()
     series: tuple[SeriesResult, ...] = ()
+    assignment: Assignment | None = None
 
     @property
     def all_alerts(self) -> tuple[Alert, ...]:

@@ -111,6 +111,7 @@
       const group = draw(box, "g", { class: "trace", fill: "none", stroke: trace.colour, "stroke-width": 1.33 * trace.width });
       if (trace.sigma && trace.band) draw(group, "path", { d: closed(x, add(y, trace.sigma, 1), add(y, trace.sigma, -1), px, py), fill: trace.colour, "fill-opacity": 0.22, stroke: "none" });
       if (trace.sigma && !trace.band) draw(group, "path", { "stroke-width": 0.8, d: y.map((value, i) => (value === null || x[i] === null || trace.sigma[i] === null ? "" : `M${px(x[i]).toFixed(2)} ${py(value - trace.sigma[i]).toFixed(2)}V${py(value + trace.sigma[i]).toFixed(2)}`)).join("") });
+      if (trace.low) draw(group, "path", { d: closed(x, trace.high, trace.low, px, py), fill: trace.colour, "fill-opacity": 0.16, stroke: "none" });
       if (trace.across) draw(group, "path", { "stroke-width": 0.8, d: y.map((value, i) => (value === null || x[i] === null || trace.across[i] === null ? "" : `M${px(x[i] - trace.across[i]).toFixed(2)} ${py(value).toFixed(2)}H${px(x[i] + trace.across[i]).toFixed(2)}`)).join("") });
       if (trace.fill) draw(group, "path", { d: closed(x, y, trace.base || y.map(() => 0), px, py), fill: trace.colour, "fill-opacity": 0.16, stroke: "none" });
       if (trace.line) draw(group, "path", { d: path(x, y, px, py), "stroke-dasharray": trace.dash || "none", "stroke-linejoin": "round" });
@@ -186,6 +187,7 @@
         see(value - spread);
         see(value + spread);
         if (trace.fill) see(trace.base ? trace.base[i] : 0);
+        if (trace.low) [trace.low[i], trace.high[i]].forEach(see);
       }));
       if (!(low <= high)) return [0, 1];
       const margin = 0.07 * (high - low) || 0.5 * (Math.abs(low) || 1);
@@ -282,7 +284,8 @@
         if (best < 0) return;
         at = at === null ? xs[best] : at;
         const spread = trace.sigma && trace.sigma[best];
-        found.push(`${trace.label} ${+trace.values[best].toPrecision(5)}${spread ? ` ± ${+spread.toPrecision(2)}` : ""}`);
+        const ends = trace.low && trace.low[best] !== null ? ` (95 %: ${+trace.low[best].toPrecision(3)} to ${+trace.high[best].toPrecision(3)})` : "";
+        found.push(`${trace.label} ${+trace.values[best].toPrecision(5)}${spread ? ` ± ${+spread.toPrecision(2)}` : ""}${ends}`);
       });
       if (at === null) return;
       readout.textContent = `${chart.x}: ${+at.toPrecision(8)}. ${chart.panels[row].y}: ${found.join("; ")}`;
