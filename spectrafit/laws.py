@@ -8,7 +8,6 @@ entropies in J/(mol K). Every function takes scalars or arrays of equal (or broa
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +21,9 @@ from spectrafit.constants import (
     GAS_CONSTANT,
     LIGHT_SPEED,
 )
+from spectrafit.equilibria import Pair, PairValues, tree_populations
 from spectrafit.errors import SettingsError
+from spectrafit.mean_field import Branch, branch_named, kelvin, mixture
 from spectrafit.spectrum import FloatArray
 
 __all__ = [
@@ -38,8 +39,8 @@ __all__ = [
     "two_state",
 ]
 
-_COLDEST = 1e-6
-"""K; below it the populations are their limits at T = 0 to every digit, and 1/T^2 stays finite."""
+_THREE_STATES = (Pair("12", lower="1", upper="23"), Pair("23", lower="2", upper="3"))
+"""State 1 with the pair of states 2 and 3."""
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 _NODES, _WEIGHTS = 0.5 * (_NODES + 1.0), 0.5 * _WEIGHTS
@@ -84,14 +85,6 @@ class TwoStateFraction(NamedTuple):
     by_T: FloatArray
     by_H: FloatArray
     by_S: FloatArray
-
-
-class Branch(StrEnum):
-    """Which root is taken where a cooperative law has several."""
-
-    HEATING = "heating"
-    COOLING = "cooling"
-    MAXWELL = "maxwell"
 
 
 @dataclass(frozen=True)
@@ -263,11 +256,11 @@ def two_state(T: ArrayLike, H: ArrayLike, S: ArrayLike) -> TwoStateFraction:
         For a temperature below 0 K, or a number that is not finite.
     """
     T, H, S = _finite(T=T, H=H, S=S)
-    T = _above_zero(T)
-    logit = S / GAS_CONSTANT - H / (GAS_CONSTANT * T)
-    value, spread = _logistic(logit), _spread(logit)
+    T = kelvin(T)
+    shares = mixture(S / GAS_CONSTANT - H / (GAS_CONSTANT * T))
+    spread = shares.spread
     return TwoStateFraction(
-        value,
+        shares.upper,
         spread * H / (GAS_CONSTANT * T * T),
         -spread / (GAS_CONSTANT * T),
         spread / GAS_CONSTANT + 0.0 * T,
@@ -303,36 +296,12 @@ def three_state(
     SettingsError
         For a temperature below 0 K, or an unknown branch.
     """
-    branch = _branch(branch)
-    (T,) = _finite(T=T)
-    T = _above_zero(T)
-    thermal = GAS_CONSTANT * T
-    # y = x3/(x2 + x3), from R T logit(y) + H23 - T S23 + G23 (1 - 2y) = 0
-    drive = law.H23 - T * law.S23
-    y_logit = _stable_logit(-drive / thermal, law.G23 / thermal, branch)
-    y, y_spread = _logistic(y_logit), _spread(y_logit)
-    entropy = _mixing(y_logit)
-    y_slope = (
-        y_spread
-        * (law.H23 + law.G23 * (1.0 - 2.0 * y))
-        / (thermal * T * _stability(2.0 * law.G23 * y_spread / thermal))
+    temperature = kelvin(T)
+    found = tree_populations(
+        temperature.ravel(), _THREE_STATES, _values(law), branch=branch_named(branch)
     )
-    # n = x2 + x3, from R T logit(n) + g + G12 (1 - 2n) = 0, g the free energy of 2 and 3 together
-    energy = law.S12 * (law.T12 - T) + y * drive + law.G23 * y_spread + thermal * entropy
-    energy_slope = -law.S12 - y * law.S23 + GAS_CONSTANT * entropy
-    n_logit = _stable_logit(-energy / thermal, law.G12 / thermal, branch)
-    n_spread = _spread(n_logit)
-    free = 1.0 - law.rho
-    n_slope = (
-        -free
-        * n_spread
-        * (GAS_CONSTANT * n_logit + energy_slope)
-        / (thermal * _stability(2.0 * law.G12 * n_spread / thermal))
-    )
-    n, x1 = law.rho + free * _logistic(n_logit), free * _logistic(-n_logit)
-    x2, x3 = n * _logistic(-y_logit), n * y
-    dx3 = n_slope * y + n * y_slope
-    return ThreeStatePopulations(x1, x2, x3, -n_slope, n_slope - dx3, dx3)
+    shape = (3, *temperature.shape)
+    return ThreeStatePopulations(*found.x.reshape(shape), *found.dx.reshape(shape))
 
 
 def limits_of_stability(
@@ -383,49 +352,11 @@ def limits_of_stability(
     return ends[0], ends[1]
 
 
-def _stable_logit(drive: FloatArray, coupling: FloatArray, branch: Branch) -> FloatArray:
-    """Return the stable root w of ``w - coupling tanh(w/2) = drive``, w = ln(u/(1 - u)).
-
-    This is the mean-field equation ``R T ln(u/(1-u)) + g + G (1-2u) = 0`` with drive = -g/(R T)
-    and coupling = G/(R T). Above coupling 2 its left side falls between -w_s and w_s, and there
-    are up to two stable roots, one on each side.
-    """
-    drive, coupling = np.broadcast_arrays(drive, coupling)
-    cooperative = coupling > 2.0
-    strong = np.where(cooperative, coupling, 2.0)
-    turn = 2.0 * np.arccosh(np.sqrt(0.5 * strong))
-    height = strong * np.sqrt(1.0 - 2.0 / strong) - turn
-    upper = {
-        Branch.HEATING: drive > height,
-        Branch.COOLING: drive >= -height,
-        Branch.MAXWELL: drive >= 0.0,
-    }[branch]
-    reach = np.abs(coupling)
-    low = np.where(cooperative & upper, turn, drive - reach)
-    high = np.where(cooperative & ~upper, -turn, drive + reach)
-    w = np.clip(drive, low, high)
-    for _ in range(200):
-        tanh = np.tanh(0.5 * w)
-        excess = w - coupling * tanh - drive
-        low, high = np.where(excess > 0, low, w), np.where(excess > 0, w, high)
-        slope = 1.0 - 0.5 * coupling * (1.0 - tanh * tanh)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            step = w - excess / slope
-        inside = (step >= low) & (step <= high)
-        new = np.where(excess == 0, w, np.where(inside, step, 0.5 * (low + high)))
-        if (np.abs(new - w) <= 1e-15 * np.maximum(1.0, np.abs(w))).all():
-            return new
-        w = new
-    return w
-
-
-def _branch(name: Branch | str) -> Branch:
-    try:
-        return Branch(name)
-    except ValueError:
-        raise SettingsError(
-            f"no branch {name!r}", do=f"use one of: {', '.join(branch.value for branch in Branch)}"
-        ) from None
+def _values(law: ThreeStateLaw) -> dict[str, PairValues]:
+    return {
+        "12": PairValues(H=law.S12 * law.T12, S=law.S12, G=law.G12, rho=law.rho),
+        "23": PairValues(H=law.H23, S=law.S23, G=law.G23),
+    }
 
 
 def _finite(**values: ArrayLike) -> tuple[FloatArray, ...]:
@@ -436,12 +367,6 @@ def _finite(**values: ArrayLike) -> tuple[FloatArray, ...]:
             raise SettingsError(f"{name} is not a finite number")
         arrays.append(array)
     return tuple(arrays)
-
-
-def _above_zero(T: FloatArray) -> FloatArray:
-    if (T < 0).any():
-        raise SettingsError("a temperature lies below 0 K", do="give temperatures in K")
-    return np.maximum(T, _COLDEST)
 
 
 def _debye_arguments(T: ArrayLike, theta: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -470,28 +395,6 @@ def _mean_bose(x: FloatArray, power: int) -> FloatArray:
         share = np.where(x > end, end / x, 1.0)
     mean: FloatArray = share**power * (_WEIGHTS * _NODES ** (power - 1) * _bose(u)).sum(axis=-1)
     return mean
-
-
-def _logistic(w: FloatArray) -> FloatArray:
-    small = np.exp(-np.abs(w))
-    return np.where(w >= 0, 1.0, small) / (1.0 + small)
-
-
-def _spread(w: FloatArray) -> FloatArray:
-    """Return u(1 - u) of u = logistic(w), without cancellation at either end."""
-    small = np.exp(-np.abs(w))
-    return small / (1.0 + small) ** 2
-
-
-def _mixing(w: FloatArray) -> FloatArray:
-    """Return u ln u + (1 - u) ln(1 - u) of u = logistic(w)."""
-    small = np.exp(-np.abs(w))
-    return -np.log1p(small) - np.abs(w) * small / (1.0 + small)
-
-
-def _stability(softening: FloatArray) -> FloatArray:
-    """Return 1 - softening, kept off zero where a state loses its stability."""
-    return np.maximum(1.0 - softening, 1e-12)
 
 
 def _product(value: FloatArray, slope: FloatArray) -> FloatArray:
