@@ -63,8 +63,8 @@ def typed_section(outcome: Outcome) -> Section | None:
     )  # fmt: skip
     rows = tuple(
         (
-            one.key,
-            number_text(one.value) if one.sigma is None else value_text(one.value, one.sigma),
+            _key_text(one),
+            _number_text(one),
             one.unit,
             one.T,
             one.method,
@@ -80,10 +80,29 @@ def typed_section(outcome: Outcome) -> Section | None:
     return Section("Typed values", tuple(blocks))
 
 
+def _key_text(one: TypedValue) -> str:
+    """Return the key, with what of its curve the number is."""
+    what = "" if one.quantity == "value" else f", {one.quantity}"
+    since = "" if one.from_T is None else f" from {number_text(one.from_T)} K"
+    return f"{one.key}{what}{since}{f', {one.branch}' if one.branch else ''}"
+
+
+def _number_text(one: TypedValue) -> str:
+    """Return a number with its standard uncertainty, or the limits in its place."""
+    if one.value is not None:
+        return number_text(one.value) if one.sigma is None else value_text(one.value, one.sigma)
+    if one.low is None or one.high is None:
+        sign, limit = ("<", one.high) if one.low is None else (">", one.low)
+        return f"{sign} {number_text(limit or 0.0)}"
+    return f"{number_text(one.low)} to {number_text(one.high)}"
+
+
 def _meanings(outcome: Outcome) -> Iterator[str]:
     """Yield the Boltzmann factor of each molar energy, at its own or at the ends of what was measured."""
     measured = _measured_temperatures(outcome)
     for one in outcome.study.typed:
+        if one.value is None or one.quantity != "value":
+            continue
         at = (one.T,) if one.T is not None else measured
         try:
             energy = converted(one.value, one.unit, "J mol-1")

@@ -9,9 +9,9 @@ from enum import Enum
 from itertools import pairwise
 from typing import Any
 
-from spectrafit.study.mistakes import Wrong, shown
+from spectrafit.study.mistakes import Wrong, shown, toml_name
 from spectrafit.study.plain_values import choice_of, each_item, unit_name
-from spectrafit.study.schema import EXACTLY_ONE, NEEDS, ORDERED
+from spectrafit.study.schema import ALSO_EXACTLY_ONE, EXACTLY_ONE, NEEDS, ORDERED
 
 __all__ = ["faults_between", "faults_of_order", "with_rules"]
 
@@ -33,14 +33,14 @@ def faults_between(kind: type[Any], given: Mapping[str, Any]) -> list[Wrong]:
     list of Wrong
     """
     faults = []
-    ways = EXACTLY_ONE.get(kind, ())
-    taken = [way for way in ways if any(key in given for key in way)]
-    misspelt = set(given) - {each.name for each in fields(kind)}
-    if ways and len(taken) != 1 and not (misspelt and not taken):
-        every = " or ".join("/".join(way) for way in ways)
-        both = " and ".join("/".join(key for key in way if key in given) for way in taken)
-        what = f"{both} exclude each other" if taken else "says nothing"
-        faults.append(Wrong(what, f"give {every}, exactly one"))
+    misspelt = set(given) - {toml_name(kind, each.name) for each in fields(kind)}
+    for ways in (EXACTLY_ONE.get(kind, ()), ALSO_EXACTLY_ONE.get(kind, ())):
+        taken = [way for way in ways if any(key in given for key in way)]
+        if ways and len(taken) != 1 and not (misspelt and not taken):
+            every = " or ".join("/".join(way) for way in ways)
+            both = " and ".join("/".join(key for key in way if key in given) for way in taken)
+            what = f"{both} exclude each other" if taken else "says nothing"
+            faults.append(Wrong(what, f"give {every}, {'exactly one' if ways[1:] else 'or both'}"))
     if kind in NEEDS:
         key, needed = NEEDS[kind]
         if key in given and needed not in given:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
@@ -10,7 +10,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from spectrafit.strict_json import plain
-from spectrafit.study.schema import EXACTLY_ONE, NEEDS, Study
+from spectrafit.study.schema import ALSO_EXACTLY_ONE, EXACTLY_ONE, NEEDS, Study
 from spectrafit.units import UNITS
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ def study_schema(techniques: Mapping[str, Technique] | None = None) -> Schema:
     """
     definitions: Schema = {}
     top = _table(Study, definitions)
+    top["anyOf"] = [  # a study of typed numbers alone has no files
+        {"required": ["measurement"]},
+        {"required": ["typed"], "properties": {"typed": {"minItems": 1}}},
+    ]
     if techniques:
         measurement = definitions["Measurement"]
         measurement["properties"]["technique"]["enum"] = sorted(techniques)
@@ -97,13 +101,17 @@ def _table(kind: type[Any], definitions: Schema) -> Schema:
     if required:
         schema["required"] = required
     if kind in EXACTLY_ONE:
-        schema["oneOf"] = [
-            {"anyOf": [{"required": [key]} for key in way]} for way in EXACTLY_ONE[kind]
-        ]
+        schema["oneOf"] = _ways(EXACTLY_ONE[kind])
+    if kind in ALSO_EXACTLY_ONE:
+        schema["allOf"] = [{"oneOf": _ways(ALSO_EXACTLY_ONE[kind])}]
     if kind in NEEDS:
         key, needed = NEEDS[kind]
         schema["dependentRequired"] = {key: [needed]}
     return schema
+
+
+def _ways(ways: Sequence[Sequence[str]]) -> list[Schema]:
+    return [{"anyOf": [{"required": [key]} for key in way]} for way in ways]
 
 
 def _field(each: Field[Any], kind: Any, definitions: Schema) -> Schema:

@@ -65,6 +65,9 @@ def cross_mistakes(
     names = [table.get("name") for _, table in measurements]
     samples = _names(document.get("sample"))
     inside = _table(document.get("study")).get("allow_outside") is not True
+    if "measurement" not in document and not document.get("typed"):
+        advice = "give measurement: files of one technique under one recipe, or [[typed]] numbers"
+        yield PlacedMistake(("measurement",), "is missing", advice)
     for index, (steps, table) in enumerate(measurements):
         if isinstance(names[index], str) and names[index] in names[:index]:
             what = f"a second measurement is called {shown(names[index])}"

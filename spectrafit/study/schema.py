@@ -8,20 +8,44 @@ from typing import Any, Literal
 
 from spectrafit.fit.problem import ParameterChange
 from spectrafit.study.fields import FrozenMappings, study_field
+from spectrafit.study.patterns import CODE, NAME, NOT_EMPTY, ONE_PLACE, PATH, SOURCE
+from spectrafit.study.state_schema import (
+    Candidate,
+    Claim,
+    ClaimTest,
+    Consistency,
+    Joint,
+    JointParameter,
+    QuantityName,
+    StepDeclaration,
+    StoryDeclaration,
+    StoryRequirement,
+)
 
 __all__ = [
+    "ALSO_EXACTLY_ONE",
     "EXACTLY_ONE",
     "NEEDS",
+    "NOT_EMPTY",
     "ORDERED",
+    "Candidate",
+    "Claim",
+    "ClaimTest",
     "Comparison",
     "Condition",
+    "Consistency",
     "ExpectedValue",
+    "Joint",
+    "JointParameter",
     "Measurement",
     "MeasurementException",
     "ReportOptions",
     "Role",
     "Sample",
     "StateDeclaration",
+    "StepDeclaration",
+    "StoryDeclaration",
+    "StoryRequirement",
     "Study",
     "StudyHead",
     "TypedValue",
@@ -29,23 +53,6 @@ __all__ = [
 ]
 
 Role = Literal["sample", "calibration", "reference", "background"]
-
-# `(?![\s\S])` is the end of the text both in Python and in ECMA; `$` also passes a line break.
-NOT_EMPTY = (r"\S", "is empty")
-NAME = (
-    r'^(?![\s\S]*[\x00-\x1f/\\:*?"<>|])\s*\S',
-    'becomes a file name: no / \\ : * ? " < > | or line break, and not empty',
-)
-PATH = (
-    r"^(?![\s\S]*[\x00-\x1f])\s*\S",
-    "is empty or holds a line break or tab, which is what a backslash becomes in double quotes",
-)
-ONE_PLACE = (r"^[^{}]*\{\}[^{}]*(?![\s\S])", "needs exactly one {} where the number is")
-CODE = (r"^[A-Z][A-Z0-9]*-[0-9]+(?![\s\S])", 'is no alert code; they look like "XAS-100"')
-SOURCE = (
-    r"^(assumed:[\s\S]*\S|(?!assumed(?![\s\S]))[A-Za-z0-9][A-Za-z0-9_.+/-]*(?![\s\S]))",
-    'is neither a bibliography key nor "assumed: " and the reason',
-)
 
 
 @dataclass(frozen=True)
@@ -273,6 +280,9 @@ class Waiver:
     measurement: str = study_field("name of the measurement; every one when empty", "")
 
 
+EXPECTED_KINDS = ("measured_pure", "reference_range", "this_compound", "typed")
+
+
 @dataclass(frozen=True)
 class ExpectedValue:
     """What one pure state shows for one key: a value or a range.
@@ -291,6 +301,13 @@ class ExpectedValue:
         Unit of the numbers.
     T : float or None
         Temperature in K at which it holds, where it depends on it.
+    kind : str
+        ``measured_pure`` (of a pure phase), ``reference_range`` (of like compounds; that of a
+        range when empty), ``this_compound`` (that of a value when empty) or ``typed``.
+    width : float or None
+        Standard deviation by which compounds of this state differ from it.
+    span : float or None
+        Width of the range that the key can have at all, of any state.
     """
 
     source: str = study_field("bibliography key, or 'assumed: ' and why", pattern=SOURCE)
@@ -300,6 +317,23 @@ class ExpectedValue:
     high: float | None = study_field("upper end of a range", None)
     unit: str = study_field("unit of the numbers", "1", is_unit=True)
     T: float | None = study_field("temperature in K at which it holds", None, above=0)
+    kind: str = study_field(
+        "where it is from: measured_pure, reference_range (of a range when left out),"
+        " this_compound (of a value when left out) or typed",
+        "",
+        choices=EXPECTED_KINDS,
+    )
+    width: float | None = study_field(
+        "standard deviation by which compounds of this state differ from it", None, above=0
+    )
+    span: float | None = study_field(
+        "width of the range that the key can have at all, of any state", None, above=0
+    )
+
+    def __post_init__(self) -> None:
+        if not self.kind:
+            kind = "this_compound" if self.value is not None else "reference_range"
+            object.__setattr__(self, "kind", kind)
 
 
 @dataclass(frozen=True)
@@ -328,25 +362,35 @@ class TypedValue:
     ----------
     key : str
         What it is, like ``dft.gap_LS``.
-    value : float
-        The number.
     source : str
         Bibliography key, or ``assumed: why``.
+    value : float or None
+        The number; None where limits are given.
     unit : str
         Unit of the numbers.
     sigma : float or None
-        Standard uncertainty; None gives the number no weight in anything.
+        Standard uncertainty; None gives the number no weight in anything. Of limits, how far
+        beyond them costs one unit of chi2.
     method, basis : str
         Of a calculation: functional and basis set.
     T : float or None
-        Temperature in K at which it holds, where it depends on it.
+        Temperature in K at which it holds, where it depends on it; the upper end of a range.
     note : str
         What a reader must know of it.
+    low, high : float or None
+        Limits in place of the value.
+    quantity : str
+        The value at T, or what of the curve from `from_T` to `T`: its change, highest or lowest
+        value, or the temperature of the highest.
+    from_T : float or None
+        Lower end of the range, K.
+    branch : str
+        ``heating`` or ``cooling``; empty where it is not told.
     """
 
     key: str = study_field("what it is, like dft.gap_LS", pattern=NOT_EMPTY)
-    value: float = study_field("the number")
     source: str = study_field("bibliography key, or 'assumed: ' and why", pattern=SOURCE)
+    value: float | None = study_field("the number", None)
     unit: str = study_field("unit of the numbers", "1", is_unit=True)
     sigma: float | None = study_field(
         "standard uncertainty; without one the number weighs nothing", None, above=0
@@ -355,6 +399,15 @@ class TypedValue:
     basis: str = study_field("of a calculation: its basis set", "")
     T: float | None = study_field("temperature in K at which it holds", None, above=0)
     note: str = study_field("what a reader must know of it", "")
+    low: float | None = study_field("lower limit, in place of a value", None)
+    high: float | None = study_field("upper limit, in place of a value", None)
+    quantity: QuantityName = study_field(
+        "the value at T, or of the curve from from_T to T its change, highest or lowest value, or"
+        " T of highest",
+        "value",
+    )
+    from_T: float | None = study_field("lower end of a range in K", None, above=0)
+    branch: Literal["", "heating", "cooling"] = study_field("heating or cooling", "")
 
 
 @dataclass(frozen=True)
@@ -402,7 +455,7 @@ class Study(FrozenMappings):
     study : StudyHead
         ``[study]``.
     measurement : tuple of Measurement
-        ``[[measurement]]``.
+        ``[[measurement]]``; none where the study holds typed numbers alone.
     sample : mapping of str to Sample
         ``[sample.NAME]``.
     comparison : tuple of Comparison
@@ -415,11 +468,25 @@ class Study(FrozenMappings):
         ``[report]``.
     typed : tuple of TypedValue
         ``[[typed]]``.
+    step : tuple of StepDeclaration
+        ``[[step]]``.
+    joint : Joint or None
+        ``[joint]``.
+    story : tuple of StoryDeclaration
+        ``[[story]]``.
+    candidate : tuple of Candidate
+        ``[[candidate]]``.
+    claim, rule : tuple of Claim
+        ``[[claim]]`` and ``[[rule]]``.
+    consistency : tuple of Consistency
+        ``[[consistency]]``.
     """
 
     study: StudyHead = study_field("what the study is")
     measurement: tuple[Measurement, ...] = study_field(
-        "files of one technique under one recipe", least=1
+        "files of one technique under one recipe; may be left out where numbers are typed",
+        (),
+        least=1,
     )
     sample: Mapping[str, Sample] = study_field("facts that several techniques need", factory=dict)
     comparison: tuple[Comparison, ...] = study_field("spectra that are held against each other", ())
@@ -429,6 +496,17 @@ class Study(FrozenMappings):
     )
     report: ReportOptions = study_field("what the report holds", factory=ReportOptions)
     typed: tuple[TypedValue, ...] = study_field("numbers from elsewhere, each with its source", ())
+    step: tuple[StepDeclaration, ...] = study_field("steps between the states, a tree", ())
+    joint: Joint | None = study_field("what is joined to find the populations", None)
+    story: tuple[StoryDeclaration, ...] = study_field("models that compete", ())
+    candidate: tuple[Candidate, ...] = study_field("measurements that could decide", ())
+    claim: tuple[Claim, ...] = study_field("statements that are held against the observables", ())
+    rule: tuple[Claim, ...] = study_field(
+        "rules of inference that are held against the observables", ()
+    )
+    consistency: tuple[Consistency, ...] = study_field(
+        "lines that are computed from numbers of the study alone", ()
+    )
 
     def _repr_html_(self) -> str:
         from spectrafit.study.notebook import study_html
@@ -438,14 +516,32 @@ class Study(FrozenMappings):
 
 # Rules between the fields of one table. A way counts as taken when any of its keys is given.
 EXACTLY_ONE: Mapping[type[Any], tuple[tuple[str, ...], ...]] = {
+    ClaimTest: (("key",), ("state",), ("change_of",), ("parameter",)),
     Comparison: (("a",), ("along",)),
     Condition: (("pattern",), ("header",), ("table", "column"), ("value",)),
     ExpectedValue: (("value",), ("low", "high")),
+    JointParameter: (("equals",), ("value", "min", "max", "fixed", "sigma")),
     ParameterChange: (("equals",), ("start", "min", "max", "fixed")),
+    StoryRequirement: (("at_least", "at_most"),),
+    TypedValue: (("value",), ("low", "high")),
+}
+# A second choice of the same table, beside the first.
+ALSO_EXACTLY_ONE: Mapping[type[Any], tuple[tuple[str, ...], ...]] = {
+    ClaimTest: (("above",), ("below",), ("within",), ("is",)),
 }
 # The first key means nothing without the second.
-NEEDS: Mapping[type[Any], tuple[str, str]] = {Condition: ("table", "column")}
+NEEDS: Mapping[type[Any], tuple[str, str]] = {
+    Candidate: ("from_T", "quantity"),
+    ClaimTest: ("from_T", "T"),
+    Condition: ("table", "column"),
+    JointParameter: ("sigma", "value"),
+    TypedValue: ("from_T", "T"),
+}
 ORDERED: Mapping[type[Any], tuple[str, ...]] = {
+    Consistency: ("low", "high"),
     ExpectedValue: ("low", "high"),
+    JointParameter: ("min", "value", "max"),
     ParameterChange: ("min", "start", "max"),
+    StoryRequirement: ("at_least", "at_most"),
+    TypedValue: ("low", "high"),
 }

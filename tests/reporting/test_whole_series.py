@@ -54,8 +54,8 @@ def test_a_short_curve_is_told_in_full() -> None:
 
 
 def test_an_energy_is_told_at_its_own_temperature_else_at_the_ends() -> None:
-    gap = TypedValue("dft.gap", 7.99, "assumed: a test", unit="kJ mol-1")
-    other = TypedValue("g", 2.0, "assumed: a test", sigma=0.1)
+    gap = TypedValue("dft.gap", "assumed: a test", 7.99, unit="kJ mol-1")
+    other = TypedValue("g", "assumed: a test", 2.0, sigma=0.1)
     study = replace(OUTCOME.study, typed=(gap, replace(gap, key="at", T=70.0), other))
     section = typed_section(replace(OUTCOME, study=study))
     texts = [block.text for block in section.blocks if isinstance(block, Paragraph)]
