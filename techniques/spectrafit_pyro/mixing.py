@@ -44,7 +44,7 @@ def mixed_coefficient(
     primary = linear_mix(x, members, nuisances, temperature) / _MILLI
     if not nuisances.get("psec_300", 0.0):
         return primary
-    return primary + mixed_secondary(x, members, nuisances, temperature)
+    return primary + mixed_secondary(x, {}, nuisances, temperature)
 
 
 def mixed_secondary(
@@ -53,12 +53,14 @@ def mixed_secondary(
     nuisances: Mapping[str, float],
     temperature: float,
 ) -> float:
-    """Return ``psec_300 c_E(T)/c_E(300 K)``, whatever the populations are.
+    """Return ``psec_300 c_E(T)/c_E(300 K)``, and what populations add where that is given.
 
     Parameters
     ----------
-    x, members : mapping
-        Not used: the reference crystal moves no charge.
+    x : mapping of state to float
+        Populations; they sum to 1.
+    members : mapping of state to float
+        What a state adds, nC cm-2 K-1; 0 where left out: the reference crystal moves no charge.
     nuisances : mapping of str to float
         ``psec_300`` (nC cm-2 K-1, 0 when left out) and ``theta_E_K`` (K, 150 assumed).
     temperature : float
@@ -73,7 +75,8 @@ def mixed_secondary(
         nuisances.get("psec_300", 0.0), nuisances.get("theta_E_K", _ASSUMED_THETA)
     )
     secondary = model.p(temperature)
-    return float(secondary) if np.ndim(temperature) == 0 else secondary  # type: ignore[return-value]
+    own = sum(share * members[state] for state, share in x.items() if state in members)
+    return own + (float(secondary) if np.ndim(temperature) == 0 else secondary)  # type: ignore[return-value]
 
 
 def mixed_change(
@@ -125,8 +128,7 @@ def mixed_change(
 def _energy(T: float, theta: float) -> float:
     """Return the mean energy of an Einstein oscillator over k, K."""
     if np.ndim(T):
-        ratio = np.minimum(theta / np.asarray(T), 700.0)
-        return theta / np.expm1(ratio)  # type: ignore[no-any-return]
+        return np.array([_energy(one, theta) for one in np.asarray(T)])  # type: ignore[return-value]
     if not T > 0.0:
         return 0.0
     ratio = theta / T

@@ -1,0 +1,228 @@
+"""The joint fit of a story: least squares from several starts, its minimum and its covariance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spectrafit.errors import FitError, SpectrafitError
+from spectrafit.spectrum import FloatArray
+from spectrafit.states.objective import Objective
+from spectrafit.states.start import starts_of
+
+__all__ = ["JointFit", "fit_at", "fit_story", "least_from"]
+
+_TOLERANCE = 1e-10
+_ENOUGH = 1e-6  # rise of chi2 that is none
+_APART = 0.1  # rise of chi2 by which two minima are two
+_MOST = 120  # calls of the objective from one start
+_NULL = 1e-6  # of the largest singular value of the scaled Jacobian
+_AT_BOUND = 1e-4  # of the box
+
+
+@dataclass(frozen=True, eq=False)
+class JointFit:
+    """The minimum of a story.
+
+    Parameters
+    ----------
+    objective : Objective
+        What was minimised.
+    theta : ndarray, shape (P,)
+        Free numbers at the minimum.
+    residuals : ndarray, shape (M,)
+        There.
+    jacobian : ndarray, shape (M, P)
+        There.
+    covariance : ndarray, shape (P, P)
+        Of what the data see, numbers on a bound held; null directions are in `null`, not in here.
+    null : ndarray, shape (Z, P)
+        Directions that the data do not see, each of unit length in scaled numbers.
+    scale : ndarray, shape (P,)
+        Of the numbers: one over the norm of each column of the Jacobian.
+    bounds_hit : tuple of str
+        Names of the numbers on a bound.
+    second_chi2 : float or None
+        Of the next higher minimum found; None where all starts ended in one.
+    second_theta : ndarray or None
+        Its free numbers.
+    ends : tuple of float
+        chi2 of the end of every start, rising.
+    """
+
+    objective: Objective
+    theta: FloatArray
+    residuals: FloatArray
+    jacobian: FloatArray
+    covariance: FloatArray
+    null: FloatArray
+    scale: FloatArray
+    bounds_hit: tuple[str, ...] = ()
+    second_chi2: float | None = None
+    second_theta: FloatArray | None = None
+    ends: tuple[float, ...] = ()
+
+    @property
+    def chi2(self) -> float:
+        """Sum of the squares of all residuals, priors and claims included."""
+        return float(self.residuals @ self.residuals)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the free numbers."""
+        return self.objective.names
+
+    def values(self) -> dict[str, float]:
+        """Return every number of the story by name."""
+        return self.objective.numbers.values(self.theta)
+
+
+def fit_story(objective: Objective, *, starts: int = 8, seed: int = 0) -> JointFit:
+    """Return the lowest minimum of a story from several starts.
+
+    The first start is the declared one; the others are drawn. Of each the pure-state values are
+    first found by linear least squares.
+
+    Parameters
+    ----------
+    objective : Objective
+        Of the story.
+    starts : int, optional
+        How many, at least 1.
+    seed : int, optional
+        Of the random starts.
+
+    Returns
+    -------
+    JointFit
+
+    Raises
+    ------
+    FitError
+        When no start has finite residuals.
+    """
+    found: list[tuple[float, FloatArray]] = []
+    why = ""
+    for theta in starts_of(objective, starts, seed):
+        try:
+            chi2, end = least_from(objective, theta)
+        except SpectrafitError as error:
+            why = str(error)
+            continue
+        if np.isfinite(chi2):
+            found.append((chi2, end))
+    if not found:
+        raise FitError(
+            f"no start has finite residuals{': ' + why if why else ''}",
+            where=f"story {objective.story.name}",
+            do="give start values and bounds of the numbers",
+        )
+    found.sort(key=lambda one: one[0])
+    best = found[0]
+    second = next((one for one in found if one[0] > best[0] + _APART), None)
+    fit = fit_at(objective, best[1])
+    return replace(
+        fit,
+        second_chi2=None if second is None else second[0],
+        second_theta=None if second is None else second[1],
+        ends=tuple(one[0] for one in found),
+    )
+
+
+def least_from(
+    objective: Objective, theta: FloatArray, *, most: int = _MOST
+) -> tuple[float, FloatArray]:
+    """Return chi2 and place of the minimum that least squares reaches from a start.
+
+    Parameters
+    ----------
+    objective : Objective
+        Of a story.
+    theta : ndarray, shape (P,)
+        Start; moved inside the bounds.
+    most : int, optional
+        Most calls of the objective.
+
+    Returns
+    -------
+    chi2 : float
+    theta : ndarray, shape (P,)
+    """
+    from scipy.optimize import least_squares
+
+    low, high = objective.low, objective.high
+    width = np.where(np.isfinite(high - low), high - low, np.inf)
+    margin = np.minimum(1e-9 * width, 1e-9 * (1.0 + np.abs(theta)))
+    start = np.clip(theta, low + np.where(np.isfinite(low), margin, 0.0),
+                    high - np.where(np.isfinite(high), margin, 0.0))  # fmt: skip
+    memory: dict[bytes, tuple[FloatArray, FloatArray]] = {}
+
+    def at(place: FloatArray) -> tuple[FloatArray, FloatArray]:
+        key = place.tobytes()
+        if key not in memory:
+            memory.clear()
+            residuals, jacobian = objective.residuals_and_jacobian(place)
+            memory[key] = _compressed(residuals, np.nan_to_num(jacobian))
+        return memory[key]
+
+    with np.errstate(all="ignore"):
+        found = least_squares(
+            lambda place: at(place)[0], start, jac=lambda place: at(place)[1],
+            bounds=(low, high), method="trf", x_scale="jac",
+            ftol=_TOLERANCE, xtol=_TOLERANCE, gtol=None, max_nfev=most,
+        )  # fmt: skip
+    return 2.0 * float(found.cost), np.asarray(found.x)
+
+
+def _compressed(residuals: FloatArray, jacobian: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return fewer rows with the same sum of squares and the same normal equations."""
+    rows, columns = jacobian.shape
+    if rows <= columns + 1 or not np.isfinite(residuals).all():
+        return residuals, jacobian
+    whole: FloatArray = np.linalg.qr(np.column_stack([jacobian, residuals]), mode="r")  # type: ignore[assignment]
+    return whole[:, -1], whole[:, :-1]
+
+
+def fit_at(objective: Objective, theta: FloatArray) -> JointFit:
+    """Return what is known at a place that is taken as the minimum.
+
+    Parameters
+    ----------
+    objective : Objective
+        Of a story.
+    theta : ndarray, shape (P,)
+        Free numbers.
+
+    Returns
+    -------
+    JointFit
+    """
+    residuals, jacobian = objective.residuals_and_jacobian(theta)
+    on = _on_bound(objective, theta, jacobian, residuals)
+    moving = ~on
+    length = np.linalg.norm(jacobian, axis=0)
+    scale = np.divide(1.0, length, out=np.ones_like(length), where=length > 0)
+    scaled = jacobian * scale
+    _, singular, rows = np.linalg.svd(scaled[:, moving], full_matrices=True)
+    seen = np.zeros(rows.shape[0], dtype=bool)
+    seen[: singular.size] = singular > _NULL * singular.max(initial=0.0)
+    inverse = np.divide(rows[seen], singular[seen[: singular.size]][:, None])
+    small = inverse.T @ inverse
+    covariance = np.zeros((theta.size, theta.size))
+    own = np.flatnonzero(moving)
+    covariance[np.ix_(own, own)] = small * np.outer(scale[moving], scale[moving])
+    null = np.zeros((int((~seen).sum()), theta.size))
+    null[:, own] = rows[~seen]
+    names = tuple(name for name, hit in zip(objective.names, on, strict=True) if hit)
+    return JointFit(objective, theta, residuals, jacobian, covariance, null, scale, names)
+
+
+def _on_bound(
+    objective: Objective, theta: FloatArray, jacobian: FloatArray, residuals: FloatArray
+) -> np.ndarray:
+    """Return which numbers lie on a bound that holds them."""
+    low, high = objective.low, objective.high
+    near = _AT_BOUND * np.where(np.isfinite(high - low), high - low, 1.0 + np.abs(theta))
+    slope = jacobian.T @ residuals
+    return ((theta - low < near) & (slope > -_ENOUGH)) | ((high - theta < near) & (slope < _ENOUGH))

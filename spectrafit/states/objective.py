@@ -1,0 +1,550 @@
+"""The objective of a joint fit: residuals of all techniques' data, priors and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from spectrafit.errors import SpectrafitError
+from spectrafit.observable import ObservableSpec
+from spectrafit.spectrum import FloatArray
+from spectrafit.states.curve import curve_slopes, curve_values
+from spectrafit.states.datum import Datum, JoinedData, Quantity
+from spectrafit.states.feature import feature_grid, feature_of
+from spectrafit.states.model import Requirement, StateModel, Story
+from spectrafit.states.numbers import Numbers, numbers_of
+from spectrafit.states.populations import PopulationLaw, Populations, branch_of
+
+__all__ = ["Counts", "Objective", "objective_of"]
+
+
+class Counts(NamedTuple):
+    """How many residuals of each kind, and how many free numbers.
+
+    Parameters
+    ----------
+    data, priors, requirements, free : int
+        Systematics are free numbers with a prior each.
+    """
+
+    data: int
+    priors: int
+    requirements: int
+    free: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """The curve of one key on one branch, and which part of it each datum takes."""
+
+    key: str
+    spec: ObservableSpec
+    branch: str
+    T: FloatArray
+    rows: tuple[tuple[int, int, int], ...]  # place of the datum, first and last place in T
+    plain: bool  # every datum is the value at its temperature
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """Residuals of a story, and their derivatives by its free numbers.
+
+    Parameters
+    ----------
+    model : StateModel
+        The model.
+    story : Story
+        One of it.
+    data : JoinedData
+        What it is held against.
+    numbers : Numbers
+        All numbers.
+    shifts : ndarray, shape (N,), or None
+        In place of the values and limits of the data: by how much each is moved (replicas).
+    """
+
+    model: StateModel
+    story: Story
+    data: JoinedData
+    numbers: Numbers
+    shifts: FloatArray | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the free numbers."""
+        return self.numbers.names
+
+    @property
+    def low(self) -> FloatArray:
+        """Lower bounds of the free numbers."""
+        return self.numbers.low
+
+    @property
+    def high(self) -> FloatArray:
+        """Upper bounds of the free numbers."""
+        return self.numbers.high
+
+    @cached_property
+    def law(self) -> PopulationLaw:
+        """The law of the populations."""
+        return PopulationLaw(self.model.steps_of(self.story), self.model.names)
+
+    @property
+    def counts(self) -> Counts:
+        """Residuals and free numbers."""
+        return Counts(len(self.data.data), len(self._priors[0]), len(self._claims), len(self.names))
+
+    def with_shifts(self, shifts: FloatArray) -> Objective:
+        """Return the same objective of data that are moved by so much.
+
+        Parameters
+        ----------
+        shifts : ndarray, shape (N,)
+            In the units of the data; those of the first N residuals.
+
+        Returns
+        -------
+        Objective
+        """
+        moved = replace(self, shifts=shifts)
+        for name in ("law", "_pieces", "_weight", "_columns", "_priors", "_claims", "_asked"):
+            if name in self.__dict__:
+                moved.__dict__[name] = self.__dict__[name]
+        return moved
+
+    def with_numbers(self, numbers: Numbers) -> Objective:
+        """Return the same objective with other bounds, priors or fixed numbers."""
+        return replace(self, numbers=numbers)
+
+    def populations(
+        self, theta: FloatArray, T: FloatArray, branch: str = "", *, derivatives: bool = False
+    ) -> Populations:
+        """Return populations at temperatures.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (P,)
+            Free numbers.
+        T : ndarray, shape (n,)
+            K.
+        branch : str, optional
+            ``heating``, ``cooling``; that of the lowest free energy when empty.
+        derivatives : bool, optional
+            Whether to give those by the step parameters too.
+
+        Returns
+        -------
+        Populations
+        """
+        values = self.numbers.values(theta)
+        return self.law.at(values, np.asarray(T, float), branch_of(branch), derivatives=derivatives)
+
+    def population_slopes(self, theta: FloatArray, T: FloatArray, branch: str = "") -> FloatArray:
+        """Return the derivatives of populations by the free numbers.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (P,)
+            Free numbers.
+        T : ndarray, shape (n,)
+            K.
+        branch : str, optional
+            As for `populations`.
+
+        Returns
+        -------
+        ndarray, shape (P, K, n)
+        """
+        found = self.populations(theta, T, branch, derivatives=True)
+        assert found.by is not None
+        slopes = np.zeros((len(self.names), *found.x.shape))
+        for row, column in self._step_columns:
+            slopes[column] += found.by[row]
+        return slopes
+
+    def residuals(self, theta: FloatArray) -> FloatArray:
+        """Return data, then priors, then claims, each over its standard uncertainty.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (P,)
+            Free numbers.
+
+        Returns
+        -------
+        ndarray, shape (M,)
+        """
+        return self._residuals(theta, derivatives=False)[0]
+
+    def residuals_and_jacobian(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the residuals and their derivatives by the free numbers.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (P,)
+            Free numbers.
+
+        Returns
+        -------
+        ndarray, shape (M,)
+        ndarray, shape (M, P)
+        """
+        residuals, jacobian = self._residuals(theta, derivatives=True)
+        assert jacobian is not None
+        return residuals, jacobian
+
+    def model_values(self, theta: FloatArray, *, systematics: bool = True) -> FloatArray:
+        """Return what the model says of each datum, in the units of the data.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (P,)
+            Free numbers.
+        systematics : bool, optional
+            Whether to add what the shared errors move.
+
+        Returns
+        -------
+        ndarray, shape (N,)
+        """
+        model, _ = self._modelled(theta, derivatives=False)
+        if systematics:
+            model = model + self._systematic_part(theta)
+        return model
+
+    def model_slopes(self, theta: FloatArray) -> FloatArray:
+        """Return the derivatives of what the model says, without shared errors, by the free numbers.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (P,)
+            Free numbers.
+
+        Returns
+        -------
+        ndarray, shape (N, P)
+        """
+        slopes = self._modelled(theta, derivatives=True)[1]
+        assert slopes is not None
+        return slopes
+
+    def _systematic_part(self, theta: FloatArray) -> FloatArray:
+        part = np.zeros(len(self.data.data))
+        for column, vector in self._columns:
+            part += theta[column] * vector
+        return part
+
+    def _residuals(
+        self, theta: FloatArray, *, derivatives: bool
+    ) -> tuple[FloatArray, FloatArray | None]:
+        model, slopes = self._modelled(theta, derivatives=derivatives)
+        model = model + self._systematic_part(theta)
+        low, high = self._limits
+        shift = 0.0 if self.shifts is None else self.shifts
+        distance = np.where(
+            model < low + shift, model - low - shift,
+            np.where(model > high + shift, model - high - shift, 0.0),
+        )  # fmt: skip
+        diagonal, grouped, whitening = self._weight
+        of_data = diagonal * distance
+        if grouped.size:
+            of_data[grouped] = whitening @ distance[grouped]
+        columns, values, sigmas = self._priors
+        priors = (theta[columns] - values) / sigmas
+        jacobian = None
+        if derivatives:
+            assert slopes is not None
+            for column, vector in self._columns:
+                slopes[:, column] += vector
+            slopes[self._is_limit & (distance == 0.0)] = 0.0
+            block = diagonal[:, None] * slopes
+            if grouped.size:
+                block[grouped] = whitening @ slopes[grouped]
+            of_priors = np.zeros((columns.size, theta.size))
+            of_priors[np.arange(columns.size), columns] = 1.0 / sigmas
+            jacobian = np.concatenate([block, of_priors])
+        claims, of_claims = self._claimed(theta, derivatives=derivatives)
+        if jacobian is not None and of_claims is not None:
+            jacobian = np.concatenate([jacobian, of_claims])
+        return np.concatenate([of_data, priors, claims]), jacobian
+
+    def _modelled(
+        self, theta: FloatArray, *, derivatives: bool
+    ) -> tuple[FloatArray, FloatArray | None]:
+        values = self.numbers.values(theta)
+        model = np.empty(len(self.data.data))
+        slopes = np.zeros((model.size, theta.size)) if derivatives else None
+        for branch, pieces in self._pieces.items():
+            T = np.concatenate([piece.T for piece in pieces])
+            where, back = np.unique(T, return_inverse=True)
+            found = self.law.at(values, where, branch_of(branch), derivatives=derivatives)
+            first = 0
+            for piece in pieces:
+                own = back[first : first + piece.T.size]
+                first += piece.T.size
+                self._fill(piece, values, found, own, model, slopes)
+        return model, slopes
+
+    def _fill(
+        self,
+        piece: _Piece,
+        values: Mapping[str, float],
+        found: Populations,
+        own: np.ndarray,
+        model: FloatArray,
+        slopes: FloatArray | None,
+    ) -> None:
+        states = self.model.names
+        x = (found.dx if piece.spec.of_slopes else found.x)[:, own]
+        members = {
+            state: values[name] for state in states if (name := f"{piece.key}.{state}") in values
+        }
+        nuisances = self._nuisances(values)
+        curve = curve_values(piece.spec, states, x, members, nuisances, piece.T)
+        rates = None
+        if slopes is not None:
+            rates = self._rates(piece, found, own, x, members, nuisances)
+        if piece.plain:
+            places = [row[0] for row in piece.rows]
+            model[places] = curve
+            if slopes is not None and rates is not None:
+                slopes[places] = rates
+            return
+        for place, first, last in piece.rows:
+            quantity = self.data.data[place].quantity
+            value, weights = feature_of(quantity, piece.T[first:last], curve[first:last])
+            model[place] = value
+            if slopes is not None and rates is not None:
+                slopes[place] = weights @ rates[first:last]
+
+    def _rates(
+        self,
+        piece: _Piece,
+        found: Populations,
+        own: np.ndarray,
+        x: FloatArray,
+        members: Mapping[str, float],
+        nuisances: Mapping[str, float],
+    ) -> FloatArray:
+        """Return the derivatives of a curve by the free numbers, shape (n, P)."""
+        states = self.model.names
+        by = found.dby if piece.spec.of_slopes else found.by
+        assert by is not None
+        told = curve_slopes(
+            piece.spec, states, x, members, nuisances, piece.T, self._asked[piece.key]
+        )
+        rates = np.zeros((piece.T.size, len(self.names)))
+        for row, column in self._step_columns:
+            rates[:, column] += np.einsum("kn,kn->n", told.by_x, by[row][:, own])
+        place = self._place
+        for state, slope in told.by_member.items():
+            owner = self.numbers.owner[place[f"{piece.key}.{state}"]]
+            if owner >= 0:
+                rates[:, owner] += slope
+        for name, slope in told.by_nuisance.items():
+            rates[:, self.numbers.owner[place[name]]] += slope
+        return rates
+
+    def _nuisances(self, values: Mapping[str, float]) -> dict[str, float]:
+        return {name: values[name] for name in self._nuisance_names}
+
+    def _claimed(
+        self, theta: FloatArray, *, derivatives: bool
+    ) -> tuple[FloatArray, FloatArray | None]:
+        count = len(self._claims)
+        if not count:
+            return np.zeros(0), np.zeros((0, theta.size)) if derivatives else None
+        T = np.array([claim.T for claim in self._claims])
+        x = self.populations(theta, T).x
+        slopes = self.population_slopes(theta, T) if derivatives else None
+        residuals = np.zeros(count)
+        jacobian = np.zeros((count, theta.size)) if derivatives else None
+        for row, claim in enumerate(self._claims):
+            state = self.model.names.index(claim.state)
+            value = x[state, row]
+            low = -np.inf if claim.at_least is None else claim.at_least
+            high = np.inf if claim.at_most is None else claim.at_most
+            beyond = min(value - low, 0.0) + max(value - high, 0.0)
+            residuals[row] = beyond / claim.sigma
+            if jacobian is not None and slopes is not None and beyond:
+                jacobian[row] = slopes[:, state, row] / claim.sigma
+        return residuals, jacobian
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {number.name: row for row, number in enumerate(self.numbers.every)}
+
+    @cached_property
+    def _step_columns(self) -> tuple[tuple[int, int], ...]:
+        """Row of each step parameter, and its column among the free numbers."""
+        return tuple(
+            (row, self.numbers.owner[self._place[name]])
+            for row, name in enumerate(self.law.names)
+            if self.numbers.owner[self._place[name]] >= 0
+        )
+
+    @cached_property
+    def _nuisance_names(self) -> tuple[str, ...]:
+        return tuple(number.name for number in self.numbers.every if number.kind == "nuisance")
+
+    @cached_property
+    def _asked(self) -> dict[str, tuple[str, ...]]:
+        """Return the free nuisances that each key feels."""
+        free = [name for name in self._nuisance_names if self.numbers.owner[self._place[name]] >= 0]
+        values = {
+            number.name: (1.0 if number.start is None else number.start)
+            for number in self.numbers.every
+        }
+        states = self.model.names
+        T = np.array([80.0, 160.0, 290.0])
+        x = np.full((len(states), T.size), 1.0 / len(states))
+        asked = {}
+        for key in self.data.keys:
+            spec = self.data.specs[key]
+            members = {s: values[f"{key}.{s}"] for s in states if f"{key}.{s}" in values}
+            own = {name: values[name] for name in self._nuisance_names}
+            base = curve_values(spec, states, x, members, own, T)
+            asked[key] = tuple(
+                name
+                for name in free
+                if not np.array_equal(
+                    base,
+                    curve_values(
+                        spec, states, x, members, {**own, name: own[name] * 1.1 + 1e-3}, T
+                    ),
+                )
+            )
+        return asked
+
+    @cached_property
+    def _pieces(self) -> dict[str, tuple[_Piece, ...]]:
+        groups: dict[str, dict[str, list[int]]] = {}
+        for place, datum in enumerate(self.data.data):
+            branch = datum.branch if datum.branch in ("heating", "cooling") else ""
+            groups.setdefault(branch, {}).setdefault(datum.key, []).append(place)
+        return {
+            branch: tuple(self._piece(key, branch, places) for key, places in keys.items())
+            for branch, keys in groups.items()
+        }
+
+    def _piece(self, key: str, branch: str, places: Sequence[int]) -> _Piece:
+        rows, grids, first = [], [], 0
+        for place in places:
+            grid = feature_grid(self.data.data[place])
+            rows.append((place, first, first + grid.size))
+            grids.append(grid)
+            first += grid.size
+        plain = all(self.data.data[place].quantity is Quantity.VALUE for place in places)
+        return _Piece(key, self.data.specs[key], branch, np.concatenate(grids), tuple(rows), plain)
+
+    @cached_property
+    def _limits(self) -> tuple[FloatArray, FloatArray]:
+        """Lower and upper end of what each datum allows; both its value where it has one."""
+        ends = [_ends(datum) for datum in self.data.data]
+        return np.array([low for low, _ in ends]), np.array([high for _, high in ends])
+
+    @cached_property
+    def _is_limit(self) -> np.ndarray:
+        return np.array([datum.value is None for datum in self.data.data])
+
+    @cached_property
+    def _weight(self) -> tuple[FloatArray, np.ndarray, FloatArray]:
+        """One over each sigma; places of data with a covariance, and what makes them independent."""
+        data = self.data.data
+        diagonal = np.array([1.0 / datum.sigma for datum in data])
+        groups: dict[str, list[int]] = {}
+        for place, datum in enumerate(data):
+            if datum.group in self.data.covariances:
+                groups.setdefault(datum.group, []).append(place)
+        places = [place for rows in groups.values() for place in rows]
+        whitening = np.zeros((len(places), len(places)))
+        first = 0
+        for group, rows in groups.items():
+            own = slice(first, first + len(rows))
+            whitening[own, own] = _whitening(self.data.covariances[group], group)
+            first += len(rows)
+        return diagonal, np.array(places, dtype=int), whitening
+
+    @cached_property
+    def _columns(self) -> tuple[tuple[int, FloatArray], ...]:
+        """Column of each systematic among the free numbers, and what it moves."""
+        names = dict.fromkeys(name for datum in self.data.data for name in datum.shared)
+        columns = []
+        for name in names:
+            owner = self.numbers.owner[self._place[name]]
+            if owner >= 0:
+                vector = np.array([datum.shared.get(name, 0.0) for datum in self.data.data])
+                columns.append((owner, vector))
+        return tuple(columns)
+
+    @cached_property
+    def _priors(self) -> tuple[np.ndarray, FloatArray, FloatArray]:
+        rows = self.numbers.priors()
+        return (
+            np.array([row[0] for row in rows], dtype=int),
+            np.array([row[1] for row in rows]),
+            np.array([row[2] for row in rows]),
+        )
+
+    @cached_property
+    def _claims(self) -> tuple[Requirement, ...]:
+        return self.story.require
+
+
+def _ends(datum: Datum) -> tuple[float, float]:
+    if datum.value is not None:
+        return datum.value, datum.value
+    return (
+        -np.inf if datum.low is None else datum.low,
+        np.inf if datum.high is None else datum.high,
+    )
+
+
+def _whitening(covariance: FloatArray, where: str) -> FloatArray:
+    try:
+        root = np.linalg.cholesky(covariance)
+    except np.linalg.LinAlgError:
+        raise SpectrafitError(
+            "a covariance that is none: not positive definite",
+            where=where,
+            do="leave the covariance out, or look at what the technique gave",
+        ) from None
+    return np.asarray(np.linalg.inv(root))
+
+
+def objective_of(model: StateModel, story: Story, data: JoinedData) -> Objective:
+    """Return the objective of a story.
+
+    Parameters
+    ----------
+    model : StateModel
+        The model.
+    story : Story
+        One of it.
+    data : JoinedData
+        What it is held against; keys that are not the model's are no part of it.
+
+    Returns
+    -------
+    Objective
+
+    Raises
+    ------
+    SpectrafitError
+        When no datum is left, no number is free, or a number is not known.
+    """
+    if not data.data:
+        raise SpectrafitError(
+            "no datum for the populations", where=f"story {story.name}",
+            do="name the keys of what was measured: keys = [...]",
+        )  # fmt: skip
+    numbers = numbers_of(model, story, data)
+    if not numbers.free:
+        raise SpectrafitError(
+            "no free number", where=f"story {story.name}", do="leave a parameter free"
+        )
+    return Objective(model, story, data, numbers)
