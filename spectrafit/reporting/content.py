@@ -27,6 +27,8 @@ from spectrafit.reporting.fit_order import SHOWN_FITS, paged_fits, shown_fits
 from spectrafit.reporting.methods import Methods, methods_of
 from spectrafit.reporting.observed import inputs_table, truth_table
 from spectrafit.reporting.pages import SIMULATED, fit_links, pictures_by_label
+from spectrafit.reporting.state_answer import state_answer
+from spectrafit.reporting.states import populations_picture, states_section
 from spectrafit.reporting.summary import summary_tables
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.reporting.typed_values import typed_section
@@ -38,6 +40,7 @@ __all__ = ["figure_files", "report_document"]
 
 UNFOLDED_FILES = 12
 GRAVE = ("A", "B")
+MEASURED = "What was measured, technique by technique:"
 
 
 def report_document(
@@ -59,8 +62,8 @@ def report_document(
     Returns
     -------
     Document
-        The answer and its figure first; what forbids or limits quoting; the tables and trends;
-        files left out; the fits, at most the 12 worst; methods and references; where it comes from;
+        The answer and its figure first; what forbids or limits quoting; the states; the tables and
+        trends; files left out; the fits, at most the 12 worst; methods and references; where it comes from;
         what was not checked.
     """
     head = outcome.study.study
@@ -74,6 +77,7 @@ def report_document(
     sections = [
         _answer(outcome, stems, files),
         _alerts(outcome),
+        states_section(outcome, stems, files),
         series_section(outcome, stems, files),
         comparisons_section(outcome, stems, files),
         typed_section(outcome),
@@ -111,17 +115,20 @@ def figure_files(outcome: Outcome, stems: Sequence[FigureStem]) -> dict[str, str
 
 def _answer(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str]) -> Section:
     lines = answer_lines(outcome)
+    states = state_answer(outcome)
+    states += [*populations_picture(stems, files), Paragraph(MEASURED)] if states else []
     blocks: list[Block] = [
+        *states,
         Items(lines) if lines else Paragraph("No sample was fitted: there is no answer."),
         Paragraph(f"{_counted(outcome)} Alerts: {counts_text(outcome)}"),
     ]
-    if lines:
-        blocks.insert(1, Paragraph(UNCERTAINTY_NOTE, "note"))
+    if lines or states:
+        blocks.insert(len(states) + 1, Paragraph(UNCERTAINTY_NOTE, "note"))
     figure = next(
         (
             one
             for one in stems
-            if not (one.label or one.measurement or one.comparison or one.series)
+            if not (one.label or one.measurement or one.comparison or one.series or one.states)
         ),
         next((one for one in stems if one.label), None),
     )

@@ -17,6 +17,7 @@ from spectrafit.panel import Chart
 from spectrafit.processes import workers
 from spectrafit.reporting.fit_order import asked_labels, drawn_labels, paged_fits
 from spectrafit.reporting.main_keys import main_keys_by_family, results_by_measurement
+from spectrafit.reporting.state_charts import state_charts
 from spectrafit.reporting.table_csv import csv_text
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.study.outcome import Outcome
@@ -48,6 +49,8 @@ class FigureStem:
         Keys that are drawn against each other; empty otherwise.
     series : str
         Name of the measurement that it shows as a whole; empty otherwise.
+    states : bool
+        Whether it shows what the states of the study come to.
     """
 
     label: str
@@ -58,6 +61,7 @@ class FigureStem:
     comparison: str = ""
     mapped: tuple[str, ...] = ()
     series: str = ""
+    states: bool = False
 
 
 def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
@@ -71,14 +75,15 @@ def figure_stems(outcome: Outcome) -> tuple[FigureStem, ...]:
     Returns
     -------
     tuple of FigureStem
-        The overview of the study, spectra over each other, trends and maps over the files of a
-        measurement, the charts of series and comparisons, then those of each file; all say that they
+        The overview of the study, the charts of its states, spectra over each other, trends and
+        maps over the files of a measurement, the charts of series and comparisons, then those of each file; all say that they
         are simulated where their file does.
     """
     series = trends(outcome)
     main = {name: keys[0] for name, (keys, *_) in main_keys_by_family(outcome).items() if keys}
     whole = overview(outcome, series, main)
     found = [FigureStem("", whole, whole.name)] if whole is not None else []
+    found += [FigureStem("", one, one.name, states=True) for one in state_charts(outcome)]
     found += [
         FigureStem("", one.chart, one.chart.name, one.measurement, one.key)
         for one in (*overlays(outcome), *series)
@@ -129,8 +134,8 @@ def _named(
 def drawn_stems(outcome: Outcome, stems: Sequence[FigureStem]) -> frozenset[str]:
     """Return the stems of the charts that have files: those that somebody looks at.
 
-    That is the overview, the trends of main observables, maps, series, comparisons, and the charts of the
-    fits that the report shows (of many files the first chart of each) or that the study asks for,
+    That is the overview, the states, the trends of main observables, maps, series, comparisons,
+    and the charts of the fits that the report shows (of many files the first chart of each) or that the study asks for,
     and all of a file that is the only one of its measurement. The others are on a page only; their
     numbers are in the tables.
 

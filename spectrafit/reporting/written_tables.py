@@ -9,6 +9,7 @@ from spectrafit.files import safe_names, write_whole
 from spectrafit.reporting.alerts import alert_counts, alerts_table
 from spectrafit.reporting.compared_spectra import comparisons_table
 from spectrafit.reporting.observed import fits_table, observables_table, truth_table
+from spectrafit.reporting.state_tables import evidence_table, populations_table
 from spectrafit.reporting.summary import summary_tables
 from spectrafit.reporting.table_csv import csv_text
 from spectrafit.reporting.table_latex import latex_table
@@ -70,6 +71,8 @@ def written_tables(outcome: Outcome, folder: Path) -> list[Path]:
     fits, truth = fits_table(outcome), truth_table(outcome)
     every = (
         observables_table(outcome),
+        populations_table(outcome),
+        evidence_table(outcome),
         fits,
         alerts_table(outcome),
         truth,

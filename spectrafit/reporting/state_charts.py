@@ -1,0 +1,259 @@
+"""What the states of a study come to, as charts: populations, predictions, bounds of a rate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from spectrafit.panel import Chart, Mark, Panel, Trace, TraceKind
+from spectrafit.reporting.state_sentences import units_by_key
+from spectrafit.reporting.state_words import accepted_stories, joined, label_of
+from spectrafit.states.assignment import Assignment, Bound, PredictionRow
+from spectrafit.study.outcome import Outcome
+from spectrafit.units import printed_unit
+
+__all__ = ["POPULATIONS", "RATE", "single_predictions", "state_charts"]
+
+POPULATIONS, RATE = "states-populations", "states-rate"
+"""Names of the charts of which there is one."""
+
+_FEWEST = 3  # temperatures of a curve; fewer are a row of a table
+_BEYOND = 1.5  # decades to which an open end of a rate is drawn
+
+
+def state_charts(outcome: Outcome) -> tuple[Chart, ...]:
+    """Return the charts of the states: populations, each predicted key, the bounds of the rate.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+
+    Returns
+    -------
+    tuple of Chart
+        Of the keys the one of the most points first; all say that they are simulated where any
+        input is. Empty where no states were assigned.
+    """
+    found = outcome.assignment
+    if found is None:
+        return ()
+    charts = [
+        _populations(found, outcome.simulated),
+        *_predictions(found, units_by_key(outcome), outcome.simulated),
+        _rate(found, outcome.simulated),
+    ]
+    return tuple(chart for chart in charts if chart is not None)
+
+
+def single_predictions(found: Assignment) -> tuple[PredictionRow, ...]:
+    """Return the measured predictions of keys that have too few temperatures for a chart.
+
+    Parameters
+    ----------
+    found : Assignment
+        What the states come to.
+
+    Returns
+    -------
+    tuple of PredictionRow
+        Those with their technique left out, where there are any of the key.
+    """
+    return tuple(row for rows in _by_key(found).values() if not _is_curve(rows) for row in rows)
+
+
+def _populations(found: Assignment, simulated: bool) -> Chart | None:
+    stories = accepted_stories(found) or tuple(one.name for one in found.stories)
+    points = {
+        name: sorted((one for one in found.curves if one.story == name), key=lambda one: one.T)
+        for name in stories
+    }
+    drawn = {name: rows for name, rows in points.items() if rows}
+    if not drawn:
+        return None
+    rejected = "" if accepted_stories(found) else ", rejected"
+    panels = [
+        Panel(
+            f"population of {label_of(found, state)}",
+            tuple(
+                Trace(
+                    f"story {name}{rejected}",
+                    np.array([one.T for one in rows]),
+                    np.array([one.x[place] for one in rows]),
+                    TraceKind.CURVE,
+                    low95=np.array([one.low[place] for one in rows]),
+                    high95=np.array([one.high[place] for one in rows]),
+                )
+                for name, rows in drawn.items()
+            ),
+        )
+        for place, (state, _) in enumerate(found.states)
+    ]
+    return Chart(
+        POPULATIONS,
+        "Populations of the states by each accepted story"
+        if not rejected
+        else "Populations of the states; no story is accepted",
+        "T / K",
+        tuple(panels),
+        caption=f"Bands are 95 %, by the covariance of the fit. {_anchors(found)}",
+        simulated=simulated,
+    )
+
+
+def _anchors(found: Assignment) -> str:
+    """Return what fixes the population of each state in the best story."""
+    anchors: dict[tuple[str, ...], list[str]] = {}
+    for state, _ in found.states:
+        rows = [one for one in found.populations if (one.story, one.state) == (found.best, state)]
+        named = tuple(dict.fromkeys(text for row in rows for text in row.anchored_by))
+        if rows:
+            anchors.setdefault(named, []).append(label_of(found, state))
+    parts = [
+        f"{joined(labels)}: anchored by {'; '.join(named) or 'nothing named'}."
+        for named, labels in anchors.items()
+    ]
+    return " ".join(parts)
+
+
+def _by_key(found: Assignment) -> dict[str, list[PredictionRow]]:
+    """Return the rows of accepted stories by key, left out where a key has such rows."""
+    stories = accepted_stories(found) or tuple(one.name for one in found.stories)
+    keys: dict[str, list[PredictionRow]] = {}
+    for row in found.predictions:
+        if row.story in stories or not stories:
+            keys.setdefault(row.key, []).append(row)
+    return {
+        key: [row for row in rows if row.left_out] or rows
+        for key, rows in sorted(keys.items(), key=lambda item: -len(item[1]))
+    }
+
+
+def _is_curve(rows: Sequence[PredictionRow]) -> bool:
+    return len({row.T for row in rows}) >= _FEWEST
+
+
+def _predictions(found: Assignment, units: dict[str, str], simulated: bool) -> Iterator[Chart]:
+    for key, rows in _by_key(found).items():
+        if not _is_curve(rows):
+            continue
+        techniques = joined(dict.fromkeys(row.technique for row in rows))
+        left_out = rows[0].left_out
+        unit = printed_unit(units[key]) if key in units else ""
+        panels = [Panel(f"{key} / {unit}" if unit else key, tuple(_curves(rows, left_out)))]
+        pulls = tuple(_pulls(rows))
+        if pulls:
+            panels.append(Panel("(measured − predicted) / σ", pulls, height=0.5, zero_line=True))
+        known = {(one.technique, one.verdict) for one in found.left_out if one.story == found.best}
+        verdict = [word for name, word in known if name == rows[0].technique and left_out]
+        yield Chart(
+            f"states-{key}",
+            f"{key}: measured, and predicted without {techniques}"
+            if left_out
+            else f"{key}: measured, and fitted with all others",
+            "T / K",
+            tuple(panels),
+            caption="Error bars are one standard uncertainty (k = 1); bands are 95 %."
+            + (f" Verdict: {verdict[0]}." if verdict else ""),
+            simulated=simulated,
+        )
+
+
+def _curves(rows: Sequence[PredictionRow], left_out: bool) -> Iterator[Trace]:
+    for branch in dict.fromkeys(row.branch for row in rows):
+        points = sorted(
+            {
+                (row.T, row.measured, math.nan if row.sigma is None else row.sigma)
+                for row in rows
+                if row.branch == branch and row.measured is not None
+            }
+        )
+        if points:
+            T, values, sigma = np.array(points, dtype=float).T
+            name = _named("measured", branch)
+            yield Trace(name, T, values, sigma=sigma if np.isfinite(sigma).any() else None)
+    word = "predicted by story" if left_out else "fitted by story"
+    for (story, branch), own in _by_curve(rows).items():
+        yield Trace(
+            _named(f"{word} {story}", branch),
+            np.array([row.T for row in own]),
+            np.array([row.predicted for row in own]),
+            TraceKind.TOTAL,
+            low95=np.array([row.low for row in own]),
+            high95=np.array([row.high for row in own]),
+        )
+
+
+def _pulls(rows: Sequence[PredictionRow]) -> Iterator[Trace]:
+    """Yield the pulls as lines where every point of a story has one."""
+    for (story, branch), own in _by_curve(rows).items():
+        pulls = [(row.T, row.pull) for row in own if row.pull is not None]
+        if len(pulls) >= _FEWEST:
+            T, values = np.array(pulls, dtype=float).T
+            yield Trace(_named(f"pull, story {story}", branch), T, values, TraceKind.RESIDUAL)
+
+
+def _by_curve(rows: Sequence[PredictionRow]) -> dict[tuple[str, str], list[PredictionRow]]:
+    curves: dict[tuple[str, str], list[PredictionRow]] = {}
+    for row in sorted(rows, key=lambda row: row.T):
+        curves.setdefault((row.story, row.branch), []).append(row)
+    return curves
+
+
+def _named(word: str, branch: str) -> str:
+    return f"{word}, {branch}" if branch not in ("", "both") else word
+
+
+def _rate(found: Assignment, simulated: bool) -> Chart | None:
+    rate = found.rate
+    bounds = [] if rate is None else [one for one in rate.bounds if one.lower or one.upper]
+    if rate is None or not bounds:
+        return None
+    logs = [math.log10(k) for one in bounds for k in (one.lower, one.upper) if k]
+    ends = (math.floor(min(logs) - _BEYOND), math.ceil(max(logs) + _BEYOND))
+    traces = [_bound(number, one, ends) for number, one in enumerate(rate.bounds, 1)]
+    allowed = _allowed(rate.lower, rate.upper, ends)
+    text = "Each line is what one observable allows; an end with a point is a bound"
+    return Chart(
+        RATE,
+        "Bounds of the rate of exchange of the states",
+        "log₁₀ (k₁₂ + k₂₁) / s⁻¹",
+        (
+            Panel(
+                "number in the table",
+                tuple(trace for pair in traces for trace in pair),
+                height=0.25 * max(2, len(bounds)),
+                x_marks=(Mark(*allowed, "allowed by all"),) if allowed is not None else (),
+            ),
+        ),
+        caption=f"{text} (95 %, one-sided). {rate.text}".strip(),
+        simulated=simulated,
+        whole_x=True,
+    )
+
+
+def _bound(number: int, one: Bound, ends: tuple[float, float]) -> tuple[Trace, ...]:
+    if not one.lower and not one.upper:
+        return ()
+    at = f"{one.technique}, {one.T:g} K" if one.T is not None else one.technique
+    label = f"{number}: {one.key} ({at})"
+    low = math.log10(one.lower) if one.lower else ends[0]
+    high = math.log10(one.upper) if one.upper else ends[1]
+    x = np.array([low, high])
+    stops = np.array([math.log10(k) for k in (one.lower, one.upper) if k])
+    return (
+        Trace(label, x, np.full(2, float(number)), TraceKind.CURVE),
+        Trace("bound", stops, np.full(stops.size, float(number))),
+    )
+
+
+def _allowed(
+    lower: float | None, upper: float | None, ends: tuple[float, float]
+) -> tuple[float, float] | None:
+    if not lower and not upper:
+        return None
+    low = math.log10(lower) if lower else ends[0]
+    high = math.log10(upper) if upper else ends[1]
+    return (low, high) if low <= high else None

@@ -1,0 +1,141 @@
+"""What speaks for and against each state, as tables: claims, single observables, single keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spectrafit.reporting.state_words import interval_text, label_of, rounded
+from spectrafit.reporting.tables import Column, Table
+from spectrafit.rounding import number_text, value_text
+from spectrafit.states.assignment import Assignment, ClaimRow, EvidenceRow
+
+__all__ = ["claims_table", "evidence_matrix", "per_key_table"]
+
+# of states.evidence: within this of its best an observable supports a state, beyond that it is
+# against it; in nats
+_NEAR, _FAR = 1.0, 3.0
+
+
+def claims_table(rows: Sequence[ClaimRow], name: str) -> Table:
+    """Return claims with their verdicts and the observables behind them.
+
+    Parameters
+    ----------
+    rows : sequence of ClaimRow
+        Claims or rules.
+    name : str
+        Of the table.
+
+    Returns
+    -------
+    Table
+    """
+    columns = (
+        Column("name", ""), Column("text", "what it says"), Column("verdict"),
+        Column("lines", "rests on"), Column("caveat", "but"),
+    )  # fmt: skip
+    cells = tuple(
+        (
+            one.name,
+            one.text,
+            one.verdict,
+            "; ".join(one.lines) or "no observable of this study",
+            one.caveat,
+        )
+        for one in rows
+    )
+    return Table(name, columns, cells)
+
+
+def evidence_matrix(found: Assignment, group: str) -> Table:
+    """Return what each observable of a group says of each pure state.
+
+    Parameters
+    ----------
+    found : Assignment
+        What the states come to.
+    group : str
+        Name of a group.
+
+    Returns
+    -------
+    Table
+        In a cell the word for it and the log likelihood.
+    """
+    columns = (
+        Column("key"),
+        Column("T", "T / K"),
+        Column("value"),
+        *(Column(name, label or name) for name, label in found.states),
+        Column("verdict", "against the largest"),
+        Column("text", "in words"),
+        Column("sources"),
+    )
+    rows = tuple(
+        (
+            row.key,
+            rounded(row.T, 4),
+            _with_unit(value_text(row.value, row.sigma), row.unit),
+            *(_cell(row, name) for name, _ in found.states),
+            row.verdict,
+            row.text,
+            "; ".join(row.sources) or "none",
+        )
+        for row in found.evidence
+        if row.group == group
+    )
+    note = (
+        f"A state: supports within {_NEAR:g} of the key's own best ln L, against more than "
+        f"{_FAR:g} below it, else weak; ln L in brackets. The last verdict holds the key against "
+        "the state of the largest posterior."
+    )
+    return Table(f"evidence-{group}", columns, rows, note=note)
+
+
+def per_key_table(found: Assignment) -> Table:
+    """Return the populations that single keys give, side by side.
+
+    Parameters
+    ----------
+    found : Assignment
+        What the states come to.
+
+    Returns
+    -------
+    Table
+    """
+    columns = (
+        Column("T", "T / K"), Column("upper", "share of"), Column("lower", "beside"),
+        Column("key", "by this key alone"), Column("low", "95 %"), Column("text", "how"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            rounded(row.T, 4),
+            label_of(found, row.upper),
+            label_of(found, row.lower),
+            row.key,
+            "cannot tell"
+            if row.low is None and row.high is None
+            else interval_text(row.low, row.high),
+            row.text,
+        )
+        for row in found.per_key
+    )
+    return Table("per-key", columns, rows)
+
+
+def _cell(row: EvidenceRow, state: str) -> str:
+    found = dict(row.log_likelihood)
+    if state not in found:
+        return "no expectation"
+    below = max(found.values()) - found[state]
+    word = "supports" if below <= _NEAR else "against" if below > _FAR else "weak"
+    if row.verdict == "silent":
+        word = "silent"
+    if row.verdict == "explained by no state":
+        word = "no state"
+    return f"{word} ({number_text(found[state], 2)})"
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return text if unit in ("", "1") else f"{text} {unit}"

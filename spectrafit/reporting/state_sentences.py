@@ -1,0 +1,147 @@
+"""What stands against an assignment and what it rests on, in sentences."""
+
+from __future__ import annotations
+
+from spectrafit.reporting.state_words import label_of
+from spectrafit.rounding import number_text, range_text
+from spectrafit.states.assignment import Assignment, KeyPopulation, StateEvidence
+from spectrafit.study.outcome import Outcome
+
+__all__ = ["disagreements", "posterior_text", "uncited", "units_by_key"]
+
+_ASSUMED = "assumed"
+
+
+def posterior_text(found: Assignment, group: StateEvidence) -> str:
+    """Return what all observables of a group say together, with everything against it.
+
+    Parameters
+    ----------
+    found : Assignment
+        With the labels.
+    group : StateEvidence
+        Of one range of temperature.
+
+    Returns
+    -------
+    str
+        Posterior and conflicts in one text, so that neither is read without the other.
+    """
+    if not group.posterior or not group.winner:
+        return f"{group.group}: no observable has a vote."
+    shares = ", ".join(
+        f"{label_of(found, state)} {_share(share)}" for state, share in group.posterior
+    )
+    told = "; ".join(one.rstrip(".") for one in group.conflicts)
+    more = [key for key in group.unexplained if key not in told]
+    parts = [
+        f"{group.group}: posterior of the pure states, at equal priors: {shares}",
+        f"Against it: {told or ('nothing else' if more else 'no observable')}",
+        *([f"Explained by no pure state: {', '.join(more)}"] if more else []),
+    ]
+    parts += [
+        f"Without {key} the largest is {label_of(found, winner)}"
+        for key, winner in group.without
+        if winner and winner != group.winner
+    ]
+    parts += [f"No vote: {', '.join(group.silent)}"] if group.silent else []
+    return " ".join(f"{part.rstrip('.')}." for part in parts)
+
+
+def disagreements(found: Assignment) -> tuple[str, ...]:
+    """Return where two keys alone give populations whose 95 % intervals do not meet.
+
+    Parameters
+    ----------
+    found : Assignment
+        With the populations by single keys.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each pair of states and temperature.
+    """
+    pairs: dict[tuple[float, str, str], list[KeyPopulation]] = {}
+    for row in found.per_key:
+        pairs.setdefault((row.T, row.lower, row.upper), []).append(row)
+    sentences = []
+    for (temperature, lower, upper), rows in pairs.items():
+        known = [
+            (row.key, row.low, row.high)
+            for row in rows
+            if row.low is not None and row.high is not None
+        ]
+        highest = max(known, key=lambda one: one[1], default=None)
+        lowest = min(known, key=lambda one: one[2], default=None)
+        if highest is not None and lowest is not None and highest[1] > lowest[2]:
+            told = " but ".join(
+                f"{range_text(low, high, 2)} by {key} alone" for key, low, high in (lowest, highest)
+            )
+            sentences.append(
+                f"At {number_text(temperature, 4)} K the share of {label_of(found, upper)} beside "
+                f"{label_of(found, lower)} is {told} (95 %)."
+            )
+    return tuple(sentences)
+
+
+def uncited(outcome: Outcome) -> tuple[str, ...]:
+    """Return every value of an assignment that rests on an assumption, each reason once.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With its assignment.
+
+    Returns
+    -------
+    tuple of str
+        First what the study declares, then numbers of the stories and ranges of the evidence.
+    """
+    found = outcome.assignment
+    if found is None:
+        return outcome.assumed
+    named: dict[str, list[str]] = {}
+    for story in found.stories:
+        for one in story.parameters:
+            if one.source.startswith(_ASSUMED):
+                named.setdefault(one.source, []).append(one.name)
+    for row in found.evidence:
+        for source in row.sources:
+            if source.startswith(_ASSUMED):
+                named.setdefault(source, []).append(row.key)
+    more = (
+        f"{', '.join(dict.fromkeys(names))}: {source}"
+        for source, names in named.items()
+        if not any(source in text for text in outcome.assumed)
+    )
+    return (*outcome.assumed, *more)
+
+
+def units_by_key(outcome: Outcome) -> dict[str, str]:
+    """Return the unit of every key that an outcome gives a unit.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With its assignment, results and series.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    found = outcome.assignment
+    every = [
+        *(one.observables for one in outcome.results),
+        *(one.observables for one in outcome.series),
+    ]
+    together = [(item.key, item.unit) for one in every if one is not None for item in one.items]
+    stated = [(one.key, one.unit) for one in outcome.study.typed]
+    ranked = [] if found is None else [(one.key, one.unit) for one in found.candidates]
+    weighed = [] if found is None else [(one.key, one.unit) for one in found.evidence]
+    return dict([*stated, *together, *ranked, *weighed])
+
+
+def _share(share: float) -> str:
+    if share > 0.9999:
+        return "above 0.9999"
+    return f"{share:.4f}" if share >= 1e-4 else "below 0.0001"

@@ -1,0 +1,180 @@
+"""Words and cells that the parts of a report on states have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from spectrafit.reporting.tables import Measured
+from spectrafit.rounding import number_text, range_text, value_text
+from spectrafit.states.assignment import Assignment, PopulationRow
+
+__all__ = [
+    "accepted_stories",
+    "interval_text",
+    "joined",
+    "label_of",
+    "labelled",
+    "measured_cell",
+    "population_text",
+    "rounded",
+]
+
+_SHORT = 2
+
+
+def label_of(found: Assignment, state: str) -> str:
+    """Return how a state is written for a reader.
+
+    Parameters
+    ----------
+    found : Assignment
+        With the labels.
+    state : str
+        Short name.
+
+    Returns
+    -------
+    str
+        The short name where there is no label.
+    """
+    return next((label for name, label in found.states if name == state and label), state)
+
+
+def accepted_stories(found: Assignment) -> tuple[str, ...]:
+    """Return the names of the accepted stories, that of the reported populations first.
+
+    Parameters
+    ----------
+    found : Assignment
+        With its stories.
+
+    Returns
+    -------
+    tuple of str
+    """
+    names = [story.name for story in found.stories if story.verdict == "accepted"]
+    return tuple(sorted(names, key=lambda name: name != found.best))
+
+
+def labelled(found: Assignment, text: str) -> str:
+    """Return a text in which states are written as a reader knows them.
+
+    Parameters
+    ----------
+    found : Assignment
+        With the labels.
+    text : str
+        A sentence that may hold short names; names of parameters, like ``KEY.STATE``, stay.
+
+    Returns
+    -------
+    str
+    """
+    # a name of one or two letters could be any word, unit or number of the sentence
+    labels = {name: label for name, label in found.states if label and len(name) > _SHORT}
+    if not any(name in text for name in labels):
+        return text
+    every = sorted((*labels.values(), *labels), key=len, reverse=True)
+    known = "|".join(map(re.escape, every))
+    return re.sub(rf"(?<![\w.])(?:{known})(?!\w)", lambda m: labels.get(m[0], m[0]), text)
+
+
+def joined(words: Iterable[str], last: str = "and") -> str:
+    """Return words as a list in a sentence.
+
+    Parameters
+    ----------
+    words : iterable of str
+        In order.
+    last : str
+        Before the last one.
+
+    Returns
+    -------
+    str
+        Empty for none.
+    """
+    *first, end = list(words) or [""]
+    return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def rounded(value: float | None, figures: int = 3) -> float | None:
+    """Return a number that a table prints to so many significant digits.
+
+    Parameters
+    ----------
+    value : float or None
+        Any.
+    figures : int
+        Significant digits.
+
+    Returns
+    -------
+    float or None
+    """
+    return None if value is None else float(f"{value:.{figures}g}")
+
+
+def measured_cell(value: float, sigma: float | None, reason: str) -> Measured:
+    """Return a value with its uncertainty; without one it is not printed finer than it is known.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    sigma : float or None
+        One standard uncertainty.
+    reason : str
+        Why there is none.
+
+    Returns
+    -------
+    Measured
+    """
+    return Measured(value if sigma else float(f"{value:.4g}"), sigma, "" if sigma else reason)
+
+
+def interval_text(low: float | None, high: float | None, reason: str = "") -> str:
+    """Return an interval in words, an open end with the reason.
+
+    Parameters
+    ----------
+    low, high : float or None
+        Ends; None where open.
+    reason : str
+        Why one is open.
+
+    Returns
+    -------
+    str
+    """
+    why = f" ({reason})" if reason else ""
+    if low is not None and high is not None:
+        return range_text(low, high, 2)
+    if high is not None:
+        return f"below {number_text(high, 2)}, open below{why}"
+    if low is not None:
+        return f"above {number_text(low, 2)}, open above{why}"
+    return f"none{why}"
+
+
+def population_text(row: PopulationRow) -> str:
+    """Return a population with its uncertainty, or with the reason why there is none.
+
+    Parameters
+    ----------
+    row : PopulationRow
+        Of one story, temperature and state.
+
+    Returns
+    -------
+    str
+        Its verdict is added where it is not determined.
+    """
+    text = (
+        value_text(row.value, row.sigma)
+        if row.sigma
+        else f"{number_text(row.value, 2)} (no uncertainty: {row.reason or row.verdict})"
+    )
+    return text if row.verdict == "determined" else f"{text}, {row.verdict}"
