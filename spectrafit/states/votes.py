@@ -10,7 +10,7 @@ from spectrafit.observable import Kind, Observable
 from spectrafit.rounding import number_text, range_text, value_text
 from spectrafit.units import converted
 
-__all__ = ["Vote", "votes_of"]
+__all__ = ["Vote", "vote_of", "votes_of"]
 
 SAME_T = 1.0  # K within which two values of a key should agree
 DISAGREE = 3.0  # standard uncertainties of their difference
@@ -73,6 +73,29 @@ class Vote:
         return converted(self.sigma, self.unit, unit) - converted(0.0, self.unit, unit)
 
 
+def vote_of(item: Observable) -> Vote | str:
+    """Return an observable as a vote, or why it has none.
+
+    Parameters
+    ----------
+    item : Observable
+        Of any kind.
+
+    Returns
+    -------
+    Vote or str
+        The reason: it is no value, or has no temperature or no uncertainty.
+    """
+    T = item.conditions.get("T")
+    if item.kind is not Kind.VALUE or not isinstance(item.value, int | float):
+        return "no value"
+    if not isinstance(T, int | float):
+        return "no temperature is told"
+    if item.sigma is None:
+        return f"no uncertainty: {item.sigma_reason}"
+    return Vote(item.key, item.unit, float(T), float(item.value), item.sigma)
+
+
 def votes_of(
     observables: Sequence[Observable],
     limits: tuple[float, float],
@@ -107,16 +130,15 @@ def votes_of(
     found: dict[tuple[str, str], list[Vote]] = {}
     mute: dict[str, str] = {}
     for item in observables:
-        if item.kind is not Kind.VALUE or not isinstance(item.value, int | float):
-            continue
         T = item.conditions.get("T")
-        if not isinstance(T, int | float):
-            mute.setdefault(item.key, "no temperature is told")
-        elif low <= T <= high and item.sigma is None:
-            mute.setdefault(item.key, f"no uncertainty: {item.sigma_reason}")
-        elif low <= T <= high and item.sigma is not None:
+        away = isinstance(T, int | float) and not low <= T <= high
+        if away or item.kind is not Kind.VALUE:
+            continue
+        vote = vote_of(item)
+        if isinstance(vote, str):
+            mute.setdefault(item.key, vote)
+        else:
             name = measurement_of(item) if measurement_of is not None else ""
-            vote = Vote(item.key, item.unit, float(T), float(item.value), item.sigma)
             found.setdefault((item.key, name), []).append(vote)
     middle = 0.5 * (low + high)
     votes = tuple(_nearest(mine, middle) for mine in found.values())
