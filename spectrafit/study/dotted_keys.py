@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from spectrafit.study.mistakes import PlacedMistake, Steps
@@ -39,6 +40,8 @@ def _visited(value: Any, kind: Any, steps: Steps, mistakes: list[PlacedMistake])
     if isinstance(kind, type) and is_dataclass(kind):
         return _visited_table(value, kind, steps, mistakes)
     arguments = get_args(kind)
+    if len(arguments) == 2 and arguments[1] is NoneType:
+        return _visited(value, arguments[0], steps, mistakes)
     if isinstance(value, Mapping) and len(arguments) == 2 and arguments[0] is str:
         return {
             key: _visited(item, arguments[1], (*steps, key), mistakes)

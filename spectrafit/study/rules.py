@@ -13,7 +13,15 @@ from spectrafit.errors import SpectrafitError, UnitError, nearest
 from spectrafit.observable import spec_of
 from spectrafit.study.comparison_rules import comparison_mistakes
 from spectrafit.study.converter import structured
+from spectrafit.study.document_tables import (
+    names_of,
+    second_names,
+    table_of,
+    tables_of,
+    unknown_name,
+)
 from spectrafit.study.mistakes import PlacedMistake, Steps, shown
+from spectrafit.study.state_rules import state_mistakes
 from spectrafit.units import unit
 
 if TYPE_CHECKING:
@@ -61,45 +69,33 @@ def cross_mistakes(
     ------
     PlacedMistake
     """
-    measurements = list(_tables(document, "measurement"))
+    measurements = list(tables_of(document, "measurement"))
     names = [table.get("name") for _, table in measurements]
-    samples = _names(document.get("sample"))
-    inside = _table(document.get("study")).get("allow_outside") is not True
+    samples = names_of(document.get("sample"))
+    inside = table_of(document.get("study")).get("allow_outside") is not True
     if "measurement" not in document and not document.get("typed"):
         advice = "give measurement: files of one technique under one recipe, or [[typed]] numbers"
         yield PlacedMistake(("measurement",), "is missing", advice)
-    for index, (steps, table) in enumerate(measurements):
-        if isinstance(names[index], str) and names[index] in names[:index]:
-            what = f"a second measurement is called {shown(names[index])}"
-            yield PlacedMistake((*steps, "name"), what, "give each its own name")
-        yield from _unknown(
-            table, "sample", samples, steps, f"add [sample.{table.get('sample')}] or"
+    yield from second_names(measurements, "measurement")
+    for steps, table in measurements:
+        yield from unknown_name(
+            table, "sample", samples, steps, hint=f"add [sample.{table.get('sample')}] or"
         )
-        yield from _unknown(table, "reader", readers, steps)
+        yield from unknown_name(table, "reader", readers, steps)
         yield from _mistakes_of_uses(table, steps, names)
         yield from _mistakes_of_technique(table, steps, techniques)
         yield from _mistakes_of_conditions(table, steps)
         yield from _mistakes_of_exceptions(table, steps)
-    yield from comparison_mistakes(list(_tables(document, "comparison")), measurements, techniques)
-    for steps, table in _tables(document, "waive"):
-        yield from _unknown(table, "measurement", [n for n in names if isinstance(n, str)], steps)
+    yield from comparison_mistakes(
+        list(tables_of(document, "comparison")), measurements, techniques
+    )
+    yield from state_mistakes(document)
+    for steps, table in tables_of(document, "waive"):
+        yield from unknown_name(
+            table, "measurement", [n for n in names if isinstance(n, str)], steps
+        )
     if inside:
         yield from _mistakes_of_paths(document)
-
-
-def _table(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _tables(parent: Mapping[str, Any], key: str) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
-    value = parent.get(key)
-    for index, item in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(item, Mapping):
-            yield (key, index), item
-
-
-def _names(value: Any) -> list[str]:
-    return list(value) if isinstance(value, Mapping) else []
 
 
 def _texts(value: Any) -> list[str]:
@@ -107,20 +103,11 @@ def _texts(value: Any) -> list[str]:
     return [item for item in items if isinstance(item, str)]
 
 
-def _unknown(
-    table: Mapping[str, Any], key: str, known: Collection[str], steps: Steps, hint: str = ""
-) -> Iterator[PlacedMistake]:
-    name = table.get(key)
-    if isinstance(name, str) and name and name not in known:
-        advice = f"{hint} {nearest(name, known)}".strip()
-        yield PlacedMistake((*steps, key), f"there is no {key} {shown(name)}", advice)
-
-
 def _mistakes_of_uses(
     table: Mapping[str, Any], steps: Steps, names: list[Any]
 ) -> Iterator[PlacedMistake]:
     known = [name for name in names if isinstance(name, str) and name != table.get("name")]
-    for name, value in _table(table.get("uses")).items():
+    for name, value in table_of(table.get("uses")).items():
         place = (*steps, "uses", name)
         for text in _texts(value):
             if text == table.get("name"):
@@ -147,7 +134,7 @@ def _mistakes_of_technique(
         yield PlacedMistake(place, error.what, error.do)
         return
     inputs = {spec.name: spec for spec in technique.inputs}
-    uses = _table(table.get("uses"))
+    uses = table_of(table.get("uses"))
     for key in uses:
         if key == "sample":
             what = "the sample is the measurement's own files"
@@ -170,12 +157,12 @@ def _mistakes_of_technique(
 def _mistakes_of_settings(
     table: Mapping[str, Any], steps: Steps, technique: Technique
 ) -> Iterator[PlacedMistake]:
-    general = _table(table.get("settings"))
+    general = table_of(table.get("settings"))
     place = (*steps, "settings")
     own = structured(general, technique.settings, place)[1]
     yield from own
-    for below, exception in _tables(table, "except"):
-        special = _table(exception.get("settings"))
+    for below, exception in tables_of(table, "except"):
+        special = table_of(exception.get("settings"))
         if not special:
             continue
         known = {(mistake.steps[len(place) :], mistake.what) for mistake in own}
@@ -187,9 +174,9 @@ def _mistakes_of_settings(
 
 
 def _mistakes_of_conditions(table: Mapping[str, Any], steps: Steps) -> Iterator[PlacedMistake]:
-    for name, condition in _table(table.get("conditions")).items():
+    for name, condition in table_of(table.get("conditions")).items():
         place = (*steps, "conditions", name)
-        given = _table(condition)
+        given = table_of(condition)
         quantity = _quantity(given.get("unit", "1"))
         if given and name == "T" and quantity not in ("temperature", ""):
             what = f"T is a temperature, {shown(given.get('unit', '1'))} is no unit of it"
@@ -208,7 +195,7 @@ def _quantity(name: Any) -> str:
 
 
 def _mistakes_of_exceptions(table: Mapping[str, Any], steps: Steps) -> Iterator[PlacedMistake]:
-    for below, exception in _tables(table, "except"):
+    for below, exception in tables_of(table, "except"):
         changes = exception.get("settings") or exception.get("parameters")
         if exception.get("use", True) is True and not changes:
             what = "an exception that changes nothing"
@@ -225,14 +212,14 @@ def _mistakes_of_paths(document: Mapping[str, Any]) -> Iterator[PlacedMistake]:
 
 
 def _paths(document: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
-    for path in _texts(_table(document.get("study")).get("truth")):
+    for path in _texts(table_of(document.get("study")).get("truth")):
         yield ("study", "truth"), path
-    for steps, table in _tables(document, "measurement"):
+    for steps, table in tables_of(document, "measurement"):
         yield from _globs(table.get("files"), (*steps, "files"))
-        for name, condition in _table(table.get("conditions")).items():
-            for path in _texts(_table(condition).get("table")):
+        for name, condition in table_of(table.get("conditions")).items():
+            for path in _texts(table_of(condition).get("table")):
                 yield (*steps, "conditions", name, "table"), path
-        for below, exception in _tables(table, "except"):
+        for below, exception in tables_of(table, "except"):
             yield from _globs(exception.get("files"), (*steps, *below, "files"))
 
 
@@ -247,7 +234,7 @@ def _globs(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
 def unknown_keys(
     document: Mapping[str, Any], techniques: Techniques
 ) -> Iterator[tuple[Steps, str]]:
-    """Yield the expected keys that no installed technique declares.
+    """Yield the keys of expectations, joint fit, claims and candidates that no technique declares.
 
     Parameters
     ----------
@@ -261,10 +248,25 @@ def unknown_keys(
     tuple of (tuple of str and int, str)
         Place and key.
     """
-    for state, declaration in _table(document.get("state")).items():
-        for key in _table(_table(declaration).get("expect")):
-            if not _is_declared(key, techniques):
-                yield ("state", state, "expect", key), key
+    known: dict[str, bool] = {}
+    for steps, key in _keys(document):
+        if key not in known:
+            known[key] = "*" in key or _is_declared(key, techniques)
+        if not known[key]:
+            yield steps, key
+
+
+def _keys(document: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
+    for state, declaration in table_of(document.get("state")).items():
+        for key in table_of(table_of(declaration).get("expect")):
+            yield ("state", state, "expect", key), key
+    yield from _globs(table_of(document.get("joint")).get("keys"), ("joint", "keys"))
+    for steps, table in tables_of(document, "candidate"):
+        yield from _globs(table.get("key"), (*steps, "key"))
+    for name in ("claim", "rule"):
+        for steps, table in tables_of(document, name):
+            for below, test in tables_of(table, "test"):
+                yield from _globs(test.get("key"), (*steps, *below, "key"))
 
 
 def _is_declared(key: str, techniques: Techniques) -> bool:

@@ -46,7 +46,7 @@ class JointParameter:
     equals : str
         Name of the number that it is equal to.
     source : str
-        Bibliography key, or ``assumed: why``; needed for a prior and a fixed value.
+        Bibliography key, or ``assumed: why``; a prior needs one.
     unit : str
         Unit of the numbers, of a value of a pure state; that of the key when empty.
     """
@@ -237,7 +237,7 @@ class ClaimTest:
     """One ``[[claim.test]]`` or ``[[rule.test]]``: a number or word that is held against a limit.
 
     Exactly one of `key`, `state`, `change_of` and `parameter` says of what, exactly one of
-    `above`, `below`, `within` and `is_word` says against what.
+    `above`, `below`, `within` and `is_` says against what.
 
     Parameters
     ----------
@@ -263,7 +263,7 @@ class ClaimTest:
         Limit.
     within : (float, float) or None
         Range.
-    is_word : str
+    is_ : str
         ``is`` in the file: the word of an observable that is a category.
     supports : str
         What it says for the claim where the test is met.
@@ -295,7 +295,7 @@ class ClaimTest:
     within: tuple[float, float] | None = study_field(
         "met where the number lies in this range", None
     )
-    is_word: str = study_field(
+    is_: str = study_field(
         "met where the observable is this word", "", toml="is", pattern=NOT_EMPTY
     )
     supports: str = study_field("what is said for the claim where the test is met", "")
