@@ -232,8 +232,9 @@ def _population_reading(row: PopulationRow | PopulationChange, least: float) -> 
         return plain
     low = least if row.low95 is None else row.low95
     high = 1.0 if row.high95 is None else row.high95
-    ends = range_text(low, high, 3)
-    return Reading(f"{number_text(row.value, 3)}, 95 %: {ends}", low, high, row.value, row.sigma)
+    ends = f"{number_text(row.value, 3)}, 95 %: {range_text(low, high, 3)}"
+    text = f"{ends} ({row.reason})" if row.reason else ends
+    return Reading(text, low, high, row.value, row.sigma)
 
 
 def _parameter_reading(row: ParameterValue) -> Reading:

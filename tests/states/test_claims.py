@@ -296,6 +296,8 @@ def test_intervals_of_a_population_count_before_its_sigma():
     open_end = story("A", 0.6, low95=0.55, reason="open above")
     assert verdict([], [open_end], state="S3", T=300.0, above=0.5) == "supports"
     assert verdict([], [open_end], state="S3", T=300.0, below=0.9) == "cannot tell"
+    row = told([], ClaimTest(state="S3", T=300.0, above=0.5), stories=[open_end])
+    assert "0.6, 95 %: 0.55 to 1.00 (open above)" in row.lines[0]
 
 
 @pytest.mark.parametrize("word", ["affine only", "not determined"])
