@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
 from spectrafit.errors import FitError, SpectrafitError
 from spectrafit.spectrum import FloatArray
+from spectrafit.states.information import information_of
 from spectrafit.states.objective import Objective
 from spectrafit.states.start import starts_of
 
-__all__ = ["JointFit", "fit_at", "fit_story", "least_from"]
+__all__ = ["JointFit", "LeastSquares", "fit_at", "fit_story", "least_from"]
 
 _TOLERANCE = 1e-10
 _ENOUGH = 1e-6  # rise of chi2 that is none
 _APART = 0.1  # rise of chi2 by which two minima are two
 _MOST = 120  # calls of the objective from one start
-_NULL = 1e-6  # of the largest singular value of the scaled Jacobian
 _AT_BOUND = 1e-4  # of the box
 
 
@@ -130,19 +131,40 @@ def fit_story(objective: Objective, *, starts: int = 8, seed: int = 0) -> JointF
     )
 
 
+class LeastSquares(Protocol):
+    """What can be minimised: residuals of bounded numbers, with derivatives."""
+
+    @property
+    def low(self) -> FloatArray:
+        """Lower bounds, shape (P,)."""
+
+    @property
+    def high(self) -> FloatArray:
+        """Upper bounds, shape (P,)."""
+
+    def residuals_and_jacobian(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return residuals, shape (M,), and their derivatives, shape (M, P)."""
+
+
 def least_from(
-    objective: Objective, theta: FloatArray, *, most: int = _MOST
+    objective: LeastSquares,
+    theta: FloatArray,
+    *,
+    most: int = _MOST,
+    tolerance: float = _TOLERANCE,
 ) -> tuple[float, FloatArray]:
     """Return chi2 and place of the minimum that least squares reaches from a start.
 
     Parameters
     ----------
-    objective : Objective
-        Of a story.
+    objective : LeastSquares
+        Of a story, or one that is made of it.
     theta : ndarray, shape (P,)
         Start; moved inside the bounds.
     most : int, optional
         Most calls of the objective.
+    tolerance : float, optional
+        Relative change of chi2, or of the numbers, that ends the search.
 
     Returns
     -------
@@ -166,11 +188,17 @@ def least_from(
             memory[key] = _compressed(residuals, np.nan_to_num(jacobian))
         return memory[key]
 
+    def residuals_at(place: FloatArray) -> FloatArray:
+        return at(place)[0]
+
+    def jacobian_at(place: FloatArray) -> FloatArray:
+        return at(place)[1]
+
     with np.errstate(all="ignore"):
         found = least_squares(
-            lambda place: at(place)[0], start, jac=lambda place: at(place)[1],
+            residuals_at, start, jac=jacobian_at,
             bounds=(low, high), method="trf", x_scale="jac",
-            ftol=_TOLERANCE, xtol=_TOLERANCE, gtol=None, max_nfev=most,
+            ftol=tolerance, xtol=tolerance, gtol=None, max_nfev=most,
         )  # fmt: skip
     return 2.0 * float(found.cost), np.asarray(found.x)
 
@@ -200,22 +228,11 @@ def fit_at(objective: Objective, theta: FloatArray) -> JointFit:
     """
     residuals, jacobian = objective.residuals_and_jacobian(theta)
     on = _on_bound(objective, theta, jacobian, residuals)
-    moving = ~on
-    length = np.linalg.norm(jacobian, axis=0)
-    scale = np.divide(1.0, length, out=np.ones_like(length), where=length > 0)
-    scaled = jacobian * scale
-    _, singular, rows = np.linalg.svd(scaled[:, moving], full_matrices=True)
-    seen = np.zeros(rows.shape[0], dtype=bool)
-    seen[: singular.size] = singular > _NULL * singular.max(initial=0.0)
-    inverse = np.divide(rows[seen], singular[seen[: singular.size]][:, None])
-    small = inverse.T @ inverse
-    covariance = np.zeros((theta.size, theta.size))
-    own = np.flatnonzero(moving)
-    covariance[np.ix_(own, own)] = small * np.outer(scale[moving], scale[moving])
-    null = np.zeros((int((~seen).sum()), theta.size))
-    null[:, own] = rows[~seen]
+    told = information_of(jacobian, on)
     names = tuple(name for name, hit in zip(objective.names, on, strict=True) if hit)
-    return JointFit(objective, theta, residuals, jacobian, covariance, null, scale, names)
+    return JointFit(
+        objective, theta, residuals, jacobian, told.covariance, told.null, told.scale, names
+    )
 
 
 def _on_bound(
