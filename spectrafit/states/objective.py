@@ -22,6 +22,10 @@ from spectrafit.states.populations import PopulationLaw, Populations, branch_of
 __all__ = ["Counts", "Objective", "objective_of"]
 
 
+_FEW = 3  # data that show whether an error is a share of the value
+_SAME = 0.02  # spread of that share
+
+
 class Counts(NamedTuple):
     """How many residuals of each kind, and how many free numbers.
 
@@ -213,7 +217,7 @@ class Objective:
         """
         model, _ = self._modelled(theta, derivatives=False)
         if systematics:
-            model = model + self._systematic_part(theta)
+            model = model + self._systematic_part(theta, model)
         return model
 
     def model_slopes(self, theta: FloatArray) -> FloatArray:
@@ -232,17 +236,18 @@ class Objective:
         assert slopes is not None
         return slopes
 
-    def _systematic_part(self, theta: FloatArray) -> FloatArray:
+    def _systematic_part(self, theta: FloatArray, model: FloatArray) -> FloatArray:
+        """Return by how much the shared errors move what the model says."""
         part = np.zeros(len(self.data.data))
-        for column, vector in self._columns:
-            part += theta[column] * vector
+        for column, vector, relative in self._columns:
+            part += theta[column] * (vector + relative * model)
         return part
 
     def _residuals(
         self, theta: FloatArray, *, derivatives: bool
     ) -> tuple[FloatArray, FloatArray | None]:
-        model, slopes = self._modelled(theta, derivatives=derivatives)
-        model = model + self._systematic_part(theta)
+        plain, slopes = self._modelled(theta, derivatives=derivatives)
+        model = plain + self._systematic_part(theta, plain)
         low, high = self._limits
         shift = 0.0 if self.shifts is None else self.shifts
         distance = np.where(
@@ -258,8 +263,10 @@ class Objective:
         jacobian = None
         if derivatives:
             assert slopes is not None
-            for column, vector in self._columns:
-                slopes[:, column] += vector
+            factor = 1.0 + sum(theta[column] * r for column, _, r in self._columns)
+            slopes *= factor[:, None] if np.ndim(factor) else factor
+            for column, vector, relative in self._columns:
+                slopes[:, column] += vector + relative * plain
             slopes[self._is_limit & (distance == 0.0)] = 0.0
             block = diagonal[:, None] * slopes
             if grouped.size:
@@ -424,7 +431,7 @@ class Objective:
     def _pieces(self) -> dict[str, tuple[_Piece, ...]]:
         groups: dict[str, dict[str, list[int]]] = {}
         for place, datum in enumerate(self.data.data):
-            branch = datum.branch if datum.branch in ("heating", "cooling") else ""
+            branch = branch_of(datum.branch).value
             groups.setdefault(branch, {}).setdefault(datum.key, []).append(place)
         return {
             branch: tuple(self._piece(key, branch, places) for key, places in keys.items())
@@ -470,15 +477,19 @@ class Objective:
         return diagonal, np.array(places, dtype=int), whitening
 
     @cached_property
-    def _columns(self) -> tuple[tuple[int, FloatArray], ...]:
-        """Column of each systematic among the free numbers, and what it moves."""
+    def _columns(self) -> tuple[tuple[int, FloatArray, FloatArray], ...]:
+        """Column of each systematic, what it moves, and what it moves as a share of the model.
+
+        An error that is one share of all values of a key (an area, a mass) is taken as that share
+        of the model: as a share of the data it would draw the fit towards zero (R. W. Peelle's
+        puzzle; G. D'Agostini, Nucl. Instrum. Methods A 346, 306 (1994)).
+        """
         names = dict.fromkeys(name for datum in self.data.data for name in datum.shared)
         columns = []
         for name in names:
             owner = self.numbers.owner[self._place[name]]
             if owner >= 0:
-                vector = np.array([datum.shared.get(name, 0.0) for datum in self.data.data])
-                columns.append((owner, vector))
+                columns.append((owner, *_split(self.data.data, name)))
         return tuple(columns)
 
     @cached_property
@@ -493,6 +504,21 @@ class Objective:
     @cached_property
     def _claims(self) -> tuple[Requirement, ...]:
         return self.story.require
+
+
+def _split(data: Sequence[Datum], name: str) -> tuple[FloatArray, FloatArray]:
+    """Return what a systematic moves: by so much, and by a share."""
+    vector = np.array([datum.shared.get(name, 0.0) for datum in data])
+    relative = np.zeros(vector.size)
+    value = np.array([0.0 if datum.value is None else datum.value for datum in data])
+    for key in {datum.key for datum in data if name in datum.shared}:
+        own = np.array([datum.key == key for datum in data]) & (vector != 0.0) & (value != 0.0)
+        if own.sum() < _FEW:
+            continue
+        share = vector[own] / value[own]
+        if np.ptp(share) <= _SAME * abs(share.mean()):
+            relative[own], vector[own] = share.mean(), 0.0
+    return vector, relative
 
 
 def _ends(datum: Datum) -> tuple[float, float]:

@@ -52,7 +52,8 @@ def branch_of(name: str) -> Branch:
     -------
     Branch
     """
-    return Branch(name) if name in ("heating", "cooling") else Branch.MAXWELL
+    direction = name.partition("_")[0]  # a second run of a branch is heating_2
+    return Branch(direction) if direction in ("heating", "cooling") else Branch.MAXWELL
 
 
 @dataclass(frozen=True)

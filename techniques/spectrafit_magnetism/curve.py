@@ -77,6 +77,21 @@ class BranchCurve:
             return 0.0
         return float(np.interp(T, self.rise.grid, self.rise.derivative))
 
+    def bend_at(self, T: float) -> float:
+        """Return d2(chi T)/dT2 at a temperature, from slopes a kelvin to either side.
+
+        Parameters
+        ----------
+        T : float
+            K.
+
+        Returns
+        -------
+        float
+            cm3/(mol K); 0 where the slope is not known.
+        """
+        return 0.5 * (self.slope_at(T + 1.0) - self.slope_at(T - 1.0))
+
     @property
     def direction(self) -> str:
         """The name without its number."""
@@ -159,6 +174,7 @@ def error_parts(
     centre: float = 0.0,
     slope: float = 0.0,
     lag: float | None = None,
+    bend: float = 0.0,
 ) -> tuple[float | None, str, dict[str, float]]:
     """Return the error of a chi T with its parts.
 
@@ -179,6 +195,9 @@ def error_parts(
         ``T d(chi)/dT`` a kelvin, which is the slope less chi.
     lag : float, optional
         How far the sample may be behind, K.
+    bend : float, optional
+        d2(chi T)/dT2, cm3/(mol K): what a lag does beyond the straight line, which no common
+        factor of a branch describes.
 
     Returns
     -------
@@ -195,6 +214,7 @@ def error_parts(
         "chi_dia": curve.dia_error * T,
         "centre": 0.5 * abs(centre),
         "lag": abs(slope - chiT / T) * (lag or 0.0),
+        "lag, second order": 0.5 * abs(bend) * (lag or 0.0) ** 2,
     }
     budget = {name: float(part) for name, part in parts.items() if part > 0.0}
     reasons = [why for why in (why_no_stat if not stat else "", curve.why_no_scale) if why]

@@ -104,8 +104,11 @@ def _point(
     sigma, reason, budget = error_parts(
         curve, T, chiT, stat=stat, why_no_stat=branch.why_no_stat,
         centre=0.0 if branch.centre is None else float(branch.centre[rows].mean()),
-        slope=branch.slope_at(T), lag=lag,
+        slope=branch.slope_at(T), lag=lag, bend=branch.bend_at(T),
     )  # fmt: skip
+    # a sample that is late belongs to a lower temperature on heating, to a higher on cooling
+    late = branch.slope_at(T) - chiT / T
+    lowered = "lag" in budget and (late > 0.0) is (branch.direction == "heating")
     common = [part for part in COMMON_PARTS if part in budget]
     return curve_item(
         curve, "chiT", "cm3 K mol-1", step="curve",
@@ -113,6 +116,7 @@ def _point(
         conventions={
             "common": ", ".join(common) or "none",
             **({"common_of_branch": "lag"} if "lag" in budget else {}),
+            **({"lowered_by": "lag"} if lowered else {}),
         },
         conditions={"T": T, "branch": name}, value=chiT, budget=budget,
         **sigma_fields(sigma, reason),
