@@ -140,6 +140,7 @@ def results_dict(outcome: Outcome, written: str = "", folder: Path | None = None
         "inputs": list(inputs.values()),
         "results": [result_dict(result) for result in outcome.results],
         "states": {name: plain(state) for name, state in outcome.study.state.items()},
+        "assignment": plain(outcome.assignment),
         "truth": [
             {
                 "label": row.label,

@@ -50,7 +50,7 @@ def state_answer(outcome: Outcome) -> list[Block]:
         if table is not None
         else Paragraph("No populations are given here: no story of the study is accepted.")
     )
-    blocks.append(Paragraph(labelled(found, _verdict(found))))
+    blocks += [Paragraph(labelled(found, text)) for text in _verdict(found)]
     against = [labelled(found, text) for text in _against(found)]
     blocks.append(
         Paragraph("What the observables say together, and what contradicts:")
@@ -72,14 +72,16 @@ def _states(found: Assignment) -> str:
     return f"The states: {named}."
 
 
-def _verdict(found: Assignment) -> str:
+def _verdict(found: Assignment) -> Iterator[str]:
     stories = accepted_stories(found)
     rejected = [one.name for one in found.stories if one.verdict == "rejected"]
-    parts = [_VERDICTS.get(found.verdict, f"{found.verdict}."), found.text]
-    parts += [f"Accepted: {joined(_meant(found, stories))}."] if stories else []
+    yield f"Verdict: {_VERDICTS.get(found.verdict, f'{found.verdict}.')} {found.text}".rstrip()
+    if found.undecided:
+        yield "Not decided: " + " ".join(one.text for one in found.undecided)
+    parts = [f"Accepted: {joined(_meant(found, stories))}."] if stories else []
     parts += [f"Rejected: {joined(_meant(found, rejected))}."] if rejected else []
-    parts += [one.text for one in found.undecided]
-    return "Verdict: " + " ".join(part for part in parts if part)
+    if parts:
+        yield " ".join(parts)
 
 
 def _meant(found: Assignment, names: list[str] | tuple[str, ...]) -> Iterator[str]:
@@ -142,4 +144,4 @@ def _assumed(assumed: tuple[str, ...]) -> str:
     more = len(assumed) - _MOST_ASSUMED
     rest = f"; and {more} more, listed under States" if more > 0 else ""
     count = "one assumption" if len(assumed) == 1 else f"{len(assumed)} assumptions"
-    return f"It rests on {count} without a source to cite: {shown}{rest}."
+    return f"The assignment rests on {count} without a source to cite: {shown}{rest}."

@@ -10,7 +10,7 @@ import numpy as np
 from spectrafit.panel import Chart, Mark, Panel, Trace, TraceKind
 from spectrafit.reporting.state_sentences import units_by_key
 from spectrafit.reporting.state_words import accepted_stories, joined, label_of
-from spectrafit.states.assignment import Assignment, Bound, PredictionRow
+from spectrafit.states.assignment import Assignment, Bound, PredictionRow, RateBound
 from spectrafit.study.outcome import Outcome
 from spectrafit.units import printed_unit
 
@@ -20,6 +20,7 @@ POPULATIONS, RATE = "states-populations", "states-rate"
 """Names of the charts of which there is one."""
 
 _FEWEST = 3  # temperatures of a curve; fewer are a row of a table
+_FEWEST_PULLS = 8
 _BEYOND = 1.5  # decades to which an open end of a rate is drawn
 
 
@@ -65,7 +66,7 @@ def single_predictions(found: Assignment) -> tuple[PredictionRow, ...]:
 
 
 def _populations(found: Assignment, simulated: bool) -> Chart | None:
-    stories = accepted_stories(found) or tuple(one.name for one in found.stories)
+    stories = _drawn(found)
     points = {
         name: sorted((one for one in found.curves if one.story == name), key=lambda one: one.T)
         for name in stories
@@ -112,23 +113,39 @@ def _anchors(found: Assignment) -> str:
         if rows:
             anchors.setdefault(named, []).append(label_of(found, state))
     parts = [
-        f"{joined(labels)}: anchored by {'; '.join(named) or 'nothing named'}."
+        f"{joined(labels)}: anchored by: {'; '.join(named)}."
+        if named
+        else f"{joined(labels)}: no anchor named."
         for named, labels in anchors.items()
     ]
     return " ".join(parts)
 
 
 def _by_key(found: Assignment) -> dict[str, list[PredictionRow]]:
-    """Return the rows of accepted stories by key, left out where a key has such rows."""
-    stories = accepted_stories(found) or tuple(one.name for one in found.stories)
+    """Return the rows of accepted stories by key, left out where a key has such rows.
+
+    The technique whose key has the most points comes first, with all its keys.
+    """
+    stories = _drawn(found)
     keys: dict[str, list[PredictionRow]] = {}
-    for row in found.predictions:
-        if row.story in stories or not stories:
-            keys.setdefault(row.key, []).append(row)
-    return {
-        key: [row for row in rows if row.left_out] or rows
-        for key, rows in sorted(keys.items(), key=lambda item: -len(item[1]))
-    }
+    for story in stories:
+        for row in found.predictions:
+            if row.story == story:
+                keys.setdefault(row.key, []).append(row)
+    most: dict[str, int] = {}
+    for rows in keys.values():
+        most[rows[0].technique] = max(most.get(rows[0].technique, 0), len(rows))
+    order = sorted(
+        keys.items(),
+        key=lambda one: (-most[one[1][0].technique], one[1][0].technique, -len(one[1])),
+    )
+    return {key: [row for row in rows if row.left_out] or rows for key, rows in order}
+
+
+def _drawn(found: Assignment) -> tuple[str, ...]:
+    """Return the accepted stories, else all, in the order of the study: a story has one colour."""
+    accepted = accepted_stories(found)
+    return tuple(one.name for one in found.stories if one.name in accepted or not accepted)
 
 
 def _is_curve(rows: Sequence[PredictionRow]) -> bool:
@@ -141,11 +158,12 @@ def _predictions(found: Assignment, units: dict[str, str], simulated: bool) -> I
             continue
         techniques = joined(dict.fromkeys(row.technique for row in rows))
         left_out = rows[0].left_out
+        word = "predicted by story" if left_out else "fitted by story"
         unit = printed_unit(units[key]) if key in units else ""
-        panels = [Panel(f"{key} / {unit}" if unit else key, tuple(_curves(rows, left_out)))]
-        pulls = tuple(_pulls(rows))
+        panels = [Panel(f"{key} / {unit}" if unit else key, tuple(_curves(rows, word)))]
+        pulls = tuple(_pulls(rows, word))
         if pulls:
-            panels.append(Panel("(measured − predicted) / σ", pulls, height=0.5, zero_line=True))
+            panels.append(Panel("pull", pulls, height=0.5, zero_line=True))
         known = {(one.technique, one.verdict) for one in found.left_out if one.story == found.best}
         verdict = [word for name, word in known if name == rows[0].technique and left_out]
         yield Chart(
@@ -156,12 +174,13 @@ def _predictions(found: Assignment, units: dict[str, str], simulated: bool) -> I
             "T / K",
             tuple(panels),
             caption="Error bars are one standard uncertainty (k = 1); bands are 95 %."
+            + (" Pull: (measured − predicted)/both errors." if pulls else "")
             + (f" Verdict: {verdict[0]}." if verdict else ""),
             simulated=simulated,
         )
 
 
-def _curves(rows: Sequence[PredictionRow], left_out: bool) -> Iterator[Trace]:
+def _curves(rows: Sequence[PredictionRow], word: str) -> Iterator[Trace]:
     for branch in dict.fromkeys(row.branch for row in rows):
         points = sorted(
             {
@@ -174,7 +193,6 @@ def _curves(rows: Sequence[PredictionRow], left_out: bool) -> Iterator[Trace]:
             T, values, sigma = np.array(points, dtype=float).T
             name = _named("measured", branch)
             yield Trace(name, T, values, sigma=sigma if np.isfinite(sigma).any() else None)
-    word = "predicted by story" if left_out else "fitted by story"
     for (story, branch), own in _by_curve(rows).items():
         yield Trace(
             _named(f"{word} {story}", branch),
@@ -186,13 +204,13 @@ def _curves(rows: Sequence[PredictionRow], left_out: bool) -> Iterator[Trace]:
         )
 
 
-def _pulls(rows: Sequence[PredictionRow]) -> Iterator[Trace]:
-    """Yield the pulls as lines where every point of a story has one."""
+def _pulls(rows: Sequence[PredictionRow], word: str) -> Iterator[Trace]:
+    """Yield the pulls of each story, where there are enough for a line."""
     for (story, branch), own in _by_curve(rows).items():
         pulls = [(row.T, row.pull) for row in own if row.pull is not None]
-        if len(pulls) >= _FEWEST:
+        if len(pulls) >= _FEWEST_PULLS:
             T, values = np.array(pulls, dtype=float).T
-            yield Trace(_named(f"pull, story {story}", branch), T, values, TraceKind.RESIDUAL)
+            yield Trace(_named(f"{word} {story}", branch), T, values, TraceKind.TOTAL)
 
 
 def _by_curve(rows: Sequence[PredictionRow]) -> dict[tuple[str, str], list[PredictionRow]]:
@@ -213,19 +231,26 @@ def _rate(found: Assignment, simulated: bool) -> Chart | None:
         return None
     logs = [math.log10(k) for one in bounds for k in (one.lower, one.upper) if k]
     ends = (math.floor(min(logs) - _BEYOND), math.ceil(max(logs) + _BEYOND))
-    traces = [_bound(number, one, ends) for number, one in enumerate(rate.bounds, 1)]
+    traces = [
+        _bound(number, one, ends)
+        for number, one in enumerate(rate.bounds, 1)
+        if one.lower or one.upper
+    ]
     allowed = _allowed(rate.lower, rate.upper, ends)
-    text = "Each line is what one observable allows; an end with a point is a bound"
+    text = "Each line is what one observable allows; a point ends it where it is bounded"
     return Chart(
         RATE,
         "Bounds of the rate of exchange of the states",
-        "log₁₀ (k₁₂ + k₂₁) / s⁻¹",
+        "number in the table",
         (
             Panel(
-                "number in the table",
-                tuple(trace for pair in traces for trace in pair),
-                height=0.25 * max(2, len(bounds)),
-                x_marks=(Mark(*allowed, "allowed by all"),) if allowed is not None else (),
+                "log₁₀ of (k₁₂ + k₂₁) / s⁻¹",
+                (
+                    *(line for line, _ in traces),
+                    *(stops for _, stops in traces),
+                    *_joint(rate, len(rate.bounds)),
+                ),
+                y_marks=(Mark(*allowed, "allowed by all"),) if allowed is not None else (),
             ),
         ),
         caption=f"{text} (95 %, one-sided). {rate.text}".strip(),
@@ -234,19 +259,24 @@ def _rate(found: Assignment, simulated: bool) -> Chart | None:
     )
 
 
-def _bound(number: int, one: Bound, ends: tuple[float, float]) -> tuple[Trace, ...]:
-    if not one.lower and not one.upper:
-        return ()
-    at = f"{one.technique}, {one.T:g} K" if one.T is not None else one.technique
-    label = f"{number}: {one.key} ({at})"
+def _bound(number: int, one: Bound, ends: tuple[float, float]) -> tuple[Trace, Trace]:
+    at = f", {one.T:g} K" if one.T is not None else ""
     low = math.log10(one.lower) if one.lower else ends[0]
     high = math.log10(one.upper) if one.upper else ends[1]
-    x = np.array([low, high])
     stops = np.array([math.log10(k) for k in (one.lower, one.upper) if k])
+    x = np.full(2, float(number))
     return (
-        Trace(label, x, np.full(2, float(number)), TraceKind.CURVE),
-        Trace("bound", stops, np.full(stops.size, float(number))),
+        Trace(f"{number}: {one.key}{at}", x, np.array([low, high]), TraceKind.CURVE),
+        Trace("bound", np.full(stops.size, float(number)), stops),
     )
+
+
+def _joint(rate: RateBound, count: int) -> Iterator[Trace]:
+    """Yield the joined bounds as lines across all of them."""
+    across = np.array([0.5, count + 0.5])
+    for name, k in (("lower bound of all", rate.lower), ("upper bound of all", rate.upper)):
+        if k:
+            yield Trace(name, across, np.full(2, math.log10(k)), TraceKind.REFERENCE)
 
 
 def _allowed(

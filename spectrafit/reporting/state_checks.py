@@ -73,7 +73,7 @@ def uncertainties_table(found: Assignment) -> Table:
                 for sigmas in (one.sigma_without, one.sigma_alone)
             ),
         )
-        for one in found.left_out
+        for one in (*_nothing(found), *found.left_out)
         for T in _temperatures(one)
     )
     note = "One standard uncertainty of the population; that of a mere guess is 0.29."
@@ -239,12 +239,26 @@ def consistency_table(found: Assignment) -> Table:
     return Table("consistency", columns, rows)
 
 
+def _nothing(found: Assignment) -> tuple[LeftOut, ...]:
+    """Return the uncertainties with all data, where anything is left out."""
+    sigmas = tuple(
+        (row.state, row.T, row.sigma, row.reason)
+        for row in found.populations
+        if row.story == found.best
+    )
+    if not sigmas or not found.left_out:
+        return ()
+    return (LeftOut("none: all data", found.best, None, 0, "", "", sigmas),)
+
+
 def _temperatures(one: LeftOut) -> list[float]:
     return sorted({T for sigmas in (one.sigma_without, one.sigma_alone) for _, T, _, _ in sigmas})
 
 
 def _sigma(sigmas: _Sigmas, state: str, T: float) -> str:
     found = next((one for one in sigmas if one[:2] == (state, T)), None)
+    if not sigmas:
+        return ""
     if found is None:
         return "not computed"
     _, _, sigma, why = found

@@ -8,8 +8,9 @@ from spectrafit.reporting.state_words import interval_text, label_of, rounded
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.rounding import number_text, value_text
 from spectrafit.states.assignment import Assignment, ClaimRow, EvidenceRow
+from spectrafit.units import printed_unit
 
-__all__ = ["claims_table", "evidence_matrix", "per_key_table"]
+__all__ = ["claims_table", "evidence_matrix", "evidence_words", "per_key_table"]
 
 # of states.evidence: within this of its best an observable supports a state, beyond that it is
 # against it; in nats
@@ -68,8 +69,6 @@ def evidence_matrix(found: Assignment, group: str) -> Table:
         Column("value"),
         *(Column(name, label or name) for name, label in found.states),
         Column("verdict", "against the largest"),
-        Column("text", "in words"),
-        Column("sources"),
     )
     rows = tuple(
         (
@@ -78,18 +77,39 @@ def evidence_matrix(found: Assignment, group: str) -> Table:
             _with_unit(value_text(row.value, row.sigma), row.unit),
             *(_cell(row, name) for name, _ in found.states),
             row.verdict,
-            row.text,
-            "; ".join(row.sources) or "none",
         )
         for row in found.evidence
         if row.group == group
     )
     note = (
         f"A state: supports within {_NEAR:g} of the key's own best ln L, against more than "
-        f"{_FAR:g} below it, else weak; ln L in brackets. The last verdict holds the key against "
-        "the state of the largest posterior."
+        f"{_FAR:g} below it, else weak; in brackets ln L, where 1 is a factor of 2.7 and 3 one of 20. "
+        "The last verdict holds the key against the state of the largest posterior."
     )
     return Table(f"evidence-{group}", columns, rows, note=note)
+
+
+def evidence_words(found: Assignment, group: str) -> Table:
+    """Return why each observable of a group is judged as it is, and where that rests.
+
+    Parameters
+    ----------
+    found : Assignment
+        What the states come to.
+    group : str
+        Name of a group.
+
+    Returns
+    -------
+    Table
+    """
+    columns = (Column("key"), Column("T", "T / K"), Column("text", "why"), Column("sources"))
+    rows = tuple(
+        (row.key, rounded(row.T, 4), row.text, "; ".join(row.sources) or "none")
+        for row in found.evidence
+        if row.group == group
+    )
+    return Table(f"evidence-{group}-words", columns, rows)
 
 
 def per_key_table(found: Assignment) -> Table:
@@ -138,4 +158,4 @@ def _cell(row: EvidenceRow, state: str) -> str:
 
 
 def _with_unit(text: str, unit: str) -> str:
-    return text if unit in ("", "1") else f"{text} {unit}"
+    return f"{text} {printed_unit(unit)}".rstrip()

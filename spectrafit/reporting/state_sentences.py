@@ -35,10 +35,11 @@ def posterior_text(found: Assignment, group: StateEvidence) -> str:
     told = "; ".join(one.rstrip(".") for one in group.conflicts)
     more = [key for key in group.unexplained if key not in told]
     parts = [
-        f"{group.group}: posterior of the pure states, at equal priors: {shares}",
-        f"Against it: {told or ('nothing else' if more else 'no observable')}",
-        *([f"Explained by no pure state: {', '.join(more)}"] if more else []),
+        f"{group.group[:1].upper()}{group.group[1:]}: posterior of the pure states, at equal priors: "
+        f"{shares}"
     ]
+    parts += [f"Against it: {told or 'no observable'}"] if told or not more else []
+    parts += [f"Explained by no pure state: {', '.join(more)}"] if more else []
     parts += [
         f"Without {key} the largest is {label_of(found, winner)}"
         for key, winner in group.without

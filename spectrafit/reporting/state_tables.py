@@ -14,6 +14,7 @@ from spectrafit.reporting.tables import Column, Table
 from spectrafit.rounding import number_text, range_text, value_text
 from spectrafit.states.assignment import Assignment, StoryRow
 from spectrafit.study.outcome import Outcome
+from spectrafit.units import printed_unit
 
 __all__ = [
     "answer_populations",
@@ -117,35 +118,31 @@ def answer_populations(found: Assignment) -> Table | None:
     Returns
     -------
     Table or None
-        A row a temperature, a column a state; None where no story is accepted.
+        A row a state and temperature; None where no story is accepted.
     """
     stories = accepted_stories(found)
-    rows = [row for row in found.populations if row.story in stories]
-    temperatures = sorted({row.T for row in rows if row.story == found.best})
-    if found.best not in stories or not temperatures:
+    values: dict[tuple[str, float], list[float]] = {}
+    for row in found.populations:
+        if row.story in stories:
+            values.setdefault((row.state, row.T), []).append(row.value)
+    best = [row for row in found.populations if row.story == found.best]
+    if found.best not in stories or not best:
         return None
-
-    def cell(T: float, state: str) -> str:
-        own = [row for row in rows if (row.T, row.state) == (T, state)]
-        best = next((row for row in own if row.story == found.best), None)
-        if best is None:
-            return "not given"
-        text = population_text(best)
-        if len(own) == 1:
-            return text
-        values = [row.value for row in own]
-        # two decimals: the range tells stories apart, the errors stand in the table of all stories
-        return f"{text}; {range_text(round(min(values), 2), round(max(values), 2), 2)}"
-
-    columns = (Column("T", "T / K"), *(Column(name, label or name) for name, label in found.states))
-    cells = tuple(
-        (number_text(T, 4), *(cell(T, name) for name, _ in found.states)) for T in temperatures
-    )
-    note = f"Population (1 is all molecules) by story {found.best}, with one standard uncertainty"
-    if len(stories) > 1:
-        note += f"; after it the range over the {len(stories)} accepted stories"
+    several = len(stories) > 1
+    columns = [Column("state"), Column("T", "T / K"), Column("x", "population")]
+    columns += [Column("range", f"over {len(stories)} accepted stories")] if several else []
+    rows = []
+    for state, _ in found.states:
+        for row in sorted((one for one in best if one.state == state), key=lambda one: one.T):
+            over = values[state, row.T]
+            # two decimals: it tells stories apart, their errors stand in the table of all stories
+            ends = [f"{end:.2f}" for end in (min(over), max(over))]
+            span = " to ".join(dict.fromkeys(ends))
+            cells = (label_of(found, state), rounded(row.T, 4), population_text(row))
+            rows.append((*cells, span) if several else cells)
+    note = f"Population (1 is all molecules) by story {found.best}, with one standard uncertainty."
     title = "Populations at the report's temperatures"
-    return Table("answer-populations", columns, cells, title, f"{note}.")
+    return Table("answer-populations", tuple(columns), tuple(rows), title, note)
 
 
 def printed_populations(found: Assignment) -> Table:
@@ -174,7 +171,7 @@ def printed_populations(found: Assignment) -> Table:
             measured_cell(row.value, row.sigma, row.reason or row.verdict),
             interval_text(row.low95, row.high95, row.reason),
             row.verdict,
-            "; ".join(row.anchored_by) or "nothing named",
+            "; ".join(row.anchored_by) or "no anchor named",
         )
         for story in stories
         for row in found.populations
@@ -234,7 +231,7 @@ def parameters_table(story: StoryRow) -> Table:
         (
             one.name,
             measured_cell(one.value, one.sigma, one.reason or one.status),
-            one.unit,
+            printed_unit(one.unit),
             one.status,
             "" if one.low is None and one.high is None else _ends(one.low, one.high),
             "" if one.prior is None else value_text(one.prior, one.prior_sigma, "a fixed value"),

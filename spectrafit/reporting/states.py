@@ -15,7 +15,12 @@ from spectrafit.reporting.state_checks import (
     consistency_table,
     regimes_table,
 )
-from spectrafit.reporting.state_evidence import claims_table, evidence_matrix, per_key_table
+from spectrafit.reporting.state_evidence import (
+    claims_table,
+    evidence_matrix,
+    evidence_words,
+    per_key_table,
+)
 from spectrafit.reporting.state_predictions import predicted_section
 from spectrafit.reporting.state_sentences import disagreements, posterior_text, uncited
 from spectrafit.reporting.state_tables import parameters_table, printed_populations, stories_table
@@ -90,7 +95,7 @@ def populations_picture(
         One, or none where no states were assigned.
     """
     return tuple(
-        Picture(one.chart, one.stem, files.get(one.stem, ""))
+        Picture(one.chart, one.stem, files.get(one.stem, ""), small=True)
         for one in stems
         if one.states and one.chart.name == POPULATIONS
     )
@@ -140,7 +145,10 @@ def _evidence(found: Assignment) -> Section:
         matrix = evidence_matrix(found, group.group)
         blocks: list[Block] = [Paragraph(posterior_text(found, group))]
         blocks += [matrix] if matrix.rows else []
-        parts.append(Section(group.group, tuple(blocks)))
+        words = Section(
+            "Why, and by which sources", (evidence_words(found, group.group),), folded=True
+        )
+        parts.append(Section(group.group, tuple(blocks), (words,) if matrix.rows else ()))
     note = (
         "Each observable by itself against what a pure state is expected to show. A posterior adds "
         "them as if they were independent: it is worth no more than what stands against it."

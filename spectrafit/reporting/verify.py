@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from spectrafit.reporting.verify_states import assignment_pairs
 from spectrafit.text import one_line
 
 __all__ = ["Comparison", "Difference", "differences"]
@@ -18,7 +19,8 @@ RELATIVE = 1e-9
 SHARE = 1e-3
 TOLERANCES = (
     f"numbers agree within {IN_SIGMA} of their standard uncertainty (of half their interval), "
-    f"else within {RELATIVE} relative, shares within {SHARE}; words are equal"
+    f"else within {RELATIVE} relative, shares within {SHARE}, probabilities of states and stories "
+    f"within {IN_SIGMA}; words are equal"
 )
 _MOST_OF_A_FILE = 8
 
@@ -182,6 +184,9 @@ def _pairs(old: Results, new: Results) -> Iterator[Pair]:
         {f"{row['key']} of {row['label']}": row["truth"] for row in new["truth"]},
     ):
         yield "", f"truth of {key}", one, other, 0.0
+    states = [one.get("assignment") for one in (old, new)]
+    for key, one, other, tolerance in assignment_pairs(states[0], states[1], IN_SIGMA):
+        yield "", key, one, other, tolerance
 
 
 def _by_place(results: Results) -> dict[tuple[str, str, int], Row]:

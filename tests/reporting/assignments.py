@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reporting.outcomes import synthetic_outcome
 
+from spectrafit.observable import Observable
 from spectrafit.states.assignment import (
     Assignment,
     AxisCheck,
@@ -27,7 +28,8 @@ from spectrafit.states.assignment import (
     StoryRow,
     WeakDirection,
 )
-from spectrafit.study.outcome import Outcome
+from spectrafit.study.outcome import Outcome, SeriesResult
+from spectrafit.technique import Observables
 
 STATES = (
     ("FeIII_LS", "Fe3+(LS)-dhbq3-"),
@@ -133,8 +135,10 @@ def assignment() -> Assignment:
 
 
 def assigned_outcome(*, formats: tuple[str, ...] = ("svg",)) -> Outcome:
-    """Return the synthetic outcome with the synthetic assignment."""
-    return replace(synthetic_outcome(formats=formats), assignment=assignment())
+    """Return the synthetic outcome with the synthetic assignment, and a series that has a unit."""
+    item = Observable("pyro.p", "nC cm-2 K-1", value=3.8, sigma=0.15, conditions={"T": 120.0})
+    series = SeriesResult("pyro", "done", observables=Observables("pyro", (item,)))
+    return replace(synthetic_outcome(formats=formats), series=(series,), assignment=assignment())
 
 
 def _populations():
@@ -182,7 +186,7 @@ def _stories() -> tuple[StoryRow, ...]:
     return (
         StoryRow(
             "A", "ideal equilibrium of the second and the third state", 331.2, 320, 9, 21, 375.9,
-            330.1, 0.21, "42 of 199 replicas are as large", (),
+            340.1, 0.21, "42 of 199 replicas are as large", (),
             ("pyro.p(300 K): −2.3 σ",), "accepted", "chi2 lies 3.1 above the best accepted story",
             parameters, ("step 23: 11.9(1.1) D",),
         ),
@@ -213,13 +217,13 @@ def _predictions():
         for T in (120.0, 200.0, 300.0):
             dP = 0.45 + 0.0037 * (T - 120.0) + (0.02 if story == "F" else 0.0)
             yield PredictionRow(
-                story, "pyro", "pyro.dP", True, T, "", dP - 0.01, 0.03, dP, dP - 0.08, dP + 0.08,
+                story, "pyro", "pyro.dP", True, T, "", 0.44 + 0.0037 * (T - 120.0), 0.03, dP, dP - 0.08, dP + 0.08,
                 -0.2,
             )  # fmt: skip
         for T in (75.0, 125.0, 200.0, 300.0):
             mean = 1.65 + 0.18 * shares(story, T)[1] + 0.9 * shares(story, T)[2]
             yield PredictionRow(
-                story, "mossbauer", "mossbauer.QS", True, T, "", mean + 0.02, 0.03, mean,
+                story, "mossbauer", "mossbauer.QS", True, T, "", 1.67 + 0.0019 * (T - 75.0), 0.03, mean,
                 mean - 0.1, mean + 0.1, 0.3,
             )  # fmt: skip
         yield PredictionRow(
