@@ -10,7 +10,7 @@ are in K, energies in J/mol, entropies in J/(mol K).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -66,7 +66,7 @@ class _Energy(NamedTuple):
 
 
 class _Share(NamedTuple):
-    """Fractions of the upper and of the lower branch, and derivatives of the upper one."""
+    """Fractions of both branches, and derivatives of the upper one by T and parameters (p, n)."""
 
     upper: FloatArray
     lower: FloatArray
@@ -76,7 +76,7 @@ class _Share(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """A branch: its least free energy and the populations of its states in a mole of it.
+    """A branch: its least free energy, and the populations of its states in a mole of it.
 
     The rows of parameters are those of its pair, of the lower branch, of the upper branch.
     """
@@ -143,11 +143,11 @@ def tree_populations(
         lower, upper = parts.get(pair.lower, leaf), parts.get(pair.upper, leaf)
         rows = 4 + (len(fraction.names) if fraction else 0) if derivatives else 0
         drive = _drive(temperature, own, lower.energy, upper.energy, rows)
-        needed = pair is not tree.pairs[0]
         if fraction is None:
-            share, energy = _equilibrium(temperature, own.G, drive, rows, root, needed)
+            share, over = _equilibrium(temperature, own.G, drive, rows, root)
         else:
-            share, energy = _prescribed(temperature, fraction, drive, rows)
+            share, over = _prescribed(temperature, fraction, drive, rows)
+        energy = leaf.energy if pair is tree.pairs[0] else _raised(lower.energy, over(), rows)
         parts[pair.name] = _joined(lower, upper, _trapped(share, own.rho, rows), energy, rows)
     whole = parts[tree.pairs[0].name]
     names = {pair.name: _parameters(pair.name, fractions) for pair in pairs}
@@ -200,21 +200,22 @@ def _pure(T: FloatArray) -> _Part:
 
 def _drive(T: FloatArray, own: PairValues, lower: _Energy, upper: _Energy, rows: int) -> _Energy:
     """Return D, the free energy of the upper over the lower branch."""
-    by, T_by = np.zeros((rows, T.size)), np.zeros((rows, T.size))
+    low = rows + len(lower.by)
+    shape = (low + len(upper.by), T.size)
+    by, T_by = np.zeros(shape), np.zeros(shape)
     if rows:
         by[0], by[1], T_by[1] = 1.0, -T, -1.0
+        by[rows:low], T_by[rows:low] = -lower.by, -lower.T_by
+        by[low:], T_by[low:] = upper.by, upper.T_by
     return _Energy(
-        upper.value - lower.value + own.H - T * own.S,
-        upper.by_T - lower.by_T - own.S,
-        np.concatenate((by, -lower.by, upper.by)),
-        np.concatenate((T_by, -lower.T_by, upper.T_by)),
+        upper.value - lower.value + own.H - T * own.S, upper.by_T - lower.by_T - own.S, by, T_by
     )
 
 
 def _equilibrium(
-    T: FloatArray, G: float, drive: _Energy, rows: int, branch: Branch, needed: bool
-) -> tuple[_Share, _Energy]:
-    """Return the stable fraction, and the least free energy over the lower branch if it is needed.
+    T: FloatArray, G: float, drive: _Energy, rows: int, branch: Branch
+) -> tuple[_Share, Callable[[], _Energy]]:
+    """Return the stable fraction, and what gives the least free energy over the lower branch.
 
     By implicit differentiation of ``F(w, T, parameters) = R T w + D + G (1-2u) = 0`` with
     w = ln(u/(1-u)); as F = 0 is where the energy is least, its first derivatives are those at
@@ -225,51 +226,60 @@ def _equilibrium(
     u, v, spread, mixing = mixture(w)
     balance, entropy = v - u, GAS_CONSTANT * w + drive.by_T
     slope = thermal * softness(spread, G, thermal)
-    w_T = -entropy / slope
-    by = drive.by.copy()
+    w_T, response = -entropy / slope, -spread / slope
+    # F_w turns with T too, by R and by G (1-2u) du/dT
+    turning = balance * w_T * (1.0 + (2.0 * G) * spread / slope) - GAS_CONSTANT / slope
+    by, T_by = response * drive.by, response * drive.T_by
     if rows:
-        by[2] += balance
-    w_by = by / -slope
-    # d/dT of F_w, in which u turns with T
-    turning = GAS_CONSTANT - (2.0 * G) * spread * balance * w_T
-    T_by = turning * w_by + drive.T_by
-    if rows:
-        T_by[2] -= 2.0 * spread * w_T
-    T_by /= -slope
-    T_by += (balance * w_T) * w_by
-    share = _Share(u, v, spread * w_T, spread * w_by, spread * T_by)
-    if not needed:
-        return share, drive
-    energy_by = u * drive.by
-    if rows:
-        energy_by[2] += spread
-    return share, _Energy(
-        u * drive.value + G * spread + thermal * mixing,
-        u * drive.by_T + GAS_CONSTANT * mixing,
-        energy_by,
-        u * drive.T_by + entropy * share.by,
-    )
+        by[2] = response * balance
+        T_by[2] = (-2.0 * response) * spread * w_T
+    T_by += turning * by
+
+    def least() -> _Energy:
+        energy_by = u * drive.by
+        if rows:
+            energy_by[2] = spread
+        return _Energy(
+            u * drive.value + G * spread + thermal * mixing,
+            u * drive.by_T + GAS_CONSTANT * mixing,
+            energy_by,
+            u * drive.T_by + entropy * by,
+        )
+
+    return _Share(u, v, spread * w_T, by, T_by), least
 
 
 def _prescribed(
     T: FloatArray, fraction: Fraction, drive: _Energy, rows: int
-) -> tuple[_Share, _Energy]:
-    """Return a prescribed fraction and the free energy over the lower branch of the ideal mixture."""
+) -> tuple[_Share, Callable[[], _Energy]]:
+    """Return a prescribed fraction, and what gives the ideal mixture's free energy."""
     u, u_T, thermal = fraction.u, fraction.du, GAS_CONSTANT * T
-    u_by, u_T_by = np.zeros_like(drive.by), np.zeros_like(drive.by)
+    by, T_by = np.zeros_like(drive.by), np.zeros_like(drive.by)
     if rows:
-        u_by[4:rows], u_T_by[4:rows] = fraction.by, fraction.dby
-    inner = np.clip(u, _END, 1.0 - _END)
-    w = np.log(inner / (1.0 - inner))
-    mixing = inner * np.log(inner) + (1.0 - inner) * np.log1p(-inner)
-    force = drive.value + thermal * w
-    turning = drive.by_T + GAS_CONSTANT * w + thermal * u_T / (inner * (1.0 - inner))
-    return _Share(u, 1.0 - u, u_T, u_by, u_T_by), _Energy(
-        u * drive.value + thermal * mixing,
-        u * drive.by_T + GAS_CONSTANT * mixing + u_T * force,
-        u * drive.by + force * u_by,
-        u * drive.T_by + u_T * drive.by + turning * u_by + force * u_T_by,
-    )
+        by[4:rows], T_by[4:rows] = fraction.by, fraction.dby
+
+    def ideal() -> _Energy:
+        inner = np.clip(u, _END, 1.0 - _END)
+        w = np.log(inner) - np.log1p(-inner)
+        mixing = inner * w + np.log1p(-inner)
+        force = drive.value + thermal * w
+        turning = drive.by_T + GAS_CONSTANT * w + thermal * u_T / (inner * (1.0 - inner))
+        return _Energy(
+            u * drive.value + thermal * mixing,
+            u * drive.by_T + GAS_CONSTANT * mixing + u_T * force,
+            u * drive.by + force * by,
+            u * drive.T_by + u_T * drive.by + turning * by + force * T_by,
+        )
+
+    return _Share(u, 1.0 - u, u_T, by, T_by), ideal
+
+
+def _raised(lower: _Energy, over: _Energy, rows: int) -> _Energy:
+    """Return the free energy over the first state of a branch from that over its lower branch."""
+    own = slice(rows, rows + len(lower.by))
+    over.by[own] += lower.by
+    over.T_by[own] += lower.T_by
+    return _Energy(lower.value + over.value, lower.by_T + over.by_T, over.by, over.T_by)
 
 
 def _trapped(share: _Share, rho: float, rows: int) -> _Share:
@@ -281,31 +291,26 @@ def _trapped(share: _Share, rho: float, rows: int) -> _Share:
     return _Share(rho + free * share.upper, free * share.lower, free * share.by_T, by, T_by)
 
 
-def _joined(lower: _Part, upper: _Part, share: _Share, over: _Energy, rows: int) -> _Part:
-    """Return a pair as a branch."""
-    low, up = slice(rows, rows + len(lower.by)), slice(rows + len(lower.by), None)
-    energy_by, energy_T_by = over.by.copy(), over.T_by.copy()
-    energy_by[low] += lower.energy.by
-    energy_T_by[low] += lower.energy.T_by
-    x, dx, by, dby = [], [], [], []
-    for part, own, f, sign in ((lower, low, share.lower, -1.0), (upper, up, share.upper, 1.0)):
-        f_T, f_by, f_T_by = sign * share.by_T, sign * share.by[:, None], sign * share.T_by[:, None]
-        x.append(f * part.x)
-        dx.append(f * part.dx + f_T * part.x)
-        x_by = f_by * part.x
-        dx_by = f_T_by * part.x
-        dx_by += f_by * part.dx
-        x_by[own] += f * part.by
-        dx_by[own] += f * part.dby
-        dx_by[own] += f_T * part.by
-        by.append(x_by)
-        dby.append(dx_by)
-    return _Part(
-        _Energy(
-            lower.energy.value + over.value, lower.energy.by_T + over.by_T, energy_by, energy_T_by
-        ),
-        np.concatenate(x),
-        np.concatenate(dx),
-        np.concatenate(by, axis=1),
-        np.concatenate(dby, axis=1),
-    )
+def _joined(lower: _Part, upper: _Part, share: _Share, energy: _Energy, rows: int) -> _Part:
+    """Return a pair as a branch: the states of both branches, each times its branch's fraction."""
+    low, middle = len(lower.x), rows + len(lower.by)
+    shape = (low + len(upper.x), share.upper.size)
+    x, dx = np.empty(shape), np.empty(shape)
+    by, dby = np.empty((len(share.by), *shape)), np.empty((len(share.by), *shape))
+    share_by, share_T_by = share.by[:, None], share.T_by[:, None]
+    for part, f, sign, states, own in (
+        (lower, share.lower, -1.0, slice(low), slice(rows, middle)),
+        (upper, share.upper, 1.0, slice(low, None), slice(middle, None)),
+    ):
+        f_T, signed, signed_T = sign * share.by_T, sign * part.x, sign * part.dx
+        x[states] = f * part.x
+        dx[states] = f * part.dx + f_T * part.x
+        np.multiply(share_by, signed, out=by[:, states])
+        np.multiply(share_T_by, signed, out=dby[:, states])
+        # a single state has no derivatives of its own
+        if len(part.by):
+            dby[:, states] += share_by * signed_T
+            by[own, states] += f * part.by
+            dby[own, states] += f * part.dby
+            dby[own, states] += f_T * part.by
+    return _Part(energy, x, dx, by, dby)

@@ -208,14 +208,16 @@ def _root_on_one_side(
     else:
         v = np.maximum(drive + coupling, linear)
     v = np.maximum(v, floor)
-    half = 0.5 * coupling
+    half, curvature = 0.5 * coupling, 0.1 * np.abs(coupling).max(initial=0.0)
     for _ in range(200):
         tanh = np.tanh(0.5 * v)
         slope = np.maximum(1.0 - half * (1.0 - tanh * tanh), _LEAST_SOFTNESS)
         step = (v - coupling * tanh - drive) / slope
         step = np.maximum(step, 0.0) if falling else np.minimum(step, 0.0)
         new = np.maximum(v - step, floor)
-        if (np.abs(new - v) <= 1e-15 * np.maximum(1.0, v)).all():
+        reach = np.abs(new - v).max(initial=0.0)
+        # half the second derivative stays below 0.1 |coupling|, so this bounds the next step
+        if curvature * reach * reach <= 1e-16 * slope.min(initial=1.0):
             return new
         v = new
     return v
