@@ -47,10 +47,8 @@ def study_schema(techniques: Mapping[str, Technique] | None = None) -> Schema:
     """
     definitions: Schema = {}
     top = _table(Study, definitions)
-    top["anyOf"] = [  # a study of typed numbers alone has no files
-        {"required": ["measurement"]},
-        {"required": ["typed"], "properties": {"typed": {"minItems": 1}}},
-    ]
+    # a study of typed numbers alone has no files
+    top["anyOf"] = [{"required": ["measurement"]}, {"required": ["typed"]}]
     if techniques:
         measurement = definitions["Measurement"]
         measurement["properties"]["technique"]["enum"] = sorted(techniques)

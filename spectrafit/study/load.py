@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from spectrafit import registry
 from spectrafit.alert import Alert, alert_spec
 from spectrafit.errors import Mistake, StudyError
+from spectrafit.observable import ObservableSpec, spec_of
 from spectrafit.study.converter import structured
 from spectrafit.study.dotted_keys import with_whole_keys
 from spectrafit.study.mistakes import in_order, path_text
@@ -130,6 +131,24 @@ def study_of_text(
         raise StudyError((mistake,), where=name) from None
     if every:
         raise StudyError(tuple(each.mistake() for each in every), where=name)
+    _check_states(study, known, name)
     spec = alert_spec("STU-002")
     notices = tuple(spec.alert(where=f"${path_text(steps)}", key=key) for steps, key in unknown)
     return LoadedStudy(study, folder, text, notices)
+
+
+def _check_states(study: Study, techniques: Mapping[str, Technique], name: str) -> None:
+    """Refuse numbers of the joint fit that are none, like a unit of another quantity."""
+    if not study.step:
+        return
+    # what joins techniques is loaded only for a study that joins some
+    from spectrafit.study.state_model import state_model
+
+    def spec(key: str) -> ObservableSpec | None:
+        first = key.partition(".")[0]
+        return spec_of(key, techniques[first].observables) if first in techniques else None
+
+    try:
+        state_model(study, spec_of=spec)
+    except StudyError as error:
+        raise StudyError(error.mistakes, where=name) from None

@@ -495,7 +495,9 @@ class Study(FrozenMappings):
         "pure states and what they show", factory=dict
     )
     report: ReportOptions = study_field("what the report holds", factory=ReportOptions)
-    typed: tuple[TypedValue, ...] = study_field("numbers from elsewhere, each with its source", ())
+    typed: tuple[TypedValue, ...] = study_field(
+        "numbers from elsewhere, each with its source", (), least=1
+    )
     step: tuple[StepDeclaration, ...] = study_field("steps between the states, a tree", ())
     joint: Joint | None = study_field("what is joined to find the populations", None)
     story: tuple[StoryDeclaration, ...] = study_field("models that compete", ())

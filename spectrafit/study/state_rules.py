@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from spectrafit.errors import SettingsError
+from spectrafit.errors import SettingsError, nearest
 from spectrafit.pair_tree import Pair, tree_of
 from spectrafit.study.document_tables import (
     Row,
@@ -53,17 +53,18 @@ def state_mistakes(document: Mapping[str, Any]) -> Iterator[PlacedMistake]:
             what = "there are no steps between the states"
             yield PlacedMistake((key,), what, "add [[step]] with name, lower and upper")
     joint, names = table_of(document.get("joint")), names_of_parameters(document)
+    shared = table_of(joint.get("parameters"))
     yield from unknown_name(joint, "sample", names_of(document.get("sample")), ("joint",))
     for name, ends in table_of(joint.get("groups")).items():
         if _is_falling(ends):
             what = "the range does not rise"
             yield PlacedMistake(("joint", "groups", name), what, "give the lower end first")
     if steps:
-        yield from _mistakes_of_parameters(joint, ("joint",), names)
+        yield from _mistakes_of_parameters(joint, ("joint",), names, shared)
     for place, story in rows["story"]:
         yield from _mistakes_of_story(story, place, steps, states)
         if steps:
-            yield from _mistakes_of_parameters(story, place, names)
+            yield from _mistakes_of_parameters(story, place, names, shared)
     for place, table in (*rows["candidate"], *tables_of(document, "typed")):
         yield from _mistakes_of_range(table, place)
     measurements = [str(table.get("name")) for _, table in tables_of(document, "measurement")]
@@ -165,9 +166,11 @@ def _mistakes_of_story(
 
 
 def _mistakes_of_parameters(
-    table: Mapping[str, Any], place: Steps, names: ParameterNames
+    table: Mapping[str, Any], place: Steps, names: ParameterNames, shared: Mapping[str, Any]
 ) -> Iterator[PlacedMistake]:
-    for name, given in table_of(table.get("parameters")).items():
+    own = table_of(table.get("parameters"))
+    told = [*own, *shared]
+    for name, given in own.items():
         here, known = (*place, "parameters", name), table_of(given)
         fault = names.fault(name)
         if fault is not None:
@@ -187,6 +190,9 @@ def _mistakes_of_parameters(
                 yield PlacedMistake((*here, "equals"), "it equals itself", "name another")
             elif fault is not None:
                 yield PlacedMistake((*here, "equals"), fault.what, fault.do)
+            elif names.is_nuisance(other) and other not in told:
+                advice = nearest(other, told, noun="the numbers")
+                yield PlacedMistake((*here, "equals"), f"there is no number {shown(other)}", advice)
         elif "value" not in known and known and names.is_nuisance(name):
             what = f"{shown(name)} has no value to start from"
             yield PlacedMistake(here, what, "give value too")
@@ -199,10 +205,8 @@ def _number(table: Mapping[str, Any], key: str) -> float | None:
 
 def _mistakes_of_range(table: Mapping[str, Any], place: Steps) -> Iterator[PlacedMistake]:
     """Yield what is wrong with quantity, from_T and T of one table."""
-    quantity, low, high = (
-        table.get("quantity", "value"),
-        *(_number(table, k) for k in ("from_T", "T")),
-    )
+    quantity = table.get("quantity", "value")
+    low, high = _number(table, "from_T"), _number(table, "T")
     if quantity != "value" and (low is None or high is None):
         what = f"the {quantity} needs a range of temperatures"
         yield PlacedMistake((*place, "quantity"), what, "give from_T and T in K")
