@@ -53,6 +53,9 @@ class Datum:
     shared : mapping of str to float
         Errors that it shares with others: the name of the systematic, and by how much one standard
         deviation of it moves this number (with sign).
+    delays : mapping of str to float
+        By how much one standard deviation of a systematic moves the temperature of the sample from
+        `T`, K: of a thermometer that the sample lags behind. What it does beside that is in `shared`.
     technique : str
         The technique that it comes from.
     source : str
@@ -76,12 +79,14 @@ class Datum:
     from_T: float | None = None
     branch: str = ""
     shared: Mapping[str, float] = field(default_factory=dict)
+    delays: Mapping[str, float] = field(default_factory=dict)
     technique: str = ""
     source: str = ""
     group: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shared", frozen_mapping(self.shared))
+        for name in ("shared", "delays"):
+            object.__setattr__(self, name, frozen_mapping(getattr(self, name)))
         if not (np.isfinite(self.sigma) and self.sigma > 0):
             raise SpectrafitError(
                 "a datum without a standard uncertainty above 0",
@@ -103,10 +108,9 @@ class Datum:
             )  # fmt: skip
 
     def __reduce__(self) -> tuple[object, ...]:
-        values = [getattr(self, name) for name in self.__dataclass_fields__]
-        place = list(self.__dataclass_fields__).index("shared")
-        values[place] = dict(self.shared)
-        return (Datum, tuple(values))
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        values |= {"shared": dict(self.shared), "delays": dict(self.delays)}
+        return (Datum, tuple(values.values()))
 
 
 @dataclass(frozen=True, eq=False)

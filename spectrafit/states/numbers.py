@@ -184,7 +184,7 @@ def numbers_of(model: StateModel, story: Story, data: JoinedData) -> Numbers:
             if state in needed or name in told:
                 every.append(_number(name, "member", told.get(name, _NOTHING)))
     every += [_number(name, "nuisance", known) for name, known in nuisances.items()]
-    shared = dict.fromkeys(name for datum in data.data for name in datum.shared)
+    shared = dict.fromkeys(name for datum in data.data for name in (*datum.shared, *datum.delays))
     unit = Parameter(0.0, sigma=1.0, source="its standard uncertainty in the budget")
     every += [_number(name, "systematic", unit) for name in shared]
     return _joined(every)

@@ -22,6 +22,8 @@ from spectrafit.states.populations import PopulationLaw, Populations, branch_of
 __all__ = ["Counts", "Objective", "objective_of"]
 
 
+_KELVIN = 1e-3  # K, of a difference by temperature
+_COLDEST = 0.1  # K, of a sample whose temperature is moved
 _FEW = 3  # data that show whether an error is a share of the value
 _SAME = 0.02  # spread of that share
 
@@ -51,6 +53,14 @@ class _Piece:
     T: FloatArray
     rows: tuple[tuple[int, int, int], ...]  # place of the datum, first and last place in T
     plain: bool  # every datum is the value at its temperature
+    delays: tuple[tuple[int, FloatArray], ...] = ()  # column of a systematic, K at each T
+
+    def sample_T(self, theta: FloatArray) -> FloatArray:
+        """Return the temperatures of the sample, K."""
+        moved = self.T.copy()
+        for column, kelvin in self.delays:
+            moved += theta[column] * kelvin
+        return np.maximum(moved, _COLDEST) if self.delays else moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,14 +296,15 @@ class Objective:
         model = np.empty(len(self.data.data))
         slopes = np.zeros((model.size, theta.size)) if derivatives else None
         for branch, pieces in self._pieces.items():
-            T = np.concatenate([piece.T for piece in pieces])
+            temperatures = [piece.sample_T(theta) for piece in pieces]
+            T = np.concatenate(temperatures)
             where, back = np.unique(T, return_inverse=True)
             found = self.law.at(values, where, branch_of(branch), derivatives=derivatives)
             first = 0
-            for piece in pieces:
-                own = back[first : first + piece.T.size]
-                first += piece.T.size
-                self._fill(piece, values, found, own, model, slopes)
+            for piece, at in zip(pieces, temperatures, strict=True):
+                own = back[first : first + at.size]
+                first += at.size
+                self._fill(piece, values, found, own, at, model, slopes)
         return model, slopes
 
     def _fill(
@@ -302,6 +313,7 @@ class Objective:
         values: Mapping[str, float],
         found: Populations,
         own: np.ndarray,
+        T: FloatArray,
         model: FloatArray,
         slopes: FloatArray | None,
     ) -> None:
@@ -311,10 +323,10 @@ class Objective:
             state: values[name] for state in states if (name := f"{piece.key}.{state}") in values
         }
         nuisances = self._nuisances(values)
-        curve = curve_values(piece.spec, states, x, members, nuisances, piece.T)
+        curve = curve_values(piece.spec, states, x, members, nuisances, T)
         rates = None
         if slopes is not None:
-            rates = self._rates(piece, found, own, x, members, nuisances)
+            rates = self._rates(piece, found, own, x, members, nuisances, T)
         if piece.plain:
             places = [row[0] for row in piece.rows]
             model[places] = curve
@@ -336,14 +348,13 @@ class Objective:
         x: FloatArray,
         members: Mapping[str, float],
         nuisances: Mapping[str, float],
+        T: FloatArray,
     ) -> FloatArray:
         """Return the derivatives of a curve by the free numbers, shape (n, P)."""
         states = self.model.names
         by = found.dby if piece.spec.of_slopes else found.by
         assert by is not None
-        told = curve_slopes(
-            piece.spec, states, x, members, nuisances, piece.T, self._asked[piece.key]
-        )
+        told = curve_slopes(piece.spec, states, x, members, nuisances, T, self._asked[piece.key])
         rates = np.zeros((piece.T.size, len(self.names)))
         for row, column in self._step_columns:
             rates[:, column] += np.einsum("kn,kn->n", told.by_x, by[row][:, own])
@@ -354,6 +365,13 @@ class Objective:
                 rates[:, owner] += slope
         for name, slope in told.by_nuisance.items():
             rates[:, self.numbers.owner[place[name]]] += slope
+        if piece.delays:
+            warmer = curve_values(piece.spec, states, x, members, nuisances, T + _KELVIN)
+            colder = curve_values(piece.spec, states, x, members, nuisances, T - _KELVIN)
+            by_T = (warmer - colder) / (2.0 * _KELVIN)
+            by_T += np.einsum("kn,kn->n", told.by_x, found.dx[:, own])
+            for column, kelvin in piece.delays:
+                rates[:, column] += kelvin * by_T
         return rates
 
     def _nuisances(self, values: Mapping[str, float]) -> dict[str, float]:
@@ -446,7 +464,30 @@ class Objective:
             grids.append(grid)
             first += grid.size
         plain = all(self.data.data[place].quantity is Quantity.VALUE for place in places)
-        return _Piece(key, self.data.specs[key], branch, np.concatenate(grids), tuple(rows), plain)
+        return _Piece(
+            key,
+            self.data.specs[key],
+            branch,
+            np.concatenate(grids),
+            tuple(rows),
+            plain,
+            self._delays(key, places, plain),
+        )
+
+    def _delays(
+        self, key: str, places: Sequence[int], plain: bool
+    ) -> tuple[tuple[int, FloatArray], ...]:
+        data = [self.data.data[place] for place in places]
+        names = dict.fromkeys(name for datum in data for name in datum.delays)
+        if names and (not plain or self.data.specs[key].of_slopes):
+            raise SpectrafitError(
+                "a delay of the sample is taken for values at a temperature only", where=key
+            )
+        return tuple(
+            (owner, np.array([datum.delays.get(name, 0.0) for datum in data]))
+            for name in names
+            if (owner := self.numbers.owner[self._place[name]]) >= 0
+        )
 
     @cached_property
     def _limits(self) -> tuple[FloatArray, FloatArray]:

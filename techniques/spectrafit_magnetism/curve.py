@@ -175,6 +175,7 @@ def error_parts(
     slope: float = 0.0,
     lag: float | None = None,
     bend: float = 0.0,
+    spread: float = 0.0,
 ) -> tuple[float | None, str, dict[str, float]]:
     """Return the error of a chi T with its parts.
 
@@ -196,8 +197,10 @@ def error_parts(
     lag : float, optional
         How far the sample may be behind, K.
     bend : float, optional
-        d2(chi T)/dT2, cm3/(mol K): what a lag does beyond the straight line, which no common
-        factor of a branch describes.
+        d2(chi T)/dT2, cm3/(mol K).
+    spread : float, optional
+        Standard deviation of the temperatures that were averaged, K: a mean of a bent curve is off
+        by half of its bend times their variance.
 
     Returns
     -------
@@ -214,7 +217,7 @@ def error_parts(
         "chi_dia": curve.dia_error * T,
         "centre": 0.5 * abs(centre),
         "lag": abs(slope - chiT / T) * (lag or 0.0),
-        "lag, second order": 0.5 * abs(bend) * (lag or 0.0) ** 2,
+        "bins": 0.5 * abs(bend) * spread**2,
     }
     budget = {name: float(part) for name, part in parts.items() if part > 0.0}
     reasons = [why for why in (why_no_stat if not stat else "", curve.why_no_scale) if why]

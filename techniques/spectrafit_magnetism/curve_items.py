@@ -94,6 +94,16 @@ def _bins(T: np.ndarray, step: float) -> list[Rows]:
     return [np.asarray(rows, dtype=np.int64) for rows in np.split(order, cuts)]
 
 
+def _behind(branch: BranchCurve, T: float, chiT: float, lag: float | None) -> dict[str, object]:
+    """Return what a lag of the sample means for a point, for those who fit it.
+
+    The sample is colder than its thermometer on heating, warmer on cooling; besides, its
+    susceptibility is multiplied by the temperature of the thermometer.
+    """
+    kelvin = -(lag or 0.0) if branch.direction == "heating" else (lag or 0.0)
+    return {"sample_T_off": {"part": "lag", "K": kelvin, "beside": -chiT * kelvin / T}}
+
+
 def _point(
     curve: MeasuredCurve, branch: BranchCurve, rows: Rows, name: str, step: float, lag: float | None
 ) -> Observable:
@@ -104,11 +114,9 @@ def _point(
     sigma, reason, budget = error_parts(
         curve, T, chiT, stat=stat, why_no_stat=branch.why_no_stat,
         centre=0.0 if branch.centre is None else float(branch.centre[rows].mean()),
-        slope=branch.slope_at(T), lag=lag, bend=branch.bend_at(T),
+        slope=branch.slope_at(T), lag=lag, bend=branch.bend_at(T), spread=float(branch.T[rows].std()),
     )  # fmt: skip
-    # a sample that is late belongs to a lower temperature on heating, to a higher on cooling
-    late = branch.slope_at(T) - chiT / T
-    lowered = "lag" in budget and (late > 0.0) is (branch.direction == "heating")
+    behind = _behind(branch, T, chiT, lag) if "lag" in budget else {}
     common = [part for part in COMMON_PARTS if part in budget]
     return curve_item(
         curve, "chiT", "cm3 K mol-1", step="curve",
@@ -116,7 +124,7 @@ def _point(
         conventions={
             "common": ", ".join(common) or "none",
             **({"common_of_branch": "lag"} if "lag" in budget else {}),
-            **({"lowered_by": "lag"} if lowered else {}),
+            **behind,
         },
         conditions={"T": T, "branch": name}, value=chiT, budget=budget,
         **sigma_fields(sigma, reason),
