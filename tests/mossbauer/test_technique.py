@@ -57,10 +57,12 @@ def test_pulls_of_many_draws_are_those_of_the_stated_errors(iron: Recording) -> 
     from spectrafit.laws import second_order_doppler
 
     truth = 0.7 + float(second_order_doppler(120.0, SAMPLE.theta_D_K).value)
+    triangle = replace(ORIENTED, drive="triangle")  # as found, without the fits of a sine
     pulls = []
     for seed in range(40):
         # an alpha-iron run of its own for each: its errors are part of the budget
-        found = observed(recorded(SAMPLE, "s.ws5", seed), recorded(IRON, "fe.ws5", 500 + seed))
+        run = recorded(IRON, "fe.ws5", 500 + seed)
+        found = observed(recorded(SAMPLE, "s.ws5", seed), run, triangle)
         for key, expected in (("mossbauer.IS", truth), ("mossbauer.QS", 1.8)):
             pulls.append((found[key].value - expected) / found[key].sigma)
     pulls = np.reshape(pulls, (40, 2))
