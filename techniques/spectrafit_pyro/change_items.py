@@ -110,7 +110,7 @@ def curve_items(origin: Origin) -> Findings:
                 where=run.name, kept=rows.size, count=T.size, step=stride * run.settings.grid_K
             )
         )
-    noise, in_p = _noise(origin), origin.offset_in_p()
+    noise, in_p = _noise(origin) | {"bins": _bins(origin)}, origin.offset_in_p()
     verdict = "" if run.joint is not None else "offset not testable"
     reason = origin.area_reason()
     for row in rows.tolist():
@@ -171,6 +171,19 @@ def reference_curve_items(reference: Origin, sample: Origin) -> Findings:
             )
         )  # fmt: skip
     return found
+
+
+def _bins(origin: Origin) -> FloatArray:
+    """Return by how much the mean over a bin of a bent curve is off its middle.
+
+    A twenty-fourth of the second derivative times the width of the bin squared.
+    """
+    p = origin.run.best.p
+    bend = np.zeros_like(p)
+    bend[1:-1] = np.abs(np.diff(p, 2))  # per grid step squared
+    # noise bends a flat curve too: what it makes of the second difference is taken off
+    white = origin.run.best.white
+    return np.asarray(np.sqrt(np.maximum(bend**2 - 6.0 * white**2, 0.0)) / 24.0)
 
 
 def _noise(origin: Origin) -> dict[str, FloatArray]:
