@@ -126,17 +126,16 @@ def stable_logit(
         return drive
     coupling = interaction / thermal
     upper, floor = drive >= 0.0, np.zeros_like(drive)
-    if interaction > 0.0:
-        cooperative = coupling > 2.0
-        if cooperative.any():
-            strong = np.where(cooperative, coupling, 2.0)
-            turn = 2.0 * np.arccosh(np.sqrt(0.5 * strong))
-            height = strong * np.sqrt(1.0 - 2.0 / strong) - turn
-            if branch is Branch.HEATING:
-                upper = np.where(cooperative, drive > height, upper)
-            elif branch is Branch.COOLING:
-                upper = np.where(cooperative, drive >= -height, upper)
-            floor = np.where(cooperative, turn, 0.0)
+    cooperative = coupling > 2.0
+    if cooperative.any():
+        strong, pull = coupling[cooperative], drive[cooperative]
+        turn = 2.0 * np.arccosh(np.sqrt(0.5 * strong))
+        height = strong * np.sqrt(1.0 - 2.0 / strong) - turn
+        floor[cooperative] = turn
+        if branch is Branch.HEATING:
+            upper[cooperative] = pull > height
+        elif branch is Branch.COOLING:
+            upper[cooperative] = pull >= -height
     root = _root_on_one_side(np.where(upper, drive, -drive), coupling, floor, interaction > 0.0)
     return np.where(upper, root, -root)
 
