@@ -114,6 +114,13 @@ def joined_data(
 
 def _datum(point: Point, sigma: float, shared: Mapping[str, float], group: str) -> Datum:
     direction = point.branch.partition("_")[0]
+    delays: dict[str, float] = {}
+    if point.off is not None:
+        part, kelvin, beside = point.off
+        for name in shared:
+            if name.startswith(f"{point.measurement}: {part}"):
+                delays[name] = kelvin
+                shared = {**shared, name: beside}
     return Datum(
         point.key,
         point.T,
@@ -121,6 +128,7 @@ def _datum(point: Point, sigma: float, shared: Mapping[str, float], group: str) 
         sigma,
         branch=direction if direction in _BRANCHES else "",
         shared=shared,
+        delays=delays,
         technique=point.technique,
         source=point.source,
         group=group,

@@ -41,6 +41,9 @@ class Point:
         Parts of the budget that all points of the measurement share.
     common_of_branch : tuple of str
         Parts that those of its branch share.
+    off : tuple of (str, float, float) or None
+        A part that is an error of the sample's temperature: its name, by how many K one standard
+        deviation moves the sample from `T`, and what that adds to the value beside.
     """
 
     measurement: str
@@ -55,6 +58,7 @@ class Point:
     budget: Mapping[str, float] = field(default_factory=dict)
     common: tuple[str, ...] = ()
     common_of_branch: tuple[str, ...] = ()
+    off: tuple[str, float, float] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "budget", frozen_mapping(self.budget))
@@ -187,7 +191,16 @@ def _point(
         {name: part * factor for name, part in item.budget.items()},
         tuple(_parts(item, "common")),
         tuple(_parts(item, "common_of_branch")),
+        _off(item, factor),
     )
+
+
+def _off(item: Observable, factor: float) -> tuple[str, float, float] | None:
+    """Return what the convention ``sample_T_off`` says of an error of the sample's temperature."""
+    told = item.conventions.get("sample_T_off")
+    if not isinstance(told, Mapping):
+        return None
+    return str(told["part"]), float(told["K"]), factor * float(told["beside"])
 
 
 def _parts(item: Observable, convention: str) -> Iterator[str]:
