@@ -106,7 +106,7 @@ def _against(found: Assignment) -> Iterator[str]:
             yield f"Story {story.name} lies off: {'; '.join(story.tensions)}."
     rate = found.rate
     if rate is not None and rate.lower and rate.upper and rate.lower > rate.upper:
-        yield f"The bounds of the rate of exchange exclude each other: {rate.text}"
+        yield f"Rate of exchange: {rate.text}"
 
 
 def _next(found: Assignment) -> str:

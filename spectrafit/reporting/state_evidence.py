@@ -8,13 +8,10 @@ from spectrafit.reporting.state_words import interval_text, label_of, rounded
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.rounding import number_text, value_text
 from spectrafit.states.assignment import Assignment, ClaimRow, EvidenceRow
+from spectrafit.states.evidence import FAR, NEAR
 from spectrafit.units import printed_unit
 
 __all__ = ["claims_table", "evidence_matrix", "evidence_words", "per_key_table"]
-
-# of states.evidence: within this of its best an observable supports a state, beyond that it is
-# against it; in nats
-_NEAR, _FAR = 1.0, 3.0
 
 
 def claims_table(rows: Sequence[ClaimRow], name: str) -> Table:
@@ -82,8 +79,8 @@ def evidence_matrix(found: Assignment, group: str) -> Table:
         if row.group == group
     )
     note = (
-        f"A state: supports within {_NEAR:g} of the key's own best ln L, against more than "
-        f"{_FAR:g} below it, else weak; in brackets ln L, where 1 is a factor of 2.7 and 3 one of 20. "
+        f"A state: supports within {NEAR:g} of the key's own best ln L, against more than "
+        f"{FAR:g} below it, else weak; in brackets ln L, where 1 is a factor of 2.7 and 3 one of 20. "
         "The last verdict holds the key against the state of the largest posterior."
     )
     return Table(f"evidence-{group}", columns, rows, note=note)
@@ -149,7 +146,7 @@ def _cell(row: EvidenceRow, state: str) -> str:
     if state not in found:
         return "no expectation"
     below = max(found.values()) - found[state]
-    word = "supports" if below <= _NEAR else "against" if below > _FAR else "weak"
+    word = "supports" if below <= NEAR else "against" if below > FAR else "weak"
     if row.verdict == "silent":
         word = "silent"
     if row.verdict == "explained by no state":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from spectrafit.reporting.state_words import label_of
-from spectrafit.rounding import number_text, range_text
-from spectrafit.states.assignment import Assignment, KeyPopulation, StateEvidence
+from spectrafit.states.assignment import Assignment, StateEvidence
+from spectrafit.states.population_agreement import consistent
 from spectrafit.study.outcome import Outcome
 
 __all__ = ["disagreements", "posterior_text", "uncited", "units_by_key"]
@@ -60,29 +60,10 @@ def disagreements(found: Assignment) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        A sentence for each pair of states and temperature.
+        Both populations in one text; empty where none disagree in every reading.
     """
-    pairs: dict[tuple[float, str, str], list[KeyPopulation]] = {}
-    for row in found.per_key:
-        pairs.setdefault((row.T, row.lower, row.upper), []).append(row)
-    sentences = []
-    for (temperature, lower, upper), rows in pairs.items():
-        known = [
-            (row.key, row.low, row.high)
-            for row in rows
-            if row.low is not None and row.high is not None
-        ]
-        highest = max(known, key=lambda one: one[1], default=None)
-        lowest = min(known, key=lambda one: one[2], default=None)
-        if highest is not None and lowest is not None and highest[1] > lowest[2]:
-            told = " but ".join(
-                f"{range_text(low, high, 2)} by {key} alone" for key, low, high in (lowest, highest)
-            )
-            sentences.append(
-                f"At {number_text(temperature, 4)} K the share of {label_of(found, upper)} beside "
-                f"{label_of(found, lower)} is {told} (95 %)."
-            )
-    return tuple(sentences)
+    judged = consistent(found.per_key)
+    return (judged.text,) if judged.verdict == "tension" else ()
 
 
 def uncited(outcome: Outcome) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from spectrafit.reporting.state_words import labelled
 from spectrafit.reporting.tables import Table
 from spectrafit.rounding import number_text
 from spectrafit.states.assignment import Assignment, StoryRow
+from spectrafit.states.population_agreement import consistent
 from spectrafit.study.outcome import Outcome
 
 __all__ = ["populations_picture", "states_section"]
@@ -177,6 +178,8 @@ def _conflicts(found: Assignment) -> Section:
     if found.per_key:
         note = "Populations that single keys give for two states, never averaged where they differ:"
         blocks += [Paragraph(note), per_key_table(found)]
+        judged = consistent(found.per_key)
+        blocks += [Paragraph(judged.text)] if judged.verdict != "tension" else []
     return Section("Conflicts", tuple(blocks))
 
 

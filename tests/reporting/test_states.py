@@ -75,7 +75,7 @@ def test_a_reader_finds_states_populations_conflicts_and_the_next_measurement_fi
     assert "Which of the stories A and F holds is not decided." in said
     assert "posterior of the pure states" in said
     assert "C5 “The third state dominates at 300 K” is contradicted" in said
-    assert "0.03 to 0.20 by mossbauer.IS alone but 0.44 to 0.75 by mossbauer.QS alone" in said
+    assert "Keys disagree: 0.03 to 0.20 of Fe2+(HS)-dhbq2- by mossbauer.IS at 125 K" in said
     assert "What to measure next: Mossbauer spectrum at 300 K" in said
     assert "at least 3.1 standard uncertainties" in said
     assert "theta_D_K: assumed: typical of such a solid" in said
@@ -159,9 +159,9 @@ def test_a_measurement_that_would_not_separate_the_stories_is_not_praised():
 
 
 def test_bounds_that_exclude_each_other_are_a_conflict_and_leave_nothing_allowed():
-    rate = replace(assignment().rate, lower=1e12, upper=2e11, text="they exclude each other")
+    rate = replace(assignment().rate, lower=1e12, upper=2e11, text="The bounds exclude each other.")
     outcome = changed(rate=rate)
-    assert "exclude each other" in words_of(state_answer(outcome))
+    assert "Rate of exchange: The bounds exclude each other." in words_of(state_answer(outcome))
     chart = state_charts(outcome)[-1]
     assert not chart.panels[0].y_marks
     assert state_charts(OUTCOME)[-1].panels[0].y_marks
