@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
 from spectrafit.errors import FitError, SpectrafitError
 from spectrafit.spectrum import FloatArray
 from spectrafit.states.information import information_of
+from spectrafit.states.near_minimum import LeastSquares, least_near
 from spectrafit.states.objective import Objective
 from spectrafit.states.start import starts_of
 
 __all__ = ["JointFit", "LeastSquares", "fit_at", "fit_story", "least_from"]
 
-_TOLERANCE = 1e-10
+_TOLERANCE = 1e-6
+_FAR = 1e-3  # damping of a start that may be far
 _ENOUGH = 1e-6  # rise of chi2 that is none
 _APART = 0.1  # rise of chi2 by which two minima are two
 _MOST = 120  # calls of the objective from one start
@@ -131,21 +132,6 @@ def fit_story(objective: Objective, *, starts: int = 8, seed: int = 0) -> JointF
     )
 
 
-class LeastSquares(Protocol):
-    """What can be minimised: residuals of bounded numbers, with derivatives."""
-
-    @property
-    def low(self) -> FloatArray:
-        """Lower bounds, shape (P,)."""
-
-    @property
-    def high(self) -> FloatArray:
-        """Upper bounds, shape (P,)."""
-
-    def residuals_and_jacobian(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return residuals, shape (M,), and their derivatives, shape (M, P)."""
-
-
 def least_from(
     objective: LeastSquares,
     theta: FloatArray,
@@ -164,52 +150,19 @@ def least_from(
     most : int, optional
         Most calls of the objective.
     tolerance : float, optional
-        Relative change of chi2, or of the numbers, that ends the search.
+        Fall of chi2 that is no longer worth a call.
 
     Returns
     -------
     chi2 : float
     theta : ndarray, shape (P,)
     """
-    from scipy.optimize import least_squares
-
-    low, high = objective.low, objective.high
-    width = np.where(np.isfinite(high - low), high - low, np.inf)
-    margin = np.minimum(1e-9 * width, 1e-9 * (1.0 + np.abs(theta)))
-    start = np.clip(theta, low + np.where(np.isfinite(low), margin, 0.0),
-                    high - np.where(np.isfinite(high), margin, 0.0))  # fmt: skip
-    memory: dict[bytes, tuple[FloatArray, FloatArray]] = {}
-
-    def at(place: FloatArray) -> tuple[FloatArray, FloatArray]:
-        key = place.tobytes()
-        if key not in memory:
-            memory.clear()
-            residuals, jacobian = objective.residuals_and_jacobian(place)
-            memory[key] = _compressed(residuals, np.nan_to_num(jacobian))
-        return memory[key]
-
-    def residuals_at(place: FloatArray) -> FloatArray:
-        return at(place)[0]
-
-    def jacobian_at(place: FloatArray) -> FloatArray:
-        return at(place)[1]
-
-    with np.errstate(all="ignore"):
-        found = least_squares(
-            residuals_at, start, jac=jacobian_at,
-            bounds=(low, high), method="trf", x_scale="jac",
-            ftol=tolerance, xtol=tolerance, gtol=None, max_nfev=most,
-        )  # fmt: skip
-    return 2.0 * float(found.cost), np.asarray(found.x)
-
-
-def _compressed(residuals: FloatArray, jacobian: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return fewer rows with the same sum of squares and the same normal equations."""
-    rows, columns = jacobian.shape
-    if rows <= columns + 1 or not np.isfinite(residuals).all():
-        return residuals, jacobian
-    whole: FloatArray = np.linalg.qr(np.column_stack([jacobian, residuals]), mode="r")  # type: ignore[assignment]
-    return whole[:, -1], whole[:, :-1]
+    linear = None
+    if isinstance(objective, Objective):
+        numbers = objective.numbers
+        kinds = [numbers.every[place].kind for place in numbers.free]
+        linear = np.array([kind == "member" for kind in kinds])
+    return least_near(objective, theta, enough=tolerance, most=most, damping=_FAR, linear=linear)
 
 
 def fit_at(objective: Objective, theta: FloatArray) -> JointFit:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
 from spectrafit.spectrum import FloatArray
-from spectrafit.states.joint import LeastSquares
 
-__all__ = ["least_near"]
+__all__ = ["LeastSquares", "least_near"]
 
 _DAMPING = 1e-9
 """Of the squared length of each column, at first: little more than keeps the system regular."""
@@ -17,11 +18,33 @@ _FACTOR = 10.0
 _LARGEST = 1e8  # damping at which no step can help
 _ROUNDS = 4  # of the active set, for each number
 _LOOSE = 1e-9
+_REGULAR = 1e-12  # of the largest singular value of the linear part
 _BARELY = 1e-3  # of the predicted fall of chi2, for a step that counts
 
 
+class LeastSquares(Protocol):
+    """What can be minimised: residuals of bounded numbers, with derivatives."""
+
+    @property
+    def low(self) -> FloatArray:
+        """Lower bounds, shape (P,)."""
+
+    @property
+    def high(self) -> FloatArray:
+        """Upper bounds, shape (P,)."""
+
+    def residuals_and_jacobian(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return residuals, shape (M,), and their derivatives, shape (M, P)."""
+
+
 def least_near(
-    problem: LeastSquares, theta: FloatArray, *, enough: float = 1e-3, most: int = 25
+    problem: LeastSquares,
+    theta: FloatArray,
+    *,
+    enough: float = 1e-3,
+    most: int = 25,
+    damping: float = _DAMPING,
+    linear: NDArray[np.bool_] | None = None,
 ) -> tuple[float, FloatArray]:
     """Return chi2 and place of the minimum near a place.
 
@@ -39,6 +62,13 @@ def least_near(
         Fall of chi2 that is no longer worth a call.
     most : int, optional
         Most calls.
+    damping : float, optional
+        At first; 1e-3 from far away.
+    linear : ndarray of bool, shape (P,), optional
+        Numbers in which the residuals are linear, or nearly so: in every place they take their own
+        least squares before it is judged (variable projection: G. H. Golub, V. Pereyra, SIAM J.
+        Numer. Anal. 10, 413 (1973), with the derivatives of L. Kaufman, BIT 15, 49 (1975)). The
+        end is that without projection.
 
     Returns
     -------
@@ -46,28 +76,47 @@ def least_near(
         Infinite where the residuals at the start are not finite.
     theta : ndarray, shape (P,)
     """
+    place = np.clip(theta, problem.low, problem.high)
+    calls = 0
+    if linear is not None and linear.any():
+        _, place, calls = _descended(problem, place, enough, most, damping, linear)
+        damping = _DAMPING
+    chi2, place, _ = _descended(problem, place, enough, max(most - calls, 2), damping, None)
+    return chi2, place
+
+
+def _descended(
+    problem: LeastSquares,
+    place: FloatArray,
+    enough: float,
+    most: int,
+    damping: float,
+    linear: NDArray[np.bool_] | None,
+) -> tuple[float, FloatArray, int]:
+    """Return chi2, place and number of calls of a descent."""
     low, high = problem.low, problem.high
-    place = np.clip(theta, low, high)
-    residuals, jacobian = problem.residuals_and_jacobian(place)
+    place, residuals, jacobian = _evaluated(problem, place, linear)
     chi2 = float(residuals @ residuals)
     if not np.isfinite(chi2):
-        return np.inf, place
+        return np.inf, place, 1
     length = np.zeros(place.size)
-    damping, calls = _DAMPING, 1
+    calls = 1
     while calls < most and damping < _LARGEST:
-        jacobian = np.nan_to_num(jacobian)
         length = np.maximum(length, np.linalg.norm(jacobian, axis=0))
         scale = np.where(length > 0.0, length, 1.0)
         curvature, slope = jacobian.T @ jacobian, jacobian.T @ residuals
         curvature, slope = curvature / np.outer(scale, scale), slope / scale
         box = (low - place) * scale, (high - place) * scale
         while calls < most and damping < _LARGEST:
-            step = _step(curvature + damping * np.eye(place.size), slope, *box)
+            damped = np.full(place.size, damping)
+            if linear is not None:
+                damped[linear] = _DAMPING
+            step = _step(curvature + np.diag(damped), slope, *box)
             predicted = -float(2.0 * slope @ step + step @ curvature @ step)
             if predicted <= enough:
-                return chi2, place
+                return chi2, place, calls
             there = np.clip(place + step / scale, low, high)
-            residuals, jacobian = problem.residuals_and_jacobian(there)
+            there, residuals, jacobian = _evaluated(problem, there, linear)
             calls += 1
             new = float(residuals @ residuals)
             if np.isfinite(new) and chi2 - new > _BARELY * predicted:
@@ -75,7 +124,24 @@ def least_near(
                 damping = max(damping / _FACTOR, _DAMPING)
                 break
             damping = max(damping * _FACTOR, _FIRST_RAISE)
-    return chi2, place
+    return chi2, place, calls
+
+
+def _evaluated(
+    problem: LeastSquares, place: FloatArray, linear: NDArray[np.bool_] | None
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return a place, with its linear numbers at their own least squares, and what is found there."""
+    residuals, jacobian = problem.residuals_and_jacobian(place)
+    jacobian = np.nan_to_num(jacobian)
+    if linear is None or not np.isfinite(residuals).all():
+        return place, residuals, jacobian
+    own = jacobian[:, linear]
+    length = np.linalg.norm(own, axis=0)
+    length[length == 0.0] = 1.0
+    step = np.linalg.lstsq(own / length, -residuals, rcond=_REGULAR)[0] / length
+    moved = place.copy()
+    moved[linear] = np.clip(place[linear] + step, problem.low[linear], problem.high[linear])
+    return moved, residuals + own @ (moved - place)[linear], jacobian
 
 
 def _step(
