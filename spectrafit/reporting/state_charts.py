@@ -7,21 +7,21 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from spectrafit.panel import Chart, Mark, Panel, Trace, TraceKind
+from spectrafit.panel import Chart, Panel, Trace, TraceKind
+from spectrafit.reporting.state_rate import rate_chart
 from spectrafit.reporting.state_sentences import units_by_key
 from spectrafit.reporting.state_words import accepted_stories, joined, label_of
-from spectrafit.states.assignment import Assignment, Bound, PredictionRow, RateBound
+from spectrafit.states.assignment import Assignment, PredictionRow
 from spectrafit.study.outcome import Outcome
 from spectrafit.units import printed_unit
 
-__all__ = ["POPULATIONS", "RATE", "single_predictions", "state_charts"]
+__all__ = ["POPULATIONS", "single_predictions", "state_charts"]
 
-POPULATIONS, RATE = "states-populations", "states-rate"
-"""Names of the charts of which there is one."""
+POPULATIONS = "states-populations"
+"""Name of the chart of the populations."""
 
 _FEWEST = 3  # temperatures of a curve; fewer are a row of a table
 _FEWEST_PULLS = 8
-_BEYOND = 1.5  # decades to which an open end of a rate is drawn
 
 
 def state_charts(outcome: Outcome) -> tuple[Chart, ...]:
@@ -44,7 +44,7 @@ def state_charts(outcome: Outcome) -> tuple[Chart, ...]:
     charts = [
         _populations(found, outcome.simulated),
         *_predictions(found, units_by_key(outcome), outcome.simulated),
-        _rate(found, outcome.simulated),
+        rate_chart(found, outcome.simulated),
     ]
     return tuple(chart for chart in charts if chart is not None)
 
@@ -222,68 +222,3 @@ def _by_curve(rows: Sequence[PredictionRow]) -> dict[tuple[str, str], list[Predi
 
 def _named(word: str, branch: str) -> str:
     return f"{word}, {branch}" if branch not in ("", "both") else word
-
-
-def _rate(found: Assignment, simulated: bool) -> Chart | None:
-    rate = found.rate
-    bounds = [] if rate is None else [one for one in rate.bounds if one.lower or one.upper]
-    if rate is None or not bounds:
-        return None
-    logs = [math.log10(k) for one in bounds for k in (one.lower, one.upper) if k]
-    ends = (math.floor(min(logs) - _BEYOND), math.ceil(max(logs) + _BEYOND))
-    traces = [
-        _bound(number, one, ends)
-        for number, one in enumerate(rate.bounds, 1)
-        if one.lower or one.upper
-    ]
-    allowed = _allowed(rate.lower, rate.upper, ends)
-    text = "Each line is what one observable allows; a point ends it where it is bounded"
-    return Chart(
-        RATE,
-        "Bounds of the rate of exchange of the states",
-        "number in the table",
-        (
-            Panel(
-                "log₁₀ of (k₁₂ + k₂₁) / s⁻¹",
-                (
-                    *(line for line, _ in traces),
-                    *(stops for _, stops in traces),
-                    *_joint(rate, len(rate.bounds)),
-                ),
-                y_marks=(Mark(*allowed, "allowed by all"),) if allowed is not None else (),
-            ),
-        ),
-        caption=f"{text} (95 %, one-sided). {rate.text}".strip(),
-        simulated=simulated,
-        whole_x=True,
-    )
-
-
-def _bound(number: int, one: Bound, ends: tuple[float, float]) -> tuple[Trace, Trace]:
-    at = f", {one.T:g} K" if one.T is not None else ""
-    low = math.log10(one.lower) if one.lower else ends[0]
-    high = math.log10(one.upper) if one.upper else ends[1]
-    stops = np.array([math.log10(k) for k in (one.lower, one.upper) if k])
-    x = np.full(2, float(number))
-    return (
-        Trace(f"{number}: {one.key}{at}", x, np.array([low, high]), TraceKind.CURVE),
-        Trace("bound", np.full(stops.size, float(number)), stops),
-    )
-
-
-def _joint(rate: RateBound, count: int) -> Iterator[Trace]:
-    """Yield the joined bounds as lines across all of them."""
-    across = np.array([0.5, count + 0.5])
-    for name, k in (("lower bound of all", rate.lower), ("upper bound of all", rate.upper)):
-        if k:
-            yield Trace(name, across, np.full(2, math.log10(k)), TraceKind.REFERENCE)
-
-
-def _allowed(
-    lower: float | None, upper: float | None, ends: tuple[float, float]
-) -> tuple[float, float] | None:
-    if not lower and not upper:
-        return None
-    low = math.log10(lower) if lower else ends[0]
-    high = math.log10(upper) if upper else ends[1]
-    return (low, high) if low <= high else None

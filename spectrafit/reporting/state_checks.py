@@ -1,20 +1,18 @@
-"""How far an assignment can be trusted, as tables: a technique left out, rates, what would decide."""
+"""How far an assignment can be trusted, as tables: a technique left out, weak axes, what would decide."""
 
 from __future__ import annotations
 
 from spectrafit.reporting.state_words import label_of, rounded
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.rounding import number_text, range_text, value_text
-from spectrafit.states.assignment import Assignment, AxisCheck, Bound, CandidateRow, LeftOut
+from spectrafit.states.assignment import Assignment, AxisCheck, CandidateRow, LeftOut
 from spectrafit.units import printed_unit
 
 __all__ = [
     "axis_table",
-    "bounds_table",
     "candidates_table",
     "consistency_table",
     "left_out_table",
-    "regimes_table",
     "uncertainties_table",
 ]
 
@@ -78,51 +76,6 @@ def uncertainties_table(found: Assignment) -> Table:
     )
     note = "One standard uncertainty of the population; that of a mere guess is 0.29."
     return Table("uncertainties", tuple(columns), rows, note=note)
-
-
-def bounds_table(found: Assignment) -> Table:
-    """Return the bounds of the rate of exchange, numbered as in their figure.
-
-    Parameters
-    ----------
-    found : Assignment
-        What the states come to.
-
-    Returns
-    -------
-    Table
-    """
-    bounds: tuple[Bound, ...] = found.rate.bounds if found.rate is not None else ()
-    columns = (
-        Column("number", "no."), Column("key"), Column("technique"), Column("T", "T / K"),
-        Column("lower", "above / s⁻¹"), Column("upper", "below / s⁻¹"),
-        Column("text", "what it needs"),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            number, one.key, one.technique, rounded(one.T, 4),
-            rounded(one.lower, 2), rounded(one.upper, 2), one.text,
-        )
-        for number, one in enumerate(bounds, 1)
-    )  # fmt: skip
-    return Table("rate-bounds", columns, rows, note="95 % one-sided each.")
-
-
-def regimes_table(found: Assignment) -> Table:
-    """Return whether each key shows the average of exchanging states, or each of them.
-
-    Parameters
-    ----------
-    found : Assignment
-        What the states come to.
-
-    Returns
-    -------
-    Table
-    """
-    rows = found.rate.regimes if found.rate is not None else ()
-    columns = (Column("key"), Column("regime", "states are"), Column("why"))
-    return Table("regimes", columns, rows)
 
 
 def axis_table(found: Assignment) -> Table:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from spectrafit.reporting.document import Block, Paragraph, Picture, Section
-from spectrafit.reporting.state_charts import POPULATIONS, RATE, single_predictions
+from spectrafit.reporting.state_charts import POPULATIONS, single_predictions
 from spectrafit.reporting.state_checks import left_out_table, uncertainties_table
+from spectrafit.reporting.state_rate import RATE
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.rounding import number_text, range_text, value_text
 from spectrafit.states.assignment import Assignment, PredictionRow

@@ -7,13 +7,11 @@ from dataclasses import replace
 
 from spectrafit.reporting.document import Block, Items, Paragraph, Picture, Section
 from spectrafit.reporting.figures import FigureStem
-from spectrafit.reporting.state_charts import POPULATIONS, RATE
+from spectrafit.reporting.state_charts import POPULATIONS
 from spectrafit.reporting.state_checks import (
     axis_table,
-    bounds_table,
     candidates_table,
     consistency_table,
-    regimes_table,
 )
 from spectrafit.reporting.state_evidence import (
     claims_table,
@@ -22,6 +20,7 @@ from spectrafit.reporting.state_evidence import (
     per_key_table,
 )
 from spectrafit.reporting.state_predictions import predicted_section
+from spectrafit.reporting.state_rate import RATE, bounds_table, regimes_table
 from spectrafit.reporting.state_sentences import disagreements, posterior_text, uncited
 from spectrafit.reporting.state_tables import parameters_table, printed_populations, stories_table
 from spectrafit.reporting.state_words import labelled
