@@ -13,7 +13,7 @@ import numpy as np
 
 from spectrafit.spectrum import FloatArray
 
-__all__ = ["Anchor", "Ask", "End", "Place", "branch"]
+__all__ = ["Anchor", "Ask", "End", "Place", "branch", "interpolated"]
 
 # of the goal: how near the root of the rise comes before the crossing is interpolated
 _NEAR = 1e-4
@@ -231,14 +231,14 @@ def _crossing(places: list[Place], side: int, goal: float) -> Walk:
         gap = abs(outer.theta - inner.theta)
         nearest = min(abs(inner.root - goal), abs(outer.root - goal))
         if nearest <= _NEAR * goal:
-            return End(_inverse(places, inner, outer, goal))
+            return End(interpolated(places, inner, outer, goal))
         if gap <= _NARROW * abs(outer.theta - origin):
             jumps = outer.root - inner.root > _JUMP * goal
             note = f"chi2 jumps at {inner.theta:.6g}" if jumps else ""
-            return End(_inverse(places, inner, outer, goal), note=note)
+            return End(interpolated(places, inner, outer, goal), note=note)
         slow = 0 if gap <= 0.5 * width or nearest <= 0.1 * miss else slow + 1
         width, miss = (gap, nearest) if slow == 0 else (width, miss)
-        target = _inverse(places, inner, outer, goal)
+        target = interpolated(places, inner, outer, goal)
         if slow >= 2 or faults:
             share = 0.5 ** (1 + faults)
             target = inner.theta + share * (outer.theta - inner.theta)
@@ -266,8 +266,23 @@ def _crossing(places: list[Place], side: int, goal: float) -> Walk:
     return End(None, f"no crossing found between {inner.theta:.6g} and {outer.theta:.6g}")
 
 
-def _inverse(places: Sequence[Place], inner: Place, outer: Place, goal: float) -> float:
-    """Return theta where the root is the goal: inverse interpolation through the nearest places."""
+def interpolated(places: Sequence[Place], inner: Place, outer: Place, goal: float) -> float:
+    """Return where the root is the goal: inverse interpolation through the nearest places.
+
+    Parameters
+    ----------
+    places : sequence of Place
+        All of one side.
+    inner, outer : Place
+        Two of them, between whose roots the goal lies.
+    goal : float
+        Root that is looked for.
+
+    Returns
+    -------
+    float
+        Between both.
+    """
     chosen = [inner, outer]
     others = sorted(places, key=lambda place: abs(place.root - goal))
     for place in others:
