@@ -173,6 +173,7 @@ def figure_bytes(drawing: Figure, file_format: str = "svg", *, dpi: float = 300.
         For another format.
     """
     from spectrafit.errors import SettingsError
+    from spectrafit.pdf_fonts import letters_alone
 
     if file_format not in FORMATS:
         raise SettingsError(
@@ -195,7 +196,8 @@ def figure_bytes(drawing: Figure, file_format: str = "svg", *, dpi: float = 300.
                     canvas.print_svg(stream, metadata=metadata)
                 case "pdf":
                     canvas = FigureCanvasPdf(drawing)
-                    canvas.print_pdf(stream, metadata=metadata)
+                    with letters_alone():
+                        canvas.print_pdf(stream, metadata=metadata)
                 case _:
                     drawing.set_dpi(dpi)
                     canvas = FigureCanvasAgg(drawing)

@@ -142,15 +142,7 @@ def _draw(axes: Axes, trace: Trace, look: Look, order: int) -> Any:
                 zorder=order,
             )
         else:
-            axes.errorbar(
-                trace.x,
-                trace.y,
-                trace.sigma,
-                fmt="none",
-                ecolor=look.colour,
-                elinewidth=0.5,
-                zorder=order - 0.5,
-            )
+            _draw_bars(axes, trace, 0.0, trace.sigma, look, order)
     if trace.low95 is not None and trace.high95 is not None:
         axes.fill_between(
             trace.x,
@@ -162,15 +154,7 @@ def _draw(axes: Axes, trace: Trace, look: Look, order: int) -> Any:
             zorder=1.5,
         )
     if trace.x_sigma is not None:
-        axes.errorbar(
-            trace.x,
-            trace.y,
-            xerr=trace.x_sigma,
-            fmt="none",
-            ecolor=look.colour,
-            elinewidth=0.5,
-            zorder=order - 0.5,
-        )
+        _draw_bars(axes, trace, trace.x_sigma, 0.0, look, order)
     if look.fill:
         base = np.zeros_like(trace.y) if trace.base is None else trace.base
         axes.fill_between(
@@ -189,6 +173,26 @@ def _draw(axes: Axes, trace: Trace, look: Look, order: int) -> Any:
         zorder=order,
     )
     return line
+
+
+def _draw_bars(
+    axes: Axes,
+    trace: Trace,
+    x_sigma: FloatArray | float,
+    y_sigma: FloatArray | float,
+    look: Look,
+    order: int,
+) -> None:
+    """Draw error bars as one broken line: a path each is most of the file of a long curve."""
+    gap = np.full_like(trace.x, np.nan)
+    axes.plot(
+        np.stack([trace.x - x_sigma, trace.x + x_sigma, gap], axis=1).ravel(),
+        np.stack([trace.y - y_sigma, trace.y + y_sigma, gap], axis=1).ravel(),
+        color=look.colour,
+        linewidth=0.5,
+        solid_capstyle="butt",
+        zorder=order - 0.5,
+    )
 
 
 def _outline(trace: Trace) -> FloatArray:

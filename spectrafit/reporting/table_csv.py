@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import re
+from functools import lru_cache
 
 from spectrafit.reporting.tables import Cell, Table, cell_text
 from spectrafit.text import printable
@@ -40,7 +41,12 @@ def csv_text(table: Table) -> str:
     return stream.getvalue()
 
 
-def _written(cell: Cell) -> str:
+def _written(cell: Cell) -> str | float:
+    """Return a cell as it is handed to the writer, which gives a number every digit."""
+    if type(cell) is float:  # nearly all cells of a long curve
+        return cell if math.isfinite(cell) else ""
+    if cell is None:
+        return ""
     match cell:
         case bool():
             return "true" if cell else "false"
@@ -52,6 +58,7 @@ def _written(cell: Cell) -> str:
             return cell_text(cell)
 
 
+@lru_cache(maxsize=1024)  # a label stands in every row of its curve
 def _harmless(text: str) -> str:
     text = printable(text)
     return f"'{text}" if _FORMULA.match(text) else text

@@ -112,6 +112,8 @@ class Table:
         A measured column becomes three: ``name``, ``name_standard_uncertainty`` and
         ``name_uncertainty_reason``.
         """
+        if not any(column.measured for column in self.columns):
+            return self
         columns: list[Column] = []
         for column in self.columns:
             columns.append(replace(column, measured=False))

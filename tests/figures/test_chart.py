@@ -88,9 +88,12 @@ def test_a_component_is_filled_from_its_base():
 
 def test_sigma_of_data_are_bars_and_of_a_curve_a_band():
     sigma = np.full_like(X, 0.5)
-    (bars,) = chart_figure(chart(Trace("d", X, X, TraceKind.DATA, sigma))).axes[0].collections
-    lengths = [segment[1, 1] - segment[0, 1] for segment in bars.get_segments()]
-    assert lengths == pytest.approx([1.0] * X.size)
+    bars, points = chart_figure(chart(Trace("d", X, X, TraceKind.DATA, sigma))).axes[0].lines
+    low, high, gap = bars.get_xydata().reshape(X.size, 3, 2).swapaxes(0, 1)
+    assert low == pytest.approx(np.stack([X, X - 0.5], axis=1))
+    assert high == pytest.approx(np.stack([X, X + 0.5], axis=1))
+    assert np.isnan(gap).all()
+    assert bars.get_zorder() < points.get_zorder()
     (band,) = chart_figure(chart(Trace("t", X, X, TraceKind.TOTAL, sigma))).axes[0].collections
     vertices = band.get_paths()[0].vertices
     at_start = vertices[np.isclose(vertices[:, 0], X[0]), 1]

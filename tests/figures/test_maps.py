@@ -100,12 +100,8 @@ def test_horizontal_bars_are_drawn_in_print_on_the_page_and_in_the_table():
     (chart,) = measurement_maps("m", [with_axis(one, "A") for one in DONE], DECLARED)
     first = chart.panels[0].traces[0]
     axes = chart_figure(chart).axes[0]
-    across = [
-        segment
-        for bars in axes.collections
-        for segment in bars.get_segments()
-        if segment[0][1] == segment[1][1]
-    ]
+    lines = [line.get_xydata() for line in axes.lines if line.get_marker() == "None"]
+    across = [(line[0], line[1]) for line in lines if line[0][1] == line[1][1]]
     assert len(across) == 3
     half = float(first.x_sigma[0])
     assert across[0][1][0] - across[0][0][0] == pytest.approx(2 * half)
