@@ -15,7 +15,7 @@ from spectrafit.spectrum import FloatArray
 __all__ = ["CurveSlopes", "curve_slopes", "curve_values"]
 
 _SHARE = 1e-4  # step of a share; the rules that are linear in it lose nothing
-_RELATIVE = 1e-5  # step of a number that a rule may be curved in
+_RELATIVE = 1e-6  # step of a number that a rule may be curved in
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +117,7 @@ def curve_slopes(
     members: Mapping[str, float],
     nuisances: Mapping[str, float],
     T: FloatArray,
+    base: FloatArray,
     asked: Sequence[str] = (),
 ) -> CurveSlopes:
     """Return the derivatives of a key's curve by what its rule takes.
@@ -125,6 +126,8 @@ def curve_slopes(
     ----------
     spec, states, x, members, nuisances, T
         As for `curve_values`.
+    base : ndarray, shape (n,)
+        The curve.
     asked : sequence of str, optional
         Nuisances whose derivatives are wanted.
 
@@ -141,7 +144,6 @@ def curve_slopes(
     def at(shares: FloatArray, own: Mapping[str, float], others: Mapping[str, float]) -> FloatArray:
         return curve_values(spec, states, shares, own, others, T)
 
-    base = at(x, members, nuisances)
     by_x = np.empty_like(x)
     for row in range(len(states)):
         moved = x.copy()
@@ -154,7 +156,6 @@ def curve_slopes(
     by_nuisance = {}
     for name in asked:
         step = _RELATIVE * max(abs(nuisances[name]), 1e-6)
-        upper = at(x, members, {**nuisances, name: nuisances[name] + step})
-        lower = at(x, members, {**nuisances, name: nuisances[name] - step})
-        by_nuisance[name] = (upper - lower) / (2.0 * step)
+        moved_by = at(x, members, {**nuisances, name: nuisances[name] + step})
+        by_nuisance[name] = (moved_by - base) / step
     return CurveSlopes(by_x, by_member, by_nuisance)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from spectrafit.errors import SpectrafitError
+from spectrafit.laws import Branch
 from spectrafit.observable import ObservableSpec
 from spectrafit.spectrum import FloatArray
 from spectrafit.states.curve import curve_slopes, curve_values
@@ -45,15 +46,23 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """The curve of one key on one branch, and which part of it each datum takes."""
+    """The curve of one key, and which part of it each datum takes."""
 
     key: str
     spec: ObservableSpec
-    branch: str
+    own: slice  # of the whole grid
+    rows: tuple[tuple[int, int, int], ...]  # place of the datum, first and last place in the piece
+    places: tuple[int, ...]  # of the data, where each is the value at its temperature
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """All temperatures at which curves are needed."""
+
+    pieces: tuple[_Piece, ...]
     T: FloatArray
-    rows: tuple[tuple[int, int, int], ...]  # place of the datum, first and last place in T
-    plain: bool  # every datum is the value at its temperature
-    delays: tuple[tuple[int, FloatArray], ...] = ()  # column of a systematic, K at each T
+    branches: tuple[tuple[Branch, np.ndarray], ...]  # and the places in the grid
+    delays: tuple[tuple[int, FloatArray], ...]  # column of a systematic, K at each place
 
     def sample_T(self, theta: FloatArray) -> FloatArray:
         """Return the temperatures of the sample, K."""
@@ -125,7 +134,7 @@ class Objective:
         Objective
         """
         moved = replace(self, shifts=shifts)
-        for name in ("law", "_pieces", "_weight", "_columns", "_priors", "_claims", "_asked"):
+        for name in ("law", "_grid", "_weight", "_columns", "_priors", "_claims", "_asked"):
             if name in self.__dict__:
                 moved.__dict__[name] = self.__dict__[name]
         return moved
@@ -293,58 +302,61 @@ class Objective:
         self, theta: FloatArray, *, derivatives: bool
     ) -> tuple[FloatArray, FloatArray | None]:
         values = self.numbers.values(theta)
+        grid = self._grid
         model = np.empty(len(self.data.data))
         slopes = np.zeros((model.size, theta.size)) if derivatives else None
-        for branch, pieces in self._pieces.items():
-            temperatures = [piece.sample_T(theta) for piece in pieces]
-            T = np.concatenate(temperatures)
-            where, back = np.unique(T, return_inverse=True)
-            found = self.law.at(values, where, branch_of(branch), derivatives=derivatives)
-            first = 0
-            for piece, at in zip(pieces, temperatures, strict=True):
-                own = back[first : first + at.size]
-                first += at.size
-                self._fill(piece, values, found, own, at, model, slopes)
+        T = grid.sample_T(theta)
+        found = self._grid_populations(values, T, derivatives=derivatives)
+        nuisances = {name: values[name] for name in self._nuisance_names}
+        for piece in grid.pieces:
+            whole = found.dx if piece.spec.of_slopes else found.x
+            members = {
+                state: values[name]
+                for state in self.model.names
+                if (name := f"{piece.key}.{state}") in values
+            }
+            given = (self.model.names, whole[:, piece.own], members, nuisances, T[piece.own])
+            curve = curve_values(piece.spec, *given)
+            rates = None if slopes is None else self._rates(piece, found, curve, *given[1:])
+            if piece.places:
+                model[list(piece.places)] = curve
+                if slopes is not None and rates is not None:
+                    slopes[list(piece.places)] = rates
+                continue
+            for place, first, last in piece.rows:
+                quantity = self.data.data[place].quantity
+                own = slice(first, last)
+                value, weights = feature_of(quantity, T[piece.own][own], curve[own])
+                model[place] = value
+                if slopes is not None and rates is not None:
+                    slopes[place] = weights @ rates[own]
         return model, slopes
 
-    def _fill(
-        self,
-        piece: _Piece,
-        values: Mapping[str, float],
-        found: Populations,
-        own: np.ndarray,
-        T: FloatArray,
-        model: FloatArray,
-        slopes: FloatArray | None,
-    ) -> None:
-        states = self.model.names
-        x = (found.dx if piece.spec.of_slopes else found.x)[:, own]
-        members = {
-            state: values[name] for state in states if (name := f"{piece.key}.{state}") in values
-        }
-        nuisances = self._nuisances(values)
-        curve = curve_values(piece.spec, states, x, members, nuisances, T)
-        rates = None
-        if slopes is not None:
-            rates = self._rates(piece, found, own, x, members, nuisances, T)
-        if piece.plain:
-            places = [row[0] for row in piece.rows]
-            model[places] = curve
-            if slopes is not None and rates is not None:
-                slopes[places] = rates
-            return
-        for place, first, last in piece.rows:
-            quantity = self.data.data[place].quantity
-            value, weights = feature_of(quantity, piece.T[first:last], curve[first:last])
-            model[place] = value
-            if slopes is not None and rates is not None:
-                slopes[place] = weights @ rates[first:last]
+    def _grid_populations(
+        self, values: Mapping[str, float], T: FloatArray, *, derivatives: bool
+    ) -> Populations:
+        """Return the populations at every place of the grid, each on its branch."""
+        shape = (len(self.model.names), T.size)
+        count = len(self.law.names)
+        x, dx = np.empty(shape), np.empty(shape)
+        by = np.empty((count, *shape)) if derivatives else None
+        dby = np.empty((count, *shape)) if derivatives else None
+        for branch, places in self._grid.branches:
+            where, back = np.unique(T[places], return_inverse=True)
+            found = self.law.at(values, where, branch, derivatives=derivatives)
+            x[:, places], dx[:, places] = found.x[:, back], found.dx[:, back]
+            if by is not None and dby is not None:
+                assert found.by is not None
+                assert found.dby is not None
+                by[:, :, places] = found.by[:, :, back]
+                dby[:, :, places] = found.dby[:, :, back]
+        return Populations(x, dx, by, dby)
 
     def _rates(
         self,
         piece: _Piece,
         found: Populations,
-        own: np.ndarray,
+        curve: FloatArray,
         x: FloatArray,
         members: Mapping[str, float],
         nuisances: Mapping[str, float],
@@ -354,10 +366,13 @@ class Objective:
         states = self.model.names
         by = found.dby if piece.spec.of_slopes else found.by
         assert by is not None
-        told = curve_slopes(piece.spec, states, x, members, nuisances, T, self._asked[piece.key])
-        rates = np.zeros((piece.T.size, len(self.names)))
+        told = curve_slopes(
+            piece.spec, states, x, members, nuisances, T, curve, self._asked[piece.key]
+        )
+        rates = np.zeros((T.size, len(self.names)))
+        by_step = np.einsum("kn,pkn->np", told.by_x, by[:, :, piece.own])
         for row, column in self._step_columns:
-            rates[:, column] += np.einsum("kn,kn->n", told.by_x, by[row][:, own])
+            rates[:, column] += by_step[:, row]
         place = self._place
         for state, slope in told.by_member.items():
             owner = self.numbers.owner[place[f"{piece.key}.{state}"]]
@@ -365,17 +380,14 @@ class Objective:
                 rates[:, owner] += slope
         for name, slope in told.by_nuisance.items():
             rates[:, self.numbers.owner[place[name]]] += slope
-        if piece.delays:
+        delays = [(c, kelvin[piece.own]) for c, kelvin in self._grid.delays]
+        if any(kelvin.any() for _, kelvin in delays):
             warmer = curve_values(piece.spec, states, x, members, nuisances, T + _KELVIN)
-            colder = curve_values(piece.spec, states, x, members, nuisances, T - _KELVIN)
-            by_T = (warmer - colder) / (2.0 * _KELVIN)
-            by_T += np.einsum("kn,kn->n", told.by_x, found.dx[:, own])
-            for column, kelvin in piece.delays:
+            by_T = (warmer - curve) / _KELVIN
+            by_T += np.einsum("kn,kn->n", told.by_x, found.dx[:, piece.own])
+            for column, kelvin in delays:
                 rates[:, column] += kelvin * by_T
         return rates
-
-    def _nuisances(self, values: Mapping[str, float]) -> dict[str, float]:
-        return {name: values[name] for name in self._nuisance_names}
 
     def _claimed(
         self, theta: FloatArray, *, derivatives: bool
@@ -446,43 +458,36 @@ class Objective:
         return asked
 
     @cached_property
-    def _pieces(self) -> dict[str, tuple[_Piece, ...]]:
-        groups: dict[str, dict[str, list[int]]] = {}
-        for place, datum in enumerate(self.data.data):
-            branch = branch_of(datum.branch).value
-            groups.setdefault(branch, {}).setdefault(datum.key, []).append(place)
-        return {
-            branch: tuple(self._piece(key, branch, places) for key, places in keys.items())
-            for branch, keys in groups.items()
-        }
-
-    def _piece(self, key: str, branch: str, places: Sequence[int]) -> _Piece:
-        rows, grids, first = [], [], 0
-        for place in places:
-            grid = feature_grid(self.data.data[place])
-            rows.append((place, first, first + grid.size))
-            grids.append(grid)
-            first += grid.size
-        plain = all(self.data.data[place].quantity is Quantity.VALUE for place in places)
-        return _Piece(
-            key,
-            self.data.specs[key],
-            branch,
-            np.concatenate(grids),
-            tuple(rows),
-            plain,
-            self._delays(key, places, plain),
+    def _grid(self) -> _Grid:
+        pieces, grids, branches, delays = [], [], [], []
+        first = 0
+        for key in self.data.keys:
+            own = [(place, datum) for place, datum in enumerate(self.data.data) if datum.key == key]
+            rows, start = [], first
+            for place, datum in own:
+                grid = feature_grid(datum)
+                rows.append((place, first - start, first - start + grid.size))
+                first += grid.size
+                grids.append(grid)
+                branches += [branch_of(datum.branch)] * grid.size
+                delays += [datum] * grid.size
+            plain = all(datum.quantity is Quantity.VALUE for _, datum in own)
+            places = tuple(place for place, _ in own) if plain else ()
+            if any(datum.delays for _, datum in own) and (
+                not plain or self.data.specs[key].of_slopes
+            ):
+                raise SpectrafitError(
+                    "a delay of the sample is taken for values at a temperature only", where=key
+                )
+            pieces.append(
+                _Piece(key, self.data.specs[key], slice(start, first), tuple(rows), places)
+            )
+        return _Grid(
+            tuple(pieces), np.concatenate(grids), _by_branch(branches), self._delays(delays)
         )
 
-    def _delays(
-        self, key: str, places: Sequence[int], plain: bool
-    ) -> tuple[tuple[int, FloatArray], ...]:
-        data = [self.data.data[place] for place in places]
+    def _delays(self, data: Sequence[Datum]) -> tuple[tuple[int, FloatArray], ...]:
         names = dict.fromkeys(name for datum in data for name in datum.delays)
-        if names and (not plain or self.data.specs[key].of_slopes):
-            raise SpectrafitError(
-                "a delay of the sample is taken for values at a temperature only", where=key
-            )
         return tuple(
             (owner, np.array([datum.delays.get(name, 0.0) for datum in data]))
             for name in names
@@ -545,6 +550,14 @@ class Objective:
     @cached_property
     def _claims(self) -> tuple[Requirement, ...]:
         return self.story.require
+
+
+def _by_branch(branches: Sequence[Branch]) -> tuple[tuple[Branch, np.ndarray], ...]:
+    """Return the places of each branch."""
+    return tuple(
+        (branch, np.array([place for place, other in enumerate(branches) if other is branch]))
+        for branch in dict.fromkeys(branches)
+    )
 
 
 def _split(data: Sequence[Datum], name: str) -> tuple[FloatArray, FloatArray]:
