@@ -117,8 +117,9 @@ def _datum(point: Point, sigma: float, shared: Mapping[str, float], group: str) 
     delays: dict[str, float] = {}
     if point.off is not None:
         part, kelvin, beside = point.off
+        whole = f"{point.measurement}: {part}"
         for name in shared:
-            if name.startswith(f"{point.measurement}: {part}"):
+            if name == whole or name.startswith(f"{whole}, "):
                 delays[name] = kelvin
                 shared = {**shared, name: beside}
     return Datum(

@@ -224,11 +224,12 @@ def _unit_of_curve(key: str, given: str) -> str:
 
     Its technique states it with the key of that quantity, as pyro.dP has that of pyro.p.
     """
-    owner = key.partition(".")[0]
+    specs = technique(key.partition(".")[0]).observables
+    of_slopes = {spec.unit for spec in specs if spec.of_slopes}
     units = {
         spec.unit
-        for spec in technique(owner).observables
-        if spec.additive and not spec.of_slopes and same_quantity(spec.unit, given)
+        for spec in specs
+        if spec.additive and spec.unit not in of_slopes and same_quantity(spec.unit, given)
     }
     if len(units) != 1:
         raise UnitError(
