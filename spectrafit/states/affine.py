@@ -8,7 +8,6 @@ value that is known from elsewhere, or an assumed shape in temperature, tells su
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -16,15 +15,15 @@ import numpy as np
 from spectrafit.errors import SettingsError
 from spectrafit.fit.profile.branch import Place
 from spectrafit.rounding import number_text, range_text
-from spectrafit.spectrum import FloatArray
 from spectrafit.states.assignment import AxisCheck
 from spectrafit.states.axis_law import branch_states
 from spectrafit.states.axis_objective import AxisObjective, axis_objective
+from spectrafit.states.axis_refit import mapped_fit
 from spectrafit.states.datum import JoinedData
-from spectrafit.states.identify import POPULATION_SIGMA, estimable
+from spectrafit.states.estimability import POPULATION_SIGMA, estimable
 from spectrafit.states.joint import JointFit, fit_at, least_from
 from spectrafit.states.objective import objective_of
-from spectrafit.states.profile import Quantity, Way, population, ways
+from spectrafit.states.profile_ways import SHARES, Quantity, Way, population, ways
 
 __all__ = ["axis_check", "axis_chi2"]
 
@@ -38,7 +37,6 @@ _BENT = 1.1
 """Of an error: profiles bend, and an end that lies this far beyond it is one with it."""
 _SAME = 0.01
 """Of a population: sets that differ by less are one."""
-_CALLS = 12
 _TOLERANCE = 1e-6
 
 
@@ -80,7 +78,7 @@ def axis_check(fit: JointFit, step_name: str, left_out: str = "") -> AxisCheck:
     stated = estimable(fit, slope, POPULATION_SIGMA).sigma
     centre = fit_at(objective, least_from(objective, start, tolerance=_TOLERANCE)[1])
     quantity = population(objective, upper, report_T[-1])
-    fitting = [one for way in ways(centre, quantity, _RISE**0.5) for one in _of_way(way)]
+    fitting = [one for way in ways(centre, quantity, _RISE**0.5, SHARES) for one in _of_way(way)]
     ends = [place.theta for place in fitting]
     error = _ERROR * (stated or 0.0)
     is_fixed = max(max(ends) - value, value - min(ends)) <= max(_BENT * error, _SAME)
@@ -158,7 +156,7 @@ def axis_chi2(fit: JointFit, step_name: str, a: float, b: float) -> float:
             f"a of {number_text(a)} and b of {number_text(b)} make no shares between 0 and 1",
             where=f"step {step_name}",
         )
-    return _mapped(objective, start, told)[0]
+    return mapped_fit(objective, start, told)[0]
 
 
 def _without(fit: JointFit, left_out: str) -> JointFit:
@@ -185,68 +183,6 @@ def _without(fit: JointFit, left_out: str) -> JointFit:
     return fit_at(fewer, np.array([values[name] for name in fewer.names]))
 
 
-@dataclass(frozen=True, eq=False)
-class _Rest:
-    """An objective by all of its numbers but the first few, which are held."""
-
-    objective: AxisObjective
-    told: FloatArray
-
-    @property
-    def low(self) -> FloatArray:
-        return self.objective.low[self.told.size :]
-
-    @property
-    def high(self) -> FloatArray:
-        return self.objective.high[self.told.size :]
-
-    def residuals_and_jacobian(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        residuals, jacobian = self.objective.residuals_and_jacobian(
-            np.concatenate([self.told, theta])
-        )
-        return residuals, jacobian[:, self.told.size :]
-
-
-def _mapped(
-    objective: AxisObjective, theta: FloatArray, told: tuple[float, ...]
-) -> tuple[float, FloatArray]:
-    """Return the least chi2 of a map, and the numbers there."""
-    begin = _transformed(objective, theta, told)
-    rest = _Rest(objective, begin[: len(told)])
-    chi2, found = least_from(rest, begin[len(told) :], most=_CALLS, tolerance=_TOLERANCE)
-    return chi2, np.concatenate([rest.told, found])
-
-
-def _transformed(
-    objective: AxisObjective, theta: FloatArray, told: tuple[float, ...]
-) -> FloatArray:
-    """Return numbers in which pure-state values are those that undo a map where rules are linear.
-
-    With ``x' = a n + b x`` and both branches one state, ``d_lower' = d_lower - (a/b) D`` and
-    ``d_upper' = d_lower + ((1-a)/b) D`` with ``D = d_upper - d_lower`` give the same sums.
-    """
-    axis, numbers = objective.law.axis, objective.numbers
-    before = axis.map_of(tuple(theta[: len(told)]))
-    after = axis.map_of(told)
-    b = after[1] / before[1]  # the map from where theta is
-    a = after[0] - b * before[0]
-    begin = theta.copy()
-    begin[: len(told)] = told
-    place = {number.name: row for row, number in enumerate(numbers.every)}
-    values = numbers.values(theta)
-    for key in objective.data.keys:
-        names = [f"{key}.{axis.step.lower}", f"{key}.{axis.step.upper}"]
-        if not all(name in place for name in names):
-            continue
-        lower, upper = (values[name] for name in names)
-        moved = (lower - a / b * (upper - lower), lower + (1.0 - a) / b * (upper - lower))
-        for name, value in zip(names, moved, strict=True):
-            owner = numbers.owner[place[name]]
-            if owner >= 0:
-                begin[owner] = value
-    return begin
-
-
 def _of_way(way: Way) -> Iterator[Place]:
     """Yield the places of one side of a profile that fit, its end among them."""
     goal = _RISE**0.5
@@ -263,7 +199,7 @@ def _scanned(centre: JointFit, quantity: Quantity) -> Iterator[Place]:
     count = len(objective.law.names)
     for told in product(*_GRID[:count]):
         inside = np.clip(told, objective.low[:count], objective.high[:count])
-        chi2, theta = _mapped(objective, centre.theta, tuple(inside.tolist()))
+        chi2, theta = mapped_fit(objective, centre.theta, tuple(inside.tolist()))
         rise = chi2 - centre.chi2
         if np.isfinite(rise):
             yield Place(quantity(theta)[0], float(np.sqrt(max(rise, 0.0))), theta)

@@ -12,6 +12,8 @@ from spectrafit.spectrum import FloatArray
 
 __all__ = ["Information", "information_of"]
 
+_SHARE = 1e-4
+"""Of a gradient: what is not seen of it, and still none."""
 _NULL = 1e-6
 """Of the largest singular value: directions below are not seen."""
 
@@ -92,6 +94,20 @@ class Information:
         scaled = np.where(moving, slope * self.scale, 0.0)
         whole = float(np.linalg.norm(scaled))
         return float(np.linalg.norm(self.null @ scaled)) / whole if whole > 0.0 else 0.0
+
+    def sees(self, slope: FloatArray) -> bool:
+        """Return whether a quantity is determined: less than 1e-4 of its gradient is not seen.
+
+        Parameters
+        ----------
+        slope : ndarray, shape (P,)
+            Its derivatives by the numbers.
+
+        Returns
+        -------
+        bool
+        """
+        return self.null_share(slope) < _SHARE
 
 
 def information_of(jacobian: FloatArray, held: NDArray[np.bool_] | None = None) -> Information:
