@@ -159,11 +159,23 @@ def key_table(kind: type[Any]) -> str:
 def ways_of(kind: type[Any]) -> str:
     """Return the rule between the keys of a table of a study, in words."""
     needs = schema.NEEDS.get(kind)
-    ways = (
-        f"{code(way[1])}, or {code(way[0])} with it" if way == needs else ", ".join(map(code, way))
-        for way in schema.EXACTLY_ONE[kind]
-    )
-    return f"One way excludes the others: {'; or '.join(ways)}.\n"
+
+    def words(choice: Iterable[tuple[str, ...]]) -> str:
+        ways = (
+            f"{code(way[1])}, or {code(way[0])} with it"
+            if way == needs
+            else ", ".join(map(code, way))
+            for way in choice
+        )
+        return f"One way excludes the others: {'; or '.join(ways)}.\n"
+
+    choices = (schema.EXACTLY_ONE[kind], schema.ALSO_EXACTLY_ONE.get(kind))
+    return "\n".join(words(choice) for choice in choices if choice)
+
+
+def ways_and_keys(kind: type[Any]) -> str:
+    """Return the rule between the keys of a table of a study, and its keys."""
+    return f"{ways_of(kind)}\n{key_table(kind)}"
 
 
 def units() -> str:
@@ -266,6 +278,8 @@ def _json_type(value: Mapping[str, Any]) -> str:
     if "$ref" in value:
         name = value["$ref"].rpartition("/")[2]
         return {"number": "number or null", "texts": "list of texts"}.get(name, name)
+    if "anyOf" in value:
+        return " or ".join(map(_json_type, value["anyOf"]))
     if "enum" in value:
         return f"one of {_choices(value['enum'])}"
     if "const" in value:
@@ -406,13 +420,23 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "study-head": lambda: key_table(schema.StudyHead),
     "sample": lambda: key_table(schema.Sample),
     "measurement": lambda: key_table(schema.Measurement),
-    "condition": lambda: ways_of(schema.Condition) + "\n" + key_table(schema.Condition),
-    "parameter": lambda: ways_of(ParameterChange) + "\n" + key_table(ParameterChange),
+    "condition": lambda: ways_and_keys(schema.Condition),
+    "parameter": lambda: ways_and_keys(ParameterChange),
     "except": lambda: key_table(schema.MeasurementException),
     "comparison": lambda: key_table(schema.Comparison),
     "waive": lambda: key_table(schema.Waiver),
     "state": lambda: key_table(schema.StateDeclaration),
-    "expect": lambda: ways_of(schema.ExpectedValue) + "\n" + key_table(schema.ExpectedValue),
+    "expect": lambda: ways_and_keys(schema.ExpectedValue),
+    "typed": lambda: ways_and_keys(schema.TypedValue),
+    "step": lambda: key_table(schema.StepDeclaration),
+    "joint": lambda: key_table(schema.Joint),
+    "joint-parameter": lambda: ways_and_keys(schema.JointParameter),
+    "story": lambda: key_table(schema.StoryDeclaration),
+    "require": lambda: key_table(schema.StoryRequirement),
+    "candidate": lambda: key_table(schema.Candidate),
+    "claim": lambda: key_table(schema.Claim),
+    "claim-test": lambda: ways_and_keys(schema.ClaimTest),
+    "consistency": lambda: key_table(schema.Consistency),
     "report": lambda: key_table(schema.ReportOptions),
     "truth": lambda: key_table(truth.Truth),
     "truth-head": lambda: key_table(truth.TruthHead),
