@@ -72,7 +72,8 @@ def replicas_of(fit: JointFit, *, most: int = 99, seed: int = 0) -> Replicas:
     fit : JointFit
         The minimum.
     most : int, optional
-        Replicas at most; none are made for 0.
+        Replicas at most. None are made for 0: p is then that of the chi-square distribution, which
+        takes every number as linear and every limit as a datum that is met.
     seed : int, optional
         Of the replicas.
 
@@ -83,7 +84,7 @@ def replicas_of(fit: JointFit, *, most: int = 99, seed: int = 0) -> Replicas:
         Methods and their Application (1997), equation 4.11).
     """
     if most <= 0:
-        return Replicas(fit.chi2, (), None, "no replicas were made")
+        return _by_distribution(fit)
     truth = _Truth(fit)
     found: list[float] = []
     large = tried = 0
@@ -106,6 +107,18 @@ def replicas_of(fit: JointFit, *, most: int = 99, seed: int = 0) -> Replicas:
     note = f"{large} of {len(found)} replicas as large"
     note += f", {failed} more without a minimum" if failed else ""
     return Replicas(fit.chi2, tuple(found), (1 + large) / (1 + len(found)), note)
+
+
+def _by_distribution(fit: JointFit) -> Replicas:
+    from scipy.stats import chi2
+
+    limits = sum(one.value is None for one in fit.objective.data.data)
+    counts = fit.objective.counts
+    freedom = counts.data - limits + counts.priors - counts.free
+    if freedom < 1:
+        return Replicas(fit.chi2, (), None, "no replicas, and no more data than free numbers")
+    note = f"no replicas; of the chi-square distribution of {freedom} degrees of freedom"
+    return Replicas(fit.chi2, (), float(chi2.sf(fit.chi2, freedom)), note)
 
 
 def _is_far(observed: float, found: Sequence[float]) -> bool:
