@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from spectrafit.errors import SpectrafitError
@@ -151,13 +153,17 @@ class ObservableSpec:
         -------
         bool
         """
-        import re
+        return _key_pattern(self.key).fullmatch(key) is not None
 
-        pattern = "".join(
+
+@lru_cache(maxsize=1024)  # every value of a report is held against every declaration
+def _key_pattern(declared: str) -> re.Pattern[str]:
+    return re.compile(
+        "".join(
             "[^.]+" if part.startswith("{") else re.escape(part)
-            for part in re.split(r"(\{[^}]*\})", self.key)
+            for part in re.split(r"(\{[^}]*\})", declared)
         )
-        return re.fullmatch(pattern, key) is not None
+    )
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-__all__ = ["workers"]
+__all__ = ["shared_workers", "workers"]
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Worker processes, and what ends them at once."""
+
+    executor: ProcessPoolExecutor
+    stop: Callable[[], None]
+
+
+_SHARED: ContextVar[dict[int, _Pool] | None] = ContextVar("shared workers", default=None)
+
+
+@contextmanager
+def shared_workers() -> Iterator[None]:
+    """Keep worker processes until the end of a block: `workers` gives those that are there.
+
+    Each process loads the program anew, which takes longer than to draw ten figures.
+
+    Yields
+    ------
+    None
+    """
+    pools: dict[int, _Pool] = {}
+    token = _SHARED.set(pools)
+    try:
+        yield
+    except BaseException:
+        for pool in pools.values():
+            pool.stop()
+        raise
+    else:
+        for pool in pools.values():
+            pool.executor.shutdown()
+    finally:
+        _SHARED.reset(token)
 
 
 @contextmanager
@@ -28,22 +66,48 @@ def workers(count: int) -> Iterator[ProcessPoolExecutor]:
     ------
     concurrent.futures.ProcessPoolExecutor
     """
+    shared = _SHARED.get()
+    pool = shared.get(count) if shared is not None else None
+    if pool is None or not _works(pool.executor):
+        pool = _started(count)
+    if shared is not None:
+        shared[count] = pool
+    try:
+        yield pool.executor
+    except BaseException:
+        if shared is not None:
+            del shared[count]
+        pool.stop()
+        raise
+    else:
+        if shared is None:
+            pool.executor.shutdown()
+
+
+def _started(count: int) -> _Pool:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
     others = multiprocessing.active_children()
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_prepare)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
+    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_prepare)
+
+    def stop() -> None:
+        executor.shutdown(wait=False, cancel_futures=True)
         for child in multiprocessing.active_children():
             if child not in others:
                 child.terminate()
-        raise
-    else:
-        pool.shutdown()
+
+    return _Pool(executor, stop)
+
+
+def _works(executor: ProcessPoolExecutor) -> bool:
+    """Return whether a pool still takes work: none does once a process of it has been lost."""
+    try:
+        executor.submit(int)
+    except RuntimeError:
+        return False
+    return True
 
 
 def _prepare() -> None:

@@ -102,6 +102,7 @@ def run(
     What an earlier run has computed is taken over where nothing that it depends on has changed; a
     run that was stopped goes on.
     """
+    from spectrafit.processes import shared_workers
     from spectrafit.study.load import load_study
 
     code = 0
@@ -124,8 +125,9 @@ def run(
         ended = watched(loaded, folder, chosen, jobs or processors(), seconds=watch, fresh=fresh)
         return max(code, ended)
     journal = run_journal(folder, fresh=fresh)
-    outcome = computed(loaded, chosen, f"{folder} is as it was", journal)
-    done = written(outcome, folder, jobs or processors(), fresh=fresh)
+    with shared_workers():
+        outcome = computed(loaded, chosen, f"{folder} is as it was", journal)
+        done = written(outcome, folder, jobs or processors(), fresh=fresh)
     for line in summary_lines(outcome):
         click.echo(line)
     click.echo(done.text)

@@ -11,6 +11,7 @@ from spectrafit.exact_json import value_digest
 from spectrafit.executor import Executor, LocalExecutor
 from spectrafit.fit.journal import Journal
 from spectrafit.study.code_version import CodeVersion, code_version
+from spectrafit.study.comparison_sides import ObservedScan
 from spectrafit.study.long_series import recipe_of, recipe_settings
 from spectrafit.study.outcome import FileResult, Outcome, Reuse
 from spectrafit.study.result_json import (
@@ -24,7 +25,7 @@ from spectrafit.study.result_json import (
 from spectrafit.study.schema import Study
 from spectrafit.study.task_key import comparison_key, series_key, task_key
 from spectrafit.study.tasks import LongSeries, Progress, Task, observed
-from spectrafit.technique import ComparedScans, Observables, SeriesRecipe, SeriesScan
+from spectrafit.technique import ComparedScans, Observables, SeriesRecipe
 
 __all__ = ["Resumption"]
 
@@ -48,6 +49,7 @@ class Resumption:
     def __init__(self, journal: Journal | None, study: Study) -> None:
         self._code = CodeVersion({}, "")
         self._keys: list[str] = []
+        self._task_keys: dict[Task, str] = {}
         self._faults: list[str] = []
         self._kept = self._refused = 0
         self._compared_kept = self._compared = 0
@@ -112,6 +114,7 @@ class Resumption:
         for number, results in zip(missing, computed, strict=True):
             found[number] = results
         self._keys += keys
+        self._task_keys |= dict(zip(tasks, keys, strict=True))
         self._kept += kept
         self._refused += sum(_is_refused(results) for results in computed)
         return found
@@ -181,7 +184,10 @@ class Resumption:
         return found
 
     def series(
-        self, technique: str, scans: Sequence[SeriesScan], observe: Callable[[], Observables]
+        self,
+        technique: str,
+        scans: Mapping[str, ObservedScan],
+        observe: Callable[[], Observables],
     ) -> Observables:
         """Return what the scans of a measurement give together, from the journal where it has it.
 
@@ -191,18 +197,28 @@ class Resumption:
         ----------
         technique : str
             Whose scans they are.
-        scans : sequence of SeriesScan
-            All of them.
+        scans : mapping of str to ObservedScan
+            All of them, by label, as `observed` has returned them.
         observe : callable
-            Computes it.
+            Reads them and computes it.
 
         Returns
         -------
         Observables
             They do not depend on the journal.
         """
-        key = self._known(lambda code: series_key(technique, scans, code))
-        return self._observables(key, observe, f"series of {technique}")[0]
+        tasks = list(dict.fromkeys(scan.task for scan in scans.values()))
+        keys = {task: self._task_keys.get(task, "") for task in tasks}
+        rows = [(label, keys[scan.task], scan.number) for label, scan in scans.items()]
+        key = ""
+        if all(keys.values()):
+            key = self._known(lambda code: series_key(technique, rows, code[technique]))
+        return self._observables(
+            key,
+            observe,
+            f"series of {technique}",
+            lambda: all(self._key(task) == known for task, known in keys.items()),
+        )[0]
 
     def _known(self, made: Callable[[Mapping[str, str]], str]) -> str:
         """Return a key; empty where there is none, so that what it stands for is computed."""
@@ -214,9 +230,16 @@ class Resumption:
             return ""
 
     def _observables(
-        self, key: str, compute: Callable[[], Observables], what: str
+        self,
+        key: str,
+        compute: Callable[[], Observables],
+        what: str,
+        still: Callable[[], bool] = lambda: True,
     ) -> tuple[Observables, bool]:
-        """Return observables, and whether they are those of the journal."""
+        """Return observables, and whether they are those of the journal.
+
+        Computed ones are kept where the key is still theirs.
+        """
         if self._journal is not None and key and (value := self._journal.get(key)) is not None:
             try:
                 return observables_from(value), True
@@ -228,7 +251,7 @@ class Resumption:
             if self._journal is not None:
                 self._journal.close()
             raise
-        if self._journal is not None and key:
+        if self._journal is not None and key and still():
             try:
                 self._journal.put(key, observables_json(found))
             except (TypeError, ValueError) as error:
@@ -300,13 +323,13 @@ class Resumption:
 
         Comparisons and series follow from the same scans and from the study.
         """
-        rest = [
-            getattr(outcome, one.name)
-            for one in fields(outcome)
-            if one.name not in ("results", "comparisons", "series", "study_file", "reuse")
+        apart = ("results", "comparisons", "series", "truth", "study_file", "reuse")
+        rest = [getattr(outcome, one.name) for one in fields(outcome) if one.name not in apart]
+        truth = [
+            (row.label, row.observable.key, row.truth, row.pull, row.paper) for row in outcome.truth
         ]
         results = [replace(result, observables=None) for result in outcome.results]
-        return value_digest((self._code.whole, self._keys, results, rest))
+        return value_digest((self._code.whole, self._keys, results, truth, rest))
 
 
 def _is_refused(results: Results) -> bool:

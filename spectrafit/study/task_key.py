@@ -14,9 +14,9 @@ from spectrafit.recording import Recording
 from spectrafit.study.files import relative_name
 from spectrafit.study.schema import Measurement
 from spectrafit.study.tasks import LongSeries, Task
-from spectrafit.technique import ComparedScans, Inputs, SeriesScan
+from spectrafit.technique import ComparedScans, Inputs
 
-__all__ = ["comparison_key", "task_key"]
+__all__ = ["comparison_key", "series_key", "task_key"]
 
 # Where the files and their folder are does not matter, only what is in them and their names; what a
 # long series has decided is in the settings and parameters.
@@ -117,43 +117,24 @@ def comparison_key(
     )
 
 
-def series_key(technique: str, scans: Sequence[SeriesScan], code: Mapping[str, str]) -> str:
+def series_key(technique: str, scans: Sequence[tuple[str, str, int]], code: str) -> str:
     """Return the key of what the scans of a measurement give together: equal only where that is.
-
-    It depends on the content of every scan and of the other inputs, on settings and parameters, and
-    on the code; what each scan gave alone follows from them.
 
     Parameters
     ----------
     technique : str
         Whose scans they are.
-    scans : sequence of SeriesScan
-        All of them.
-    code : mapping of str to str
-        Digest of the code by technique.
+    scans : sequence of (str, str, int)
+        Of each its label, the key of its file's task, and which scan of that file it is.
+    code : str
+        Digest of the technique's code.
 
     Returns
     -------
     str
         Hexadecimal sha256.
-
-    Raises
-    ------
-    TypeError
-        When a setting is of a type that has no digest.
-    LookupError
-        When the technique has no digest.
     """
-    return value_digest(
-        {
-            "kind": "series",
-            "scans": [
-                [scan.label, _input_digests(scan.inputs), scan.settings, dict(scan.parameters)]
-                for scan in scans
-            ],
-            "code": {technique: code[technique]},
-        }
-    )
+    return value_digest({"kind": "series", "scans": scans, "technique": technique, "code": code})
 
 
 def _side_parts(side: ComparedScans) -> dict[str, Any]:

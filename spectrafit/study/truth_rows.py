@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from spectrafit.conditions import conditions_text
 from spectrafit.errors import SpectrafitError
@@ -37,9 +38,14 @@ def truth_rows(
     """
     rows: list[TruthRow] = []
     failed: list[str] = []
+
+    @cache  # a temperature has hundreds of values, and a law is solved for its populations
+    def declared(temperature: float, of_slopes: bool) -> Mapping[str, float]:
+        return truth.slopes(temperature) if of_slopes else truth.populations(temperature)
+
     for label, item, temperature in _with_temperature(results, series):
         try:
-            row = _row(truth, label, item, temperature)
+            row = _row(truth, declared, label, item, temperature)
         except SpectrafitError as error:
             failed.append(f"comparison of {item.key} with the declared truth: {error}")
         else:
@@ -67,11 +73,20 @@ def _with_temperature(
                 )
 
 
-def _row(truth: Truth, label: str, item: Observable, temperature: float) -> TruthRow | None:
-    member, spec = truth.member(item.key), spec_for(item.key)
-    if member is None or spec is None or not isinstance(item.value, int | float):
+def _row(
+    truth: Truth,
+    declared: Callable[[float, bool], Mapping[str, float]],
+    label: str,
+    item: Observable,
+    temperature: float,
+) -> TruthRow | None:
+    member = truth.member(item.key)
+    if member is None or not isinstance(item.value, int | float):
         return None
-    shares = truth.slopes(temperature) if spec.of_slopes else truth.populations(temperature)
+    spec = spec_for(item.key)
+    if spec is None:
+        return None
+    shares = declared(temperature, spec.of_slopes)
     mixed = mixed_value(spec, shares, member.values, truth.nuisances, temperature)
     # the members of a key of slopes are what it is the derivative of
     expected = converted(mixed, spec.unit if spec.of_slopes else member.unit, item.unit)

@@ -72,13 +72,15 @@ def _observed(
     blank = SeriesResult(m.name, "refused")
     try:
         labels = safe_names(Path(scan.result.file).stem for scan in scans)
-        given = [_series_scan(scan, label) for scan, label in zip(scans, labels, strict=True)]
+        labelled = dict(zip(labels, scans, strict=True))
 
         def observe() -> Observables:
             told(m.name)
-            return owner.observe_series(given)
+            return owner.observe_series(
+                [_series_scan(scan, label) for label, scan in labelled.items()]
+            )
 
-        found = resumption.series(m.technique, given, observe)
+        found = resumption.series(m.technique, labelled, observe)
     except SpectrafitError as error:
         return _refused(blank, owner, error)
     except Exception as error:  # whatever a third party's code raises

@@ -30,6 +30,7 @@ _ASK: Mapping[str, str] = {
     "current": "Current (A)",
 }
 _UNREAD = re.compile(r"not read as units?: (.*)")
+_LETTER = re.compile(r"[^\W\d_]")
 _MOST_MISSING = 0.05  # share of rows; more is a fault of the file, not of single readings
 _LARGEST_CURRENT = 0.1  # A; no electrometer reads more, so pA were taken for A
 
@@ -60,7 +61,8 @@ class CurrentLogReader:
         # magnetometers label the same columns, in a file of sections
         if any(line.lstrip().startswith(("[Header]", "[Data]")) for line in lines):
             return 0.0
-        roles = ({label_of(cell).role for cell in splits(line)} for line in lines)
+        labels = (line for line in lines if _LETTER.search(line))
+        roles = ({label_of(cell).role for cell in splits(line)} for line in labels)
         return 0.7 if any(found >= set(ROLES) for found in roles) else 0.0
 
     def read(self, path: Path) -> tuple[Recording, ...]:
