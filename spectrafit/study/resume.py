@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, cast
 
 from spectrafit.errors import ReadError
-from spectrafit.exact_json import value_digest
+from spectrafit.exact_json import decoded, encoded, value_digest
 from spectrafit.executor import Executor, LocalExecutor
 from spectrafit.fit.journal import Journal
+from spectrafit.states.assignment import Assignment
 from spectrafit.study.code_version import CodeVersion, code_version
 from spectrafit.study.comparison_sides import ObservedScan
 from spectrafit.study.long_series import recipe_of, recipe_settings
@@ -219,6 +220,39 @@ class Resumption:
             f"series of {technique}",
             lambda: all(self._key(task) == known for task, known in keys.items()),
         )[0]
+
+    def assigned(self, study: Study, assign: Callable[[], Assignment | None]) -> Assignment | None:
+        """Return what the states of a study come to, from the journal where it has it.
+
+        Parameters
+        ----------
+        study : Study
+            On which, and on what came of its files, it depends.
+        assign : callable
+            Computes it.
+
+        Returns
+        -------
+        Assignment or None
+            It does not depend on the journal.
+        """
+        key = ""
+        if all(self._keys):
+            key = self._known(
+                lambda _: value_digest(("states", self._code.whole, self._keys, study))
+            )
+        if self._journal is not None and key and (value := self._journal.get(key)) is not None:
+            try:
+                return cast(Assignment, decoded(value, Assignment))
+            except ReadError as error:
+                self._journal.reject(key, error.what)
+        found = assign()
+        if self._journal is not None and key and found is not None:
+            try:
+                self._journal.put(key, encoded(found, Assignment))
+            except (TypeError, ValueError) as error:
+                self._faults.append(f"the states cannot be kept: {error}")
+        return found
 
     def _known(self, made: Callable[[Mapping[str, str]], str]) -> str:
         """Return a key; empty where there is none, so that what it stands for is computed."""

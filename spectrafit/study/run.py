@@ -14,6 +14,7 @@ from spectrafit.executor import Executor, LocalExecutor
 from spectrafit.files import safe_names
 from spectrafit.fit.journal import Journal
 from spectrafit.registry import TECHNIQUES, technique
+from spectrafit.study.assigned import assigned
 from spectrafit.study.comparison import compared_spectra
 from spectrafit.study.files import file_inside
 from spectrafit.study.load import LoadedStudy
@@ -100,7 +101,11 @@ def run_study(
     together = observed_series(study, observed, resumption, progress)
     compared = compared_spectra(study, observed, resumption, progress)
     outcome = _outcome(loaded, tuple(labelled_results(results)), together, truth, alerts)
-    return resumption.finished(replace(outcome, comparisons=compared))
+    assignment = resumption.assigned(
+        study,
+        lambda: assigned(study, outcome.results, together, compared, chosen, progress),
+    )
+    return resumption.finished(replace(outcome, comparisons=compared, assignment=assignment))
 
 
 def _merged(
@@ -242,7 +247,9 @@ def _assumed(study: Study) -> tuple[str, ...]:
 
 
 def _not_performed(study: Study) -> tuple[str, ...]:
-    missing = ["populations and evidence: this version reports observables only"]
+    missing = []
+    if not study.step:
+        missing.append("populations of states: the study declares no steps between states")
     if not study.study.truth:
         missing.append("comparison with a declared truth: the study names none")
     return tuple(missing)

@@ -113,6 +113,8 @@ class Joint(FrozenMappings):
         Starting points of each fit.
     replicas : int
         Of the parametric bootstrap.
+    volume_key : str
+        Observable with the volume for each molecule, A3, for dipoles; none when empty.
     parameters : mapping of str to JointParameter
         What all stories share.
     """
@@ -131,6 +133,9 @@ class Joint(FrozenMappings):
     )
     starts: int = study_field("starting points of each fit", 8, above=0)
     replicas: int = study_field("replicas of the parametric bootstrap", 99, above=-1)
+    volume_key: str = study_field(
+        "observable with the volume for each molecule in A3, for dipole changes", ""
+    )
     parameters: Mapping[str, JointParameter] = study_field(
         _KEY_OF_PARAMETER, factory=dict, dotted=True
     )
