@@ -94,3 +94,20 @@ def interruptible():
         signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Hand the groups of tests to xdist's scheduler, which reads them from the ends of names.
+
+    pytest 9.2 no longer takes the names that xdist 3.8 gives, so that groups had no effect and what
+    they share was computed by every process (pytest-xdist, issue 1386).
+    """
+    if not getattr(config.option, "loadgroup", False):
+        return
+    for item in items:
+        names = sorted({str(mark.args[0]) for mark in item.iter_markers("xdist_group")})
+        end = f"@{'_'.join(names)}"
+        if names and not item.nodeid.endswith(end):
+            structured = item._id  # type: ignore[attr-defined]
+            item._id = type(structured).parse(f"{item.nodeid}{end}")  # type: ignore[attr-defined]
