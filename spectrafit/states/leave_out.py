@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,6 +52,8 @@ class Projected:
     spread : tuple of float or None, length N
         Standard uncertainty of them: by the numbers of the rest, after own numbers have followed,
         and by own numbers; None where the rest does not determine a value.
+    pulls : mapping of str to float
+        Of own numbers with a prior, in the fit of all data: how many of its sigmas from it.
     chi2 : float
         Of the data and the priors of own numbers, against the prediction and all of its errors.
     tested : int
@@ -65,6 +67,7 @@ class Projected:
     free: NDArray[np.bool_]
     values: FloatArray
     spread: tuple[float | None, ...]
+    pulls: Mapping[str, float]
     chi2: float
     tested: int
 
@@ -140,7 +143,8 @@ def leave_out(
     -------
     LeftOut
         ``predicted`` or ``shape predicted`` where chi2 per datum is at most 2, or as large by
-        chance in 1 % of cases: the first where all own numbers are fixed or have priors.
+        chance in 1 % of cases: the first where all own numbers are fixed, or have priors that
+        their values in the fit of all data do not contradict.
         ``cannot tell`` where the rest does not determine the populations at `T`, or own numbers
         take up all of the data.
     tuple of PredictionRow
@@ -238,6 +242,11 @@ def projected(fit: JointFit, rest: JointFit, objective: Objective) -> Projected:
             None if one is None else float(np.hypot(one, other))
             for one, other in zip(sigmas_of(rest, by_rest)[0], by_own, strict=True)
         ),
+        {
+            objective.names[column]: (float(fit.theta[column]) - value) / sigma
+            for column, value, sigma in objective.numbers.priors()
+            if own[column]
+        },
         fit.chi2 - rest.chi2, count - taken,
     )  # fmt: skip
 
@@ -270,12 +279,22 @@ def _sigmas(fit: JointFit, objective: Objective, T: Sequence[float]) -> Sigmas:
 
 
 def _verdict(found: Projected) -> str:
-    from scipy.special import gammaincc  # chi2 is above this in so many cases
-
     many = found.chi2 > _PER_DATUM * found.tested
-    if many and float(gammaincc(0.5 * found.tested, 0.5 * found.chi2)) < _CHANCE:
+    if many and _chance(found.chi2, found.tested) < _CHANCE:
         return "not predicted"
-    return "shape predicted" if found.free.any() else "predicted"
+    if found.free.any():
+        return "shape predicted"
+    # many data that agree in shape would hide a level that does not
+    strain = sum(pull**2 for pull in found.pulls.values())
+    off = found.pulls and _chance(strain, len(found.pulls)) < _CHANCE
+    return "shape predicted" if off else "predicted"
+
+
+def _chance(chi2: float, count: int) -> float:
+    """Return how often so many independent residuals have a chi2 above that."""
+    from scipy.special import gammaincc
+
+    return float(gammaincc(0.5 * count, 0.5 * max(chi2, 0.0)))
 
 
 def _rank(jacobian: FloatArray) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,6 +77,12 @@ def _head(
         return f"Its own numbers take up all of its {count} data, so that nothing is left to test"
     chi2 = f"chi2 {number_text(found.chi2, 3)} for {count} data"
     free = _names(found, found.free)
+    if not free and verdict == "shape predicted":
+        far = ", ".join(
+            f"{name} {_sigmas(pull)} its prior"
+            for name, pull in _far(found.pulls) or found.pulls.items()
+        )
+        return f"Shape predicted, {chi2}, but not the level: {far}"
     if not free:
         how = "pure-state values are fixed or have priors, so that the level is tested too"
         return (
@@ -182,17 +188,24 @@ def _of_rest(rest: JointFit) -> Iterator[str]:
             f"the rest is not fitted itself: chi2 {number_text(rest.chi2, 3)} for {counts.data} data "
             f"and {_counted(counts.priors)} priors by {felt} numbers"
         )
-    pulled = []
-    for column, value, sigma in rest.objective.numbers.priors():
-        away = (float(rest.theta[column]) - value) / sigma
-        if abs(away) > _FAR:
-            side = "above" if away > 0 else "below"
-            pulled.append(
-                (abs(away), f"{rest.names[column]} {number_text(abs(away), 2)} sigma {side}")
-            )
-    if pulled:
-        names = ", ".join(text for _, text in sorted(pulled, reverse=True)[:_NAMED_STATES])
+    pulls = {
+        rest.names[column]: (float(rest.theta[column]) - value) / sigma
+        for column, value, sigma in rest.objective.numbers.priors()
+    }
+    far = _far(pulls)[:_NAMED_STATES]
+    if far:
+        names = ", ".join(f"{name} {_sigmas(pull)}" for name, pull in far)
         yield f"in tension with priors of the rest: {names}"
+
+
+def _far(pulls: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Return what is far from its prior, the farthest first."""
+    far = [(name, pull) for name, pull in pulls.items() if abs(pull) > _FAR]
+    return sorted(far, key=lambda one: -abs(one[1]))
+
+
+def _sigmas(pull: float) -> str:
+    return f"{number_text(abs(pull), 2)} sigma {'above' if pull > 0 else 'below'}"
 
 
 def _is_value(datum: Datum) -> bool:
