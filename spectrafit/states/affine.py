@@ -21,7 +21,8 @@ from spectrafit.states.axis_objective import AxisObjective, axis_objective
 from spectrafit.states.axis_refit import mapped_fit
 from spectrafit.states.datum import JoinedData
 from spectrafit.states.estimability import POPULATION_SIGMA, estimable
-from spectrafit.states.joint import JointFit, fit_at, least_from
+from spectrafit.states.joint import JointFit, fit_at
+from spectrafit.states.near_minimum import least_near
 from spectrafit.states.objective import objective_of
 from spectrafit.states.profile_ways import SHARES, Quantity, Way, population, ways
 
@@ -37,7 +38,7 @@ _BENT = 1.1
 """Of an error: profiles bend, and an end that lies this far beyond it is one with it."""
 _SAME = 0.01
 """Of a population: sets that differ by less are one."""
-_TOLERANCE = 1e-6
+_TOLERANCE = 1e-6  # fall of chi2 that ends a search
 
 
 def axis_check(fit: JointFit, step_name: str, left_out: str = "") -> AxisCheck:
@@ -76,7 +77,7 @@ def axis_check(fit: JointFit, step_name: str, left_out: str = "") -> AxisCheck:
     report_T = model.report_T or (max(datum.T for datum in objective.data.data),)
     value, slope = population(fit.objective, upper, report_T[-1])(fit.theta)
     stated = estimable(fit, slope, POPULATION_SIGMA).sigma
-    centre = fit_at(objective, least_from(objective, start, tolerance=_TOLERANCE)[1])
+    centre = fit_at(objective, least_near(objective, start, enough=_TOLERANCE)[1])
     quantity = population(objective, upper, report_T[-1])
     fitting = [one for way in ways(centre, quantity, _RISE**0.5, SHARES) for one in _of_way(way)]
     ends = [place.theta for place in fitting]

@@ -16,6 +16,8 @@ __all__ = ["Axis", "AxisLaw", "branch_states"]
 
 _FLAT = 1e-3
 """Change of the upper share over the temperatures below which it is one share."""
+_KEPT = 32
+"""Sets of temperatures whose populations are kept."""
 _EMPTY = 1e-12
 """Population of a branch below which its first state stands for it."""
 
@@ -101,7 +103,7 @@ class Axis:
         -------
         (float, float)
         """
-        highest, *rest = told
+        highest, *rest = map(float, told)
         if not rest:
             return 0.0, highest / self.highest
         b = highest * (1.0 - rest[0]) / (self.highest - self.lowest)
@@ -161,6 +163,8 @@ class AxisLaw(PopulationLaw):
         """
         key = (T.tobytes(), branch)
         if key not in self._known:
+            if len(self._known) >= _KEPT:  # a lag of the sample moves temperatures at every call
+                self._known.clear()
             self._known[key] = self.base.at(self.values, T, branch)
         plain = self._known[key]
         rows = [self._rows(side) for side in (self.axis.step.lower, self.axis.step.upper)]

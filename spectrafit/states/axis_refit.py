@@ -8,12 +8,12 @@ import numpy as np
 
 from spectrafit.spectrum import FloatArray
 from spectrafit.states.axis_objective import AxisObjective
-from spectrafit.states.joint import least_from
+from spectrafit.states.near_minimum import least_near
 
 __all__ = ["mapped_fit"]
 
 _CALLS = 40  # of the objective; a few do where the rules are linear
-_TOLERANCE = 1e-6  # relative, of chi2
+_TOLERANCE = 1e-4  # fall of chi2 that ends a refit
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ def mapped_fit(
     """
     begin = _transformed(objective, theta, told)
     rest = _Rest(objective, begin[: len(told)])
-    chi2, found = least_from(rest, begin[len(told) :], most=_CALLS, tolerance=_TOLERANCE)
+    chi2, found = least_near(rest, begin[len(told) :], enough=_TOLERANCE, most=_CALLS)
     return chi2, np.concatenate([rest.told, found])
 
 

@@ -17,6 +17,7 @@ __all__ = ["Number", "Numbers", "needed_members", "numbers_of", "step_box"]
 
 _NOTHING = Parameter()
 _ZERO = Parameter(0.0, fixed=True)
+_PROBED = (20.0, 100.0, 300.0)  # K, where a rule is asked what it needs
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ def needed_members(
         x = {other: 1.0 if other == state else 0.0 for other in states}
         others = {other: 1.0 for other in states if other != state}
         try:
-            spec.mix(x, others, nuisances, 100.0)
+            for T in _PROBED:
+                spec.mix(x, others, nuisances, T)
         except Exception:  # a rule of a third party says so in its own way
             needed.append(state)
     return tuple(needed)

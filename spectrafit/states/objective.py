@@ -271,7 +271,7 @@ class Objective:
         shift = 0.0 if self.shifts is None else self.shifts
         distance = np.where(
             model < low + shift, model - low - shift,
-            np.where(model > high + shift, model - high - shift, 0.0),
+            np.where(model > high + shift, model - high - shift, np.where(np.isnan(model), np.nan, 0.0)),
         )  # fmt: skip
         diagonal, grouped, whitening = self._weight
         of_data = diagonal * distance

@@ -18,7 +18,8 @@ from spectrafit.fit.profile.branch import Anchor, Ask, End, Place, branch, inter
 from spectrafit.rounding import number_text
 from spectrafit.spectrum import FloatArray
 from spectrafit.states.information import Information, information_of
-from spectrafit.states.joint import JointFit, least_from
+from spectrafit.states.joint import JointFit
+from spectrafit.states.near_minimum import least_near
 from spectrafit.states.objective import Objective
 
 __all__ = ["ENDLESS", "SHARES", "Quantity", "Way", "population", "ways"]
@@ -36,7 +37,7 @@ _STEPS = 2  # to the outer level: the first is near the inner one
 _NEAR = 0.05  # of the outer level's root: near enough to interpolate
 _MOST = 12  # refits of one side
 _CALLS = 60  # of the objective in one refit; a few do where the way is straight
-_TOLERANCE = 1e-6  # relative, of chi2 in a refit
+_TOLERANCE = 1e-4  # fall of chi2 that ends a refit
 _ASTRAY = (-0.02, 1.5)  # of the way asked for: a refit outside of it has gone elsewhere
 
 
@@ -259,7 +260,7 @@ def _open(places: Sequence[Place]) -> str:
 def _refitted(fit: JointFit, quantity: Quantity, origin: float, ask: Ask) -> Place:
     held = _Held(fit.objective, quantity, ask.theta, _STIFF / ask.slope)
     try:
-        whole, theta = least_from(held, ask.values, most=_CALLS, tolerance=_TOLERANCE)
+        whole, theta = least_near(held, ask.values, enough=_TOLERANCE, most=_CALLS)
         value = quantity(theta)[0]
     except SpectrafitError as error:
         return Place(ask.theta, np.inf, ask.values, str(error))
