@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,9 @@ from spectrafit.states.datum import Datum, Quantity
 from spectrafit.states.joint import JointFit
 from spectrafit.states.populations import branch_of
 from spectrafit.states.predict import total_sigmas
+from spectrafit.states.projected import Projected
 from spectrafit.states.slope_curve import slope_curve
 from spectrafit.units import printed_unit
-
-if TYPE_CHECKING:
-    from spectrafit.states.leave_out import Projected
 
 __all__ = ["left_out_text"]
 
@@ -84,10 +81,9 @@ def _head(
         )
         return f"Shape predicted, {chi2}, but not the level: {far}"
     if not free:
-        how = "pure-state values are fixed or have priors, so that the level is tested too"
-        return (
-            f"{'Not predicted' if verdict == 'not predicted' else 'Predicted'}, {chi2}: its {how}"
-        )
+        how = "are fixed or have priors" if found.own.any() else "are fixed, or those of the rest"
+        word = "Not predicted" if verdict == "not predicted" else "Predicted"
+        return f"{word}, {chi2}: its pure-state values {how}, so that the level is tested too"
     scales = [name for name in free if _is_member(found, name)]
     others = [name for name in free if name not in scales]
     words = (

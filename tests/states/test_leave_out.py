@@ -72,6 +72,7 @@ def toy(first=0.5, second=0.8):
 
 def test_two_measurements_of_one_share():
     row, (told,) = leave_out(toy(), "two")
+    assert "its pure-state values are fixed, or those of the rest" in row.text
     # 0.5(1) against 0.8(1): 0.3 / (0.1 sqrt 2) standard uncertainties
     assert row.chi2 == pytest.approx(4.5, rel=1e-6)
     assert row.verdict == "predicted"  # 3 % of all would be as far
