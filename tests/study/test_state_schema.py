@@ -254,6 +254,14 @@ def test_joined_keys_that_no_technique_declares_are_noticed():
     assert [(n.code, n.where) for n in loaded(text).notices] == [("STU-002", "$.joint.keys[1]")]
 
 
+def test_a_claim_about_a_typed_number_is_no_notice():
+    test = '[[claim.test]]\nkey = "film.p"\nabove = 3\n[[rule]]'
+    typed = '[[typed]]\nkey = "film.p"\nvalue = 2.7\nsource = "x"\n'
+    text = STUDY.replace("[[rule]]", test)
+    assert [n.code for n in loaded(text).notices] == ["STU-002"]
+    assert loaded(text + typed).notices == ()
+
+
 def test_a_unit_of_another_quantity_is_a_mistake_of_the_study():
     text = STUDY.replace(
         "T.12 = { value = 90, min = 80, max = 100 }", 'T.12 = { value = 90, unit = "eV" }'
