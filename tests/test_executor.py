@@ -26,6 +26,8 @@ from spectrafit.reporting.results import results_dict
 from spectrafit.study.load import load_study
 from spectrafit.study.run import run_study
 
+pytestmark = pytest.mark.xdist_group("cluster")
+
 
 def square(x: float) -> float:
     if x < 0:

@@ -15,6 +15,8 @@ from plugin_install import environment, install
 
 import spectrafit
 
+pytestmark = pytest.mark.xdist_group("plugin-study")
+
 # What the plugin's author changes: the line is at h nu / (g mu_B), and g^2 is what populations
 # average (an effective g), so the field is not their weighted mean.
 RULE = '''

@@ -68,7 +68,7 @@ def test_of_regular_models_it_is_the_tabulated_law(known):
 
 def test_p_is_uniform_when_the_null_model_is_true():
     """No second peak: no law is tabulated, p of the bootstrap is uniform on k/20; bands of 3 sigma."""
-    count, draws = 30, 19
+    count, draws = 20, 19
     values = []
     for seed in range(count):
         null, rich = peak_problems(peaks(0.0, seed, known=seed % 2 == 0))

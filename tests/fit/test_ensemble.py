@@ -15,6 +15,8 @@ from spectrafit.fit.quantity import parameter
 from spectrafit.lines import Polynomial
 from spectrafit.spectrum import Spectrum
 
+pytestmark = pytest.mark.xdist_group("ensemble")
+
 X = np.linspace(0.0, 1.0, 40)
 
 

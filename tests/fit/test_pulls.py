@@ -9,7 +9,7 @@ from spectrafit.fit import FitResult, Flag, ParameterChange, Problem, fit
 from spectrafit.lines import Gaussian, Lorentzian, Polynomial
 from spectrafit.spectrum import Spectrum
 
-DRAWS = [400, pytest.param(5000, marks=pytest.mark.accept)]
+DRAWS = [200, pytest.param(5000, marks=pytest.mark.accept)]
 X = np.linspace(-4.0, 4.0, 60)
 MODEL = Gaussian("p") + Polynomial(0, "base")
 TRUTH = {"p.center": 0.3, "p.fwhm": 1.6, "p.height": 1.0, "base.c0": 0.2}

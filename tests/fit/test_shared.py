@@ -114,7 +114,7 @@ def test_all_parameters_shared_is_the_fit_of_the_mean() -> None:
 @pytest.mark.parametrize("noise", ["known", "estimated"])
 def test_pulls_and_p_values_of_known_truth(noise: str) -> None:
     """Bands are three Monte Carlo errors."""
-    draws, pulls, chances = 200, [], []
+    draws, pulls, chances = 100, [], []
     known = noise == "known"
     for draw in range(draws):
         case = series(5, seed=1000 + draw)

@@ -19,6 +19,7 @@ from spectrafit.technique import Observables
 from spectrafit_ir.settings import InfraredSettings
 from spectrafit_ir.simulate import InfraredSimulation, band_values, pseudo_voigt_area
 
+pytestmark = pytest.mark.xdist_group("ir-series")
 FOLDER = root() / "feco"
 TABLE = tomllib.loads((FOLDER / "study.toml").read_text(encoding="utf-8"))
 STATED = next(one for one in TABLE["measurement"] if one["name"] == "ir")["settings"]

@@ -152,30 +152,26 @@ def test_a_technique_that_cannot_decide_leaves_it_to_the_scans(tmp_path, text):
     assert {degree(one) for one in outcome.done} == {0}
 
 
-def test_nothing_depends_on_processes_or_the_journal(tmp_path, text):
-    texts = {f"s{n}_{8 + n % 3}K.dat": line_text(seed=n) for n in range(1, LONG_SERIES + 3)}
-    path = write_study(tmp_path, texts, MERGED)
-    plain = [json_text(results_dict(outcome_of(path, jobs=jobs), folder=Path())) for jobs in (1, 2)]
-    assert plain[0] == plain[1]
-    journal = Journal(tmp_path / "journal")
-    first = outcome_of(path, journal=journal)
-    again = outcome_of(path, journal=journal)
-    assert again.reuse.kept == len(texts) + 3
-    assert again.reuse.computed == 0
-    for kept in (first, again):
-        assert json_text(results_dict(kept, folder=Path())) == plain[0]
+def test_nothing_depends_on_processes_or_the_journal(tmp_path, monkeypatch):
+    """Every scan and every merged spectrum, changed parameters included, can be handed over."""
 
-
-def test_other_processes_can_be_handed_every_scan(tmp_path, monkeypatch):
     def computed_here(*_):
         raise AssertionError("a task could not be handed to another process")
 
     texts = {f"s{n}_{8 + n % 2}K.dat": line_text(seed=n) for n in range(1, LONG_SERIES + 3)}
     changed = '[measurement.parameters]\n"line.center" = { start = 336.0 }\n'
     path = write_study(tmp_path, texts, MERGED + changed)
-    monkeypatch.setattr(tasks, "_result_of", computed_here)
-    outcome = outcome_of(path, jobs=2)
-    assert [one.scans for one in outcome.done] == [1] * len(texts) + [11, 11]
+    plain = json_text(results_dict(outcome_of(path), folder=Path()))
+    journal = Journal(tmp_path / "journal")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(tasks, "_result_of", computed_here)
+        first = outcome_of(path, journal=journal, jobs=2)
+    assert [one.scans for one in first.done] == [1] * len(texts) + [11, 11]
+    again = outcome_of(path, journal=journal)
+    assert again.reuse.kept == len(texts) + 2
+    assert again.reuse.computed == 0
+    for kept in (first, again):
+        assert json_text(results_dict(kept, folder=Path())) == plain
 
 
 def test_scans_of_equal_conditions_are_merged_and_told_apart(tmp_path):

@@ -31,6 +31,7 @@ from spectrafit_xas.settings import HerfdSettings, XanesSettings
 from spectrafit_xas.simulate import HerfdSimulation, XanesSimulation, simulated_scan
 from spectrafit_xas.technique import herfd, xanes
 
+pytestmark = pytest.mark.xdist_group("xas-series")
 WINDOW = (7107.0, 7118.0)
 ONE_PEAK = XanesSettings(window_eV=WINDOW, peaks=1)
 TWO_AT_MOST = XanesSettings(window_eV=WINDOW, max_peaks=2)

@@ -20,6 +20,7 @@ from spectrafit_xas.settings import HerfdSettings, XanesSettings
 from spectrafit_xas.simulate import XanesSimulation, simulated_scan
 from spectrafit_xas.technique import herfd, xanes
 
+pytestmark = pytest.mark.xdist_group("xas-technique")
 RAW = root() / "feco" / "raw"
 WINDOW = (7107.0, 7118.0)
 XANES = XanesSettings(foil_eV=7111.2, window_eV=WINDOW)
