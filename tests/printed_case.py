@@ -82,7 +82,7 @@ STORIES = (
         "T.12": Parameter(132.0, 60.0, 180.0),
         "H.23": Parameter(17000.0, 100.0, 60000.0), "S.23": Parameter(80.0, -25.0, 160.0),
     }),
-    Story("A with x3(300 K) >= 0.5", "as A, and FeII_HS at least half at 300 K", {}, HALF),
+    Story("A with x3(300 K) at least 0.5", "as A, and FeII_HS at least half at 300 K", {}, HALF),
     Story("A with a secondary part", "as A, and a lattice part of p", {
         "psec_300": Parameter(0.0, sigma=0.25), "theta_E_K": Parameter(150.0, fixed=True),
     }),

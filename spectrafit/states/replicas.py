@@ -62,8 +62,8 @@ def replicas_of(fit: JointFit, *, most: int = 99, seed: int = 0) -> Replicas:
     there and a claim is moved to it: broken as much in each replica, it could never speak against
     the story.
 
-    It ends when 10 replicas are as large, after at least 19. Where none of the first 39 is as
-    large and the observed chi2 lies more than six of their standard deviations above their mean, p
+    It ends when 10 replicas are as large, after at least 19. Where none of the first 39, or of
+    all where they are fewer, is as large and the observed chi2 lies more than six of their standard deviations above their mean, p
     is the tail of the gamma distribution of their mean and variance. Each replica has a seed of
     its own and does not depend on how many there are.
 
@@ -88,6 +88,7 @@ def replicas_of(fit: JointFit, *, most: int = 99, seed: int = 0) -> Replicas:
     truth = _Truth(fit)
     found: list[float] = []
     large = tried = 0
+    look = max(_LEAST, min(_LOOK, most))
     limit = fit.chi2 * (1.0 - _EQUAL)
     for number in range(most):
         tried += 1
@@ -98,7 +99,7 @@ def replicas_of(fit: JointFit, *, most: int = 99, seed: int = 0) -> Replicas:
         large += chi2 >= limit
         if large >= _ENOUGH and len(found) >= _LEAST:
             break
-        if not large and len(found) == _LOOK and _is_far(fit.chi2, found):
+        if not large and len(found) == look and _is_far(fit.chi2, found):
             return _by_tail(fit.chi2, found)
     failed = tried - len(found)
     if failed > _FAILED * tried:
@@ -110,7 +111,7 @@ def replicas_of(fit: JointFit, *, most: int = 99, seed: int = 0) -> Replicas:
 
 
 def _by_distribution(fit: JointFit) -> Replicas:
-    from scipy.stats import chi2
+    from scipy.special import gammaincc
 
     limits = sum(one.value is None for one in fit.objective.data.data)
     counts = fit.objective.counts
@@ -118,7 +119,7 @@ def _by_distribution(fit: JointFit) -> Replicas:
     if freedom < 1:
         return Replicas(fit.chi2, (), None, "no replicas, and no more data than free numbers")
     note = f"no replicas; of the chi-square distribution of {freedom} degrees of freedom"
-    return Replicas(fit.chi2, (), float(chi2.sf(fit.chi2, freedom)), note)
+    return Replicas(fit.chi2, (), float(gammaincc(0.5 * freedom, 0.5 * fit.chi2)), note)
 
 
 def _is_far(observed: float, found: Sequence[float]) -> bool:
@@ -127,11 +128,11 @@ def _is_far(observed: float, found: Sequence[float]) -> bool:
 
 def _by_tail(observed: float, found: Sequence[float]) -> Replicas:
     """Return p by the gamma distribution of the mean and variance of the replicas."""
-    from scipy.stats import gamma
+    from scipy.special import gammaincc
 
     mean, variance = float(np.mean(found)), float(np.var(found, ddof=1))
     scale = max(variance, np.finfo(float).tiny) / mean
-    p = float(gamma.sf(observed, mean / scale, scale=scale))
+    p = float(gammaincc(mean / scale, observed / scale))
     words = f"p {number_text(p, 1)}" if p >= _SMALLEST else f"p below {_SMALLEST:g}"
     note = f"0 of {len(found)} replicas as large; by their mean and spread {words}"
     return Replicas(observed, tuple(found), max(p, _SMALLEST), note)
