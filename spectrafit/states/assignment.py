@@ -578,6 +578,8 @@ per_key, candidates, claims, rules, consistency, undecided : tuple
         Keys that took no part.
     refused : tuple of str
         Keys that were refused, and why.
+    conflicts : tuple of str
+        Where what was fitted for a pure state, or what one key alone gives, contradicts another.
     """
 
     states: tuple[tuple[str, str], ...]
@@ -604,3 +606,4 @@ per_key, candidates, claims, rules, consistency, undecided : tuple
     unused: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
