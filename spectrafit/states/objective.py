@@ -307,6 +307,9 @@ class Objective:
         slopes = np.zeros((model.size, theta.size)) if derivatives else None
         T = grid.sample_T(theta)
         found = self._grid_populations(values, T, derivatives=derivatives)
+        warmer = None
+        if derivatives and grid.delays:
+            warmer = self._grid_populations(values, T + _KELVIN, derivatives=False)
         nuisances = {name: values[name] for name in self._nuisance_names}
         for piece in grid.pieces:
             whole = found.dx if piece.spec.of_slopes else found.x
@@ -317,7 +320,7 @@ class Objective:
             }
             given = (self.model.names, whole[:, piece.own], members, nuisances, T[piece.own])
             curve = curve_values(piece.spec, *given)
-            rates = None if slopes is None else self._rates(piece, found, curve, *given[1:])
+            rates = None if slopes is None else self._rates(piece, found, warmer, curve, *given[1:])
             if piece.places:
                 model[list(piece.places)] = curve
                 if slopes is not None and rates is not None:
@@ -356,6 +359,7 @@ class Objective:
         self,
         piece: _Piece,
         found: Populations,
+        warmer: Populations | None,
         curve: FloatArray,
         x: FloatArray,
         members: Mapping[str, float],
@@ -380,13 +384,12 @@ class Objective:
                 rates[:, owner] += slope
         for name, slope in told.by_nuisance.items():
             rates[:, self.numbers.owner[place[name]]] += slope
-        delays = [(c, kelvin[piece.own]) for c, kelvin in self._grid.delays]
-        if any(kelvin.any() for _, kelvin in delays):
-            warmer = curve_values(piece.spec, states, x, members, nuisances, T + _KELVIN)
-            by_T = (warmer - curve) / _KELVIN
-            by_T += np.einsum("kn,kn->n", told.by_x, found.dx[:, piece.own])
+        delays = [(column, kelvin[piece.own]) for column, kelvin in self._grid.delays]
+        if warmer is not None and any(kelvin.any() for _, kelvin in delays):
+            there = (warmer.dx if piece.spec.of_slopes else warmer.x)[:, piece.own]
+            moved = curve_values(piece.spec, states, there, members, nuisances, T + _KELVIN)
             for column, kelvin in delays:
-                rates[:, column] += kelvin * by_T
+                rates[:, column] += kelvin * (moved - curve) / _KELVIN
         return rates
 
     def _claimed(
@@ -473,9 +476,7 @@ class Objective:
                 delays += [datum] * grid.size
             plain = all(datum.quantity is Quantity.VALUE for _, datum in own)
             places = tuple(place for place, _ in own) if plain else ()
-            if any(datum.delays for _, datum in own) and (
-                not plain or self.data.specs[key].of_slopes
-            ):
+            if not plain and any(datum.delays for _, datum in own):
                 raise SpectrafitError(
                     "a delay of the sample is taken for values at a temperature only", where=key
                 )

@@ -22,6 +22,9 @@ _STEP_UNITS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+_ALIKE = 0.01  # of AICc, by which two stories are not told apart
+
+
 def story_rows(
     fits: Sequence[StoryFit],
     units: Mapping[str, str] | None = None,
@@ -96,6 +99,8 @@ def aicc_of(fit: JointFit) -> float | None:
 def best_story(fits: Sequence[StoryFit]) -> StoryFit | None:
     """Return the accepted story of the least AICc; of the least chi2 where one has no AICc.
 
+    Of those that lie within 0.01 of it the one that makes the fewest claims.
+
     Parameters
     ----------
     fits : sequence of StoryFit
@@ -108,8 +113,12 @@ def best_story(fits: Sequence[StoryFit]) -> StoryFit | None:
     """
     known = [(one, one.fit, aicc_of(one.fit)) for one in accepted(fits) if one.fit is not None]
     whole = all(criterion is not None for _, _, criterion in known)
-    found = min(known, key=lambda row: (row[2] or 0.0) if whole else row[1].chi2, default=None)
-    return None if found is None else found[0]
+    if not known:
+        return None
+    rated = [((row[2] or 0.0) if whole else row[1].chi2, row[0]) for row in known]
+    least = min(value for value, _ in rated)
+    alike = [one for value, one in rated if value <= least + _ALIKE]
+    return min(alike, key=lambda one: len(one.story.require))
 
 
 def _bounds(one: StoryFit, fit: JointFit) -> Iterator[str]:

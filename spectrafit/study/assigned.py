@@ -43,6 +43,7 @@ from spectrafit.study.state_inputs import (
     key_shares,
     rate_bounds_of,
     told_evidence,
+    typed_observables,
 )
 from spectrafit.study.state_model import state_model
 from spectrafit.study.state_populations import population_rows, story_numbers
@@ -70,6 +71,9 @@ class _Given:
             if roles.get(name, "sample") == "sample":
                 whole = {**conditions, **item.conditions}
                 found.setdefault(name, []).append(replace(item, conditions=whole))
+        typed = typed_observables(self.study)
+        if typed:
+            found["typed"] = list(typed)
         return {name: tuple(items) for name, items in found.items()}
 
 

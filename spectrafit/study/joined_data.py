@@ -100,7 +100,7 @@ def joined_data(
     kept = [place for place, sigma in enumerate(own) if sigma > 0]
     covariances, unusable = _covariances(points, kept, shared, own, results, spec_of)
     groups = {place: name for name, (places, _) in covariances.items() for place in places}
-    data = [_datum(points[i], own[i], shared[i], groups.get(i, "")) for i in kept]
+    data = [_datum(points[i], own[i], shared[i], groups.get(i, ""), joint.T_error_K) for i in kept]
     typed, more = typed_data(study.typed, joint.keys, spec_of)
     every = (*data, *typed)
     specs = {datum.key: spec for datum in every if (spec := spec_of(datum.key)) is not None}
@@ -108,13 +108,25 @@ def joined_data(
     return Joined(
         JoinedData(every, specs, {name: matrix for name, (_, matrix) in covariances.items()}),
         (*_sentences((*left_out, *more)), *_without_data(joint.keys, every)),
-        (*notices, *unusable, *conflicts),
+        (*notices, *unusable, *conflicts, *_exact_T(joint.T_error_K, data)),
     )
 
 
-def _datum(point: Point, sigma: float, shared: Mapping[str, float], group: str) -> Datum:
+def _exact_T(T_error: float, data: Sequence[Datum]) -> Iterator[str]:
+    if not T_error and len({datum.technique for datum in data}) > 1:
+        yield (
+            "the temperatures of all instruments are taken as exact; say how far they may be off"
+            " with T_error_K"
+        )
+
+
+def _datum(
+    point: Point, sigma: float, shared: Mapping[str, float], group: str, T_error: float
+) -> Datum:
     direction = point.branch.partition("_")[0]
     delays: dict[str, float] = {}
+    if T_error > 0.0:
+        delays[f"{point.measurement}: temperature"] = T_error
     if point.off is not None:
         part, kelvin, beside = point.off
         whole = f"{point.measurement}: {part}"

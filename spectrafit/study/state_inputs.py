@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from spectrafit.history import Source
 from spectrafit.observable import Kind, Observable, ObservableSpec
 from spectrafit.states.assignment import Bound, EvidenceRow, KeyPopulation, StateEvidence
 from spectrafit.states.candidates import Candidate
@@ -31,6 +32,7 @@ __all__ = [
     "key_shares",
     "rate_bounds_of",
     "told_evidence",
+    "typed_observables",
 ]
 
 
@@ -291,4 +293,28 @@ def candidates_of(study: Study) -> tuple[Candidate, ...]:
             one.rests_on, one.cost, one.exists,
         )
         for one in study.candidate
+    )  # fmt: skip
+
+
+def typed_observables(study: Study) -> tuple[Observable, ...]:
+    """Return the typed numbers of a study that are values, as claims read them.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    tuple of Observable
+        Changes and extremes of a curve are none: they are data of the joint fit only.
+    """
+    return tuple(
+        Observable(
+            one.key, one.unit, value=one.value, sigma=one.sigma,
+            sigma_reason="" if one.sigma is not None else "none is told",
+            conditions={} if one.T is None else {"T": one.T}, source=Source(one.source),
+        )
+        for one in study.typed
+        if one.value is not None and one.quantity == "value"
     )  # fmt: skip

@@ -113,6 +113,8 @@ class Joint(FrozenMappings):
         Starting points of each fit.
     replicas : int
         Of the parametric bootstrap.
+    T_error_K : float
+        Standard uncertainty by which the temperatures of a measurement are off together, K.
     volume_key : str
         Observable with the volume for each molecule, A3, for dipoles; none when empty.
     parameters : mapping of str to JointParameter
@@ -133,6 +135,11 @@ class Joint(FrozenMappings):
     )
     starts: int = study_field("starting points of each fit", 8, above=0)
     replicas: int = study_field("replicas of the parametric bootstrap", 99, above=-1)
+    T_error_K: float = study_field(
+        "standard uncertainty by which the temperatures of a measurement are off together, K",
+        0.0,
+        above=-1e-12,
+    )
     volume_key: str = study_field(
         "observable with the volume for each molecule in A3, for dipole changes", ""
     )
