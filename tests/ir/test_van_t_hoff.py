@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
@@ -18,7 +19,9 @@ from spectrafit_ir.population.fisher import expected_error
 from spectrafit_ir.population.profile_dh import dH_places, profile_dH
 from spectrafit_ir.population.progress import progress_of
 from spectrafit_ir.population.van_t_hoff import fraction, two_state_problem
-from spectrafit_ir.population.verdict import Verdict, interval_text, van_t_hoff
+from spectrafit_ir.population.verdict import VantHoff, Verdict, interval_text, van_t_hoff
+
+pytestmark = pytest.mark.xdist_group("van-t-hoff")
 
 NARROW = np.arange(105.0, 301.0, 5.0)
 WIDE = np.arange(20.0, 601.0, 20.0)
@@ -33,6 +36,12 @@ def series(
     if seed >= 0:
         values = values + sigma * np.random.default_rng(seed).normal(size=T.size)
     return band_series(T, values, sigma=np.full(T.size, sigma), names=("1556",))
+
+
+@cache
+def narrow(seed: int = -1) -> VantHoff:
+    """Return what the paper's window tells, computed once for several tests."""
+    return van_t_hoff(series(NARROW, seed=seed))
 
 
 def test_the_end_members_are_found_exactly_at_the_truth() -> None:
@@ -107,10 +116,10 @@ def test_a_wide_window_identifies_and_the_papers_window_does_not() -> None:
     assert wide.verdict is Verdict.IDENTIFIED
     assert wide.headline
     assert wide.constant.interval.contains(3000.0)
-    narrow = van_t_hoff(series(NARROW, seed=0))
-    assert not narrow.headline
-    assert "up to an affine map" in narrow.sentence
-    assert interval_text(narrow.constant) in narrow.sentence
+    short = narrow(seed=0)
+    assert not short.headline
+    assert "up to an affine map" in short.sentence
+    assert interval_text(short.constant) in short.sentence
 
 
 def test_an_interval_open_on_one_side_is_a_bound_and_says_which() -> None:
@@ -153,9 +162,8 @@ def test_an_anchor_narrows_the_interval_and_is_named(
     anchors: tuple[KnownPopulation | KnownEntropy, ...],
     named: str,
 ) -> None:
-    band = series(NARROW)
-    free = van_t_hoff(band)
-    anchored = van_t_hoff(band, ends, anchors=anchors)
+    free = narrow()
+    anchored = van_t_hoff(series(NARROW), ends, anchors=anchors)
     assert free.constant.sigma > 2.5 * anchored.constant.sigma
     assert anchored.constant.interval.contains(3000.0)
     assert any(named in text for text in anchored.anchors)
@@ -267,7 +275,7 @@ def test_impossible_input_is_refused_in_words(act: Callable[[], object], told: s
 
 
 def test_both_charts_show_what_was_found() -> None:
-    found = van_t_hoff(series(NARROW, seed=0))
+    found = narrow(seed=0)
     profile = dH_chart(found, simulated=True)
     drawn = {trace.label: trace for trace in profile.panels[0].traces}
     line = drawn["rise of 3.84: 95 %"]
