@@ -8,7 +8,7 @@ import numpy as np
 
 from spectrafit.constants import LIGHT_SPEED
 from spectrafit.errors import SettingsError
-from spectrafit.rounding import value_text
+from spectrafit.rounding import number_text, value_text
 from spectrafit.states.identify import estimable
 from spectrafit.states.joint import JointFit
 from spectrafit.states.model import StateModel
@@ -83,13 +83,12 @@ def dipole_changes(fit: JointFit, volume_A3: float, key: str = "") -> tuple[str,
                 slope[owner] += sign
         told = estimable(fit, slope)
         change = debye_per_molecule(values[names[1]] - values[names[0]], volume_A3)
-        sigma = None if told.sigma is None else debye_per_molecule(told.sigma, volume_A3)
-        number = value_text(change, sigma, told.reason or "both are fixed")
-        if sigma is None or not sigma > 0.0:  # the unit goes before the reason
-            head, _, reason = number.partition(" (")
-            text = f"{head} D ({reason}"
+        if told.sigma is None:
+            text = f"not determined: {told.reason}"
+        elif told.sigma > 0.0:
+            text = f"{value_text(change, debye_per_molecule(told.sigma, volume_A3))} D"
         else:
-            text = f"{number} D"
+            text = f"{number_text(change, 4)} D, of fixed numbers"
         found.append(f"step {step.name} ({lower} to {upper}): {text}")
     return tuple(found)
 

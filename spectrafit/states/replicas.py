@@ -16,7 +16,10 @@ from spectrafit.states.model import Requirement
 from spectrafit.states.near_minimum import least_near
 from spectrafit.states.objective import Objective
 
-__all__ = ["Replicas", "replicas_of"]
+__all__ = ["LEAST_TAIL", "Replicas", "replicas_of"]
+
+LEAST_TAIL = 1e-12
+"""Smallest p that is told of a tail: a few tens of replicas say no more."""
 
 _LEAST = 19  # replicas before it may end
 _ENOUGH = 10  # as large: the rest would not change what is said
@@ -133,12 +136,9 @@ def _by_tail(observed: float, found: Sequence[float]) -> Replicas:
     mean, variance = float(np.mean(found)), float(np.var(found, ddof=1))
     scale = max(variance, np.finfo(float).tiny) / mean
     p = float(gammaincc(mean / scale, observed / scale))
-    words = f"p {number_text(p, 1)}" if p >= _SMALLEST else f"p below {_SMALLEST:g}"
+    words = f"p {number_text(p, 1)}" if p >= LEAST_TAIL else f"p below {LEAST_TAIL:g}"
     note = f"0 of {len(found)} replicas as large; by their mean and spread {words}"
-    return Replicas(observed, tuple(found), max(p, _SMALLEST), note)
-
-
-_SMALLEST = 1e-12  # of a tail that is drawn on by far
+    return Replicas(observed, tuple(found), max(p, LEAST_TAIL), note)
 
 
 class _Truth:

@@ -11,7 +11,7 @@ from spectrafit.states.datum import JoinedData
 from spectrafit.states.joint import JointFit
 from spectrafit.states.model import StateModel, Story
 from spectrafit.states.objective import objective_of
-from spectrafit.states.replicas import Replicas, replicas_of
+from spectrafit.states.replicas import LEAST_TAIL, Replicas, replicas_of
 from spectrafit.states.widened import fit_widened
 
 __all__ = ["StoryFit", "accepted", "judged", "told_stories"]
@@ -126,7 +126,10 @@ def judged(fits: Sequence[StoryFit]) -> tuple[StoryFit, ...]:
 def _judged(one: StoryFit, best: StoryFit | None) -> StoryFit:
     p = None if one.replicas is None else one.replicas.p
     if best is None or not _is_likely(one):
-        why = f"where it is true, so large a chi2 has a probability of {number_text(p or 0.0, 2)}"
+        size = (
+            f"of {number_text(p or 0.0, 2)}" if (p or 0.0) > LEAST_TAIL else f"below {LEAST_TAIL:g}"
+        )
+        why = f"where it is true, so large a chi2 has a probability {size}"
         return replace(one, verdict="rejected", why=why)
     alone = "" if p is not None else "; by its chi2 alone, as there is no p"
     if one is best:

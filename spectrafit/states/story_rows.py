@@ -125,14 +125,14 @@ def _bounds(one: StoryFit, fit: JointFit) -> Iterator[str]:
     """Yield the numbers that a bound holds, in words."""
     values = dict(zip(fit.names, fit.theta, strict=True))
     for name in fit.bounds_hit:
-        number = number_text(float(values[name]), 4)
+        number = number_text(float(values[name]))
         if name in one.set_by_bound:
             yield f"{name} set by bound: {number}, the bound already moved away once"
         else:
             yield f"{name} at its bound {number}"
     for name in one.widened:
         if name not in fit.bounds_hit:
-            yield f"{name} fitted beyond its first bound: {number_text(float(values[name]), 4)}"
+            yield f"{name} fitted beyond its first bound: {number_text(float(values[name]))}"
 
 
 def _parameters(one: StoryFit, fit: JointFit, units: Mapping[str, str]) -> Iterator[ParameterValue]:
