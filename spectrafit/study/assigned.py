@@ -20,6 +20,7 @@ from spectrafit.states.assignment import (
     StateEvidence,
 )
 from spectrafit.states.claim_verdicts import claim_rows
+from spectrafit.states.conflicts import member_conflicts
 from spectrafit.states.consistency import consistency_rows
 from spectrafit.states.dipoles import dipole_changes
 from spectrafit.states.exchange_regime import key_regimes
@@ -40,6 +41,7 @@ from spectrafit.study.state_inputs import (
     candidates_of,
     claims_of,
     consistency_lines,
+    expectations_of,
     key_shares,
     rate_bounds_of,
     told_evidence,
@@ -220,7 +222,7 @@ def _with_fits(
         ),
         axis=tuple(one for one in by_kind.get("axis", []) if one is not None),
         weak=weak_directions(best.fit),
-        candidates=_forecast(given.study, kept, best, report_T),
+        candidates=_forecast(given.study, kept, best, report_T, verdict == "decided"),
     )
 
 
@@ -234,11 +236,17 @@ def _axes(model: StateModel, joined: Joined) -> list[tuple[str, str]]:
 
 
 def _forecast(
-    study: Study, kept: Sequence[StoryFit], best: StoryFit, report_T: Sequence[float]
+    study: Study,
+    kept: Sequence[StoryFit],
+    best: StoryFit,
+    report_T: Sequence[float],
+    decided: bool,
 ) -> tuple[CandidateRow, ...]:
     """Return further measurements; the population that is known least is to gain from them."""
     assert best.fit is not None
     fits = [one.fit for one in kept if one.fit is not None]
+    if decided:  # they say the same: what counts is what a measurement would add
+        fits = [best.fit]
     chosen = candidates_of(study) or default_candidates(best.fit)
     specs = {one.key: spec for one in chosen if (spec := spec_for(one.key)) is not None}
     least = max(
@@ -293,7 +301,10 @@ def _with_words(
         found,
         evidence=evidence,
         groups=groups,
-        per_key=key_shares(study, every, specs, nuisances),
+        per_key=key_shares(study, every, specs, nuisances, best),
+        conflicts=member_conflicts(best.fit, expectations_of(study))
+        if best is not None and best.fit is not None
+        else (),
         rate=rate if rate.bounds or model is not None else None,
         claims=claim_rows(claims, observables, numbers),
         rules=claim_rows(rules, observables, numbers),

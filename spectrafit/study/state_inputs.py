@@ -15,11 +15,11 @@ from spectrafit.states.carry import carrier
 from spectrafit.states.claims import Claim, ClaimTest
 from spectrafit.states.consistency import ConsistencyLine
 from spectrafit.states.datum import Quantity
-from spectrafit.states.evidence import evidence
 from spectrafit.states.expectation import Expectation, ExpectationKind
 from spectrafit.states.key_population import key_populations
 from spectrafit.states.model import StateModel
 from spectrafit.states.stories import StoryFit
+from spectrafit.study.sample_evidence import evidence_by_sample, observables_by_sample
 from spectrafit.study.schema import Study
 from spectrafit.study.state_schema import Claim as DeclaredClaim
 from spectrafit.units import converted, same_quantity
@@ -34,6 +34,9 @@ __all__ = [
     "told_evidence",
     "typed_observables",
 ]
+
+
+_MOST = 0.9  # of the molecules
 
 
 def expectations_of(study: Study) -> tuple[Expectation, ...]:
@@ -85,20 +88,7 @@ def told_evidence(
     expected = expectations_of(study)
     if not expected:
         return (), ()
-    groups = dict(study.joint.groups) if study.joint is not None else {}
-    keys = {one.key for one in expected}
-    owners = {id(item): name for name, items in observables.items() for item in items}
-    asked = [
-        item
-        for items in observables.values()
-        for item in items
-        if item.key in keys and item.kind is Kind.VALUE and item.sigma is not None
-    ]
-    return evidence(
-        asked, expected, tuple(study.state), groups or {"all temperatures": (0.0, np.inf)},
-        carry=carrier(tuple(specs.values()), nuisances),
-        measurement_of=lambda item: owners.get(id(item), ""),
-    )  # fmt: skip
+    return evidence_by_sample(study, expected, observables, specs, nuisances)
 
 
 def key_shares(
@@ -106,6 +96,7 @@ def key_shares(
     every: Sequence[Observable],
     specs: Mapping[str, ObservableSpec],
     nuisances: Mapping[str, float],
+    best: StoryFit | None = None,
 ) -> tuple[KeyPopulation, ...]:
     """Return the share of one state against another that each key alone gives.
 
@@ -117,6 +108,8 @@ def key_shares(
         Of samples.
     specs, nuisances
         As for `told_evidence`.
+    best : StoryFit, optional
+        The pair is asked for only where by this story it makes up most of the molecules.
 
     Returns
     -------
@@ -130,15 +123,19 @@ def key_shares(
         for step in study.step
         if step.lower not in steps and step.upper not in steps
     ] or list(combinations(study.state, 2))
+    told = {(one.key, one.state) for one in expected}
     keys = {
         one.key
         for one in expected
-        if all(any(o.key == one.key and o.state == s for o in expected) for s in pairs[0])
+        if any(all((one.key, state) in told for state in pair) for pair in pairs)
     }
     asked = [
         item
         for item in every
-        if item.key in keys and item.kind is Kind.VALUE and item.sigma is not None
+        if item.key in keys
+        and item.kind is Kind.VALUE
+        and item.sigma is not None
+        and _holds_most(item, pairs, best)
     ]
     if not asked:
         return ()
@@ -146,6 +143,17 @@ def key_shares(
         _one_a_group(study, asked), expected, pairs, carry=carrier(tuple(specs.values()), nuisances),
         specs=tuple(specs.values()), nuisances=nuisances,
     )  # fmt: skip
+
+
+def _holds_most(item: Observable, pairs: Sequence[tuple[str, str]], best: StoryFit | None) -> bool:
+    """Return whether a pair of states makes up most of the molecules where an observable was."""
+    T = item.conditions.get("T")
+    if best is None or best.fit is None or not isinstance(T, int | float):
+        return True
+    objective = best.fit.objective
+    x = objective.populations(best.fit.theta, np.array([float(T)])).x[:, 0]
+    of = dict(zip(objective.model.names, x.tolist(), strict=True))
+    return any(of.get(lower, 0.0) + of.get(upper, 0.0) > _MOST for lower, upper in pairs)
 
 
 def _one_a_group(study: Study, asked: Sequence[Observable]) -> list[Observable]:
