@@ -35,6 +35,7 @@ from spectrafit.states.story_rows import best_story, story_rows
 from spectrafit.states.study_verdict import study_verdict
 from spectrafit.study.joined_data import Joined, joined_data
 from spectrafit.study.outcome import ComparisonResult, FileResult, SeriesResult
+from spectrafit.study.sample_evidence import of_one_sample
 from spectrafit.study.schema import Study
 from spectrafit.study.state_curves import story_curves
 from spectrafit.study.state_inputs import (
@@ -301,7 +302,7 @@ def _with_words(
         found,
         evidence=evidence,
         groups=groups,
-        per_key=key_shares(study, every, specs, nuisances, best),
+        per_key=key_shares(study, of_one_sample(study, observables), specs, nuisances, best),
         conflicts=member_conflicts(best.fit, expectations_of(study))
         if best is not None and best.fit is not None
         else (),

@@ -19,7 +19,7 @@ from spectrafit.states.expectation import Expectation, ExpectationKind
 from spectrafit.states.key_population import key_populations
 from spectrafit.states.model import StateModel
 from spectrafit.states.stories import StoryFit
-from spectrafit.study.sample_evidence import evidence_by_sample, observables_by_sample
+from spectrafit.study.sample_evidence import evidence_by_sample
 from spectrafit.study.schema import Study
 from spectrafit.study.state_schema import Claim as DeclaredClaim
 from spectrafit.units import converted, same_quantity
