@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from spectrafit.constants import GAS_CONSTANT
 from spectrafit.errors import SettingsError
@@ -93,7 +93,7 @@ def tree_populations(
     pairs: Sequence[Pair],
     values: Mapping[str, PairValues],
     *,
-    branch: Branch | str = Branch.HEATING,
+    branch: Branch | str | NDArray[np.int8] = Branch.HEATING,
     fractions: Mapping[str, Fraction] | None = None,
     derivatives: bool = False,
 ) -> TreePopulations:
@@ -112,8 +112,8 @@ def tree_populations(
     values : mapping of str to PairValues
         Parameters of every pair by its name; a pair whose fraction is prescribed may be left out,
         its H, S and rho are then 0.
-    branch : Branch or str, optional
-        ``heating``, ``cooling`` or ``maxwell``.
+    branch : Branch, str or ndarray of int, shape (N,), optional
+        ``heating``, ``cooling`` or ``maxwell``; for each temperature of its own 1, -1 or 0.
     fractions : mapping of str to Fraction, optional
         Fractions that are prescribed instead of the equilibrium, by name of the pair. Such a pair
         has the free energy ``u D + R T [u ln u + (1-u) ln(1-u)]`` of an ideal mixture: its H and S
@@ -134,7 +134,8 @@ def tree_populations(
         values, values or a fraction of no pair, a fraction at another number of temperatures, or
         an unknown branch.
     """
-    tree, fractions, root = tree_of(tuple(pairs)), fractions or {}, branch_named(branch)
+    tree, fractions = tree_of(tuple(pairs)), fractions or {}
+    root = branch if isinstance(branch, np.ndarray) else branch_named(branch)
     temperature = kelvin(T)
     _check(temperature, tree, values, fractions)
     leaf, parts = _pure(temperature), dict[str, _Part]()
@@ -213,7 +214,7 @@ def _drive(T: FloatArray, own: PairValues, lower: _Energy, upper: _Energy, rows:
 
 
 def _equilibrium(
-    T: FloatArray, G: float, drive: _Energy, rows: int, branch: Branch
+    T: FloatArray, G: float, drive: _Energy, rows: int, branch: Branch | NDArray[np.int8]
 ) -> tuple[_Share, Callable[[], _Energy]]:
     """Return the stable fraction, and what gives the least free energy over the lower branch.
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from spectrafit.errors import SettingsError
 from spectrafit.spectrum import FloatArray
@@ -98,7 +98,10 @@ def softness(spread: FloatArray, interaction: float, thermal: FloatArray) -> Flo
 
 
 def stable_logit(
-    energy: FloatArray, interaction: float, thermal: FloatArray, branch: Branch
+    energy: FloatArray,
+    interaction: float,
+    thermal: FloatArray,
+    branch: Branch | NDArray[np.int8],
 ) -> FloatArray:
     """Return the stable root w = ln(u/(1-u)) of ``R T w + D + G (1-2u) = 0``.
 
@@ -114,8 +117,9 @@ def stable_logit(
         G, J/mol.
     thermal : ndarray
         R T, J/mol, above 0, of the same shape.
-    branch : Branch
-        Which root is taken where there are several.
+    branch : Branch or ndarray of int, shape of energy
+        Which root is taken where there are several; for each temperature of its own 1 for heating,
+        -1 for cooling, 0 for ``maxwell``.
 
     Returns
     -------
@@ -132,7 +136,10 @@ def stable_logit(
         turn = 2.0 * np.arccosh(np.sqrt(0.5 * strong))
         height = strong * np.sqrt(1.0 - 2.0 / strong) - turn
         floor[cooperative] = turn
-        if branch is Branch.HEATING:
+        if isinstance(branch, np.ndarray):
+            sign = branch[cooperative]
+            upper[cooperative] = np.where(sign > 0, pull > height, pull >= sign * height)
+        elif branch is Branch.HEATING:
             upper[cooperative] = pull > height
         elif branch is Branch.COOLING:
             upper[cooperative] = pull >= -height

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spectrafit.laws import Branch
 from spectrafit.spectrum import FloatArray
@@ -129,7 +130,9 @@ class AxisLaw(PopulationLaw):
     base: PopulationLaw
     values: Mapping[str, float]
     axis: Axis
-    _known: dict[tuple[bytes, Branch], Populations] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[bytes, Branch | bytes], Populations] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -140,7 +143,7 @@ class AxisLaw(PopulationLaw):
         self,
         values: Mapping[str, float],
         T: FloatArray,
-        branch: Branch = Branch.MAXWELL,
+        branch: Branch | NDArray[np.int8] = Branch.MAXWELL,
         *,
         derivatives: bool = False,
     ) -> Populations:
@@ -152,8 +155,8 @@ class AxisLaw(PopulationLaw):
             Of the parameters of the map.
         T : ndarray, shape (n,)
             K.
-        branch : Branch, optional
-            Which root where there are several.
+        branch : Branch or ndarray of int, shape (n,), optional
+            Which root where there are several; 1, -1 or 0 for each temperature of its own.
         derivatives : bool, optional
             Whether to give those by the parameters of the map too.
 
@@ -161,7 +164,7 @@ class AxisLaw(PopulationLaw):
         -------
         Populations
         """
-        key = (T.tobytes(), branch)
+        key = (T.tobytes(), branch.tobytes() if isinstance(branch, np.ndarray) else branch)
         if key not in self._known:
             if len(self._known) >= _KEPT:  # a lag of the sample moves temperatures at every call
                 self._known.clear()

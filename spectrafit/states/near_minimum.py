@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from spectrafit.errors import SpectrafitError
 from spectrafit.spectrum import FloatArray
 
 __all__ = ["LeastSquares", "least_near"]
@@ -116,9 +117,12 @@ def _descended(
             if predicted <= enough:
                 return chi2, place, calls
             there = np.clip(place + step / scale, low, high)
-            there, residuals, jacobian = _evaluated(problem, there, linear)
             calls += 1
-            new = float(residuals @ residuals)
+            try:
+                there, residuals, jacobian = _evaluated(problem, there, linear)
+                new = float(residuals @ residuals)
+            except SpectrafitError:  # a rule that refuses numbers there, like a g below 0
+                new = np.inf
             if np.isfinite(new) and chi2 - new > _BARELY * predicted:
                 chi2, place = new, there
                 damping = max(damping / _FACTOR, _DAMPING)

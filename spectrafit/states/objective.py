@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.laws import Branch
@@ -23,6 +24,7 @@ from spectrafit.states.populations import PopulationLaw, Populations, branch_of
 __all__ = ["Counts", "Objective", "objective_of"]
 
 
+_SIGN = {Branch.HEATING: 1, Branch.COOLING: -1, Branch.MAXWELL: 0}
 _KELVIN = 1e-3  # K, of a difference by temperature
 _COLDEST = 0.1  # K, of a sample whose temperature is moved
 _FEW = 3  # data that show whether an error is a share of the value
@@ -61,7 +63,7 @@ class _Grid:
 
     pieces: tuple[_Piece, ...]
     T: FloatArray
-    branches: tuple[tuple[Branch, np.ndarray], ...]  # and the places in the grid
+    branch: NDArray[np.int8]  # 1 for heating, -1 for cooling, 0 for neither, at each place
     delays: tuple[tuple[int, FloatArray], ...]  # column of a systematic, K at each place
 
     def sample_T(self, theta: FloatArray) -> FloatArray:
@@ -306,10 +308,7 @@ class Objective:
         model = np.empty(len(self.data.data))
         slopes = np.zeros((model.size, theta.size)) if derivatives else None
         T = grid.sample_T(theta)
-        found = self._grid_populations(values, T, derivatives=derivatives)
-        warmer = None
-        if derivatives and grid.delays:
-            warmer = self._grid_populations(values, T + _KELVIN, derivatives=False)
+        found = self._grid_populations(values, T, slice(None), derivatives=derivatives)
         nuisances = {name: values[name] for name in self._nuisance_names}
         for piece in grid.pieces:
             whole = found.dx if piece.spec.of_slopes else found.x
@@ -320,7 +319,7 @@ class Objective:
             }
             given = (self.model.names, whole[:, piece.own], members, nuisances, T[piece.own])
             curve = curve_values(piece.spec, *given)
-            rates = None if slopes is None else self._rates(piece, found, warmer, curve, *given[1:])
+            rates = None if slopes is None else self._rates(piece, found, curve, values, *given[1:])
             if piece.places:
                 model[list(piece.places)] = curve
                 if slopes is not None and rates is not None:
@@ -336,31 +335,17 @@ class Objective:
         return model, slopes
 
     def _grid_populations(
-        self, values: Mapping[str, float], T: FloatArray, *, derivatives: bool
+        self, values: Mapping[str, float], T: FloatArray, own: slice, *, derivatives: bool = False
     ) -> Populations:
-        """Return the populations at every place of the grid, each on its branch."""
-        shape = (len(self.model.names), T.size)
-        count = len(self.law.names)
-        x, dx = np.empty(shape), np.empty(shape)
-        by = np.empty((count, *shape)) if derivatives else None
-        dby = np.empty((count, *shape)) if derivatives else None
-        for branch, places in self._grid.branches:
-            where, back = np.unique(T[places], return_inverse=True)
-            found = self.law.at(values, where, branch, derivatives=derivatives)
-            x[:, places], dx[:, places] = found.x[:, back], found.dx[:, back]
-            if by is not None and dby is not None:
-                assert found.by is not None
-                assert found.dby is not None
-                by[:, :, places] = found.by[:, :, back]
-                dby[:, :, places] = found.dby[:, :, back]
-        return Populations(x, dx, by, dby)
+        """Return the populations at places of the grid, each on its branch."""
+        return self.law.at(values, T[own], self._grid.branch[own], derivatives=derivatives)
 
     def _rates(
         self,
         piece: _Piece,
         found: Populations,
-        warmer: Populations | None,
         curve: FloatArray,
+        values: Mapping[str, float],
         x: FloatArray,
         members: Mapping[str, float],
         nuisances: Mapping[str, float],
@@ -385,8 +370,11 @@ class Objective:
         for name, slope in told.by_nuisance.items():
             rates[:, self.numbers.owner[place[name]]] += slope
         delays = [(column, kelvin[piece.own]) for column, kelvin in self._grid.delays]
-        if warmer is not None and any(kelvin.any() for _, kelvin in delays):
-            there = (warmer.dx if piece.spec.of_slopes else warmer.x)[:, piece.own]
+        if any(kelvin.any() for _, kelvin in delays):
+            there = x + _KELVIN * found.dx[:, piece.own]
+            if piece.spec.of_slopes:
+                warmer = self._grid_populations(values, self._warmed(T, piece), piece.own)
+                there = warmer.dx
             moved = curve_values(piece.spec, states, there, members, nuisances, T + _KELVIN)
             for column, kelvin in delays:
                 rates[:, column] += kelvin * (moved - curve) / _KELVIN
@@ -413,6 +401,12 @@ class Objective:
             if jacobian is not None and slopes is not None and beyond:
                 jacobian[row] = slopes[:, state, row] / claim.sigma
         return residuals, jacobian
+
+    def _warmed(self, T: FloatArray, piece: _Piece) -> FloatArray:
+        """Return the whole grid with the temperatures of a piece a little higher."""
+        whole = self._grid.T.copy()
+        whole[piece.own] = T + _KELVIN
+        return whole
 
     @cached_property
     def _place(self) -> dict[str, int]:
@@ -484,7 +478,10 @@ class Objective:
                 _Piece(key, self.data.specs[key], slice(start, first), tuple(rows), places)
             )
         return _Grid(
-            tuple(pieces), np.concatenate(grids), _by_branch(branches), self._delays(delays)
+            tuple(pieces),
+            np.concatenate(grids),
+            np.array([_SIGN[one] for one in branches], dtype=np.int8),
+            self._delays(delays),
         )
 
     def _delays(self, data: Sequence[Datum]) -> tuple[tuple[int, FloatArray], ...]:
@@ -551,14 +548,6 @@ class Objective:
     @cached_property
     def _claims(self) -> tuple[Requirement, ...]:
         return self.story.require
-
-
-def _by_branch(branches: Sequence[Branch]) -> tuple[tuple[Branch, np.ndarray], ...]:
-    """Return the places of each branch."""
-    return tuple(
-        (branch, np.array([place for place, other in enumerate(branches) if other is branch]))
-        for branch in dict.fromkeys(branches)
-    )
 
 
 def _split(data: Sequence[Datum], name: str) -> tuple[FloatArray, FloatArray]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spectrafit.equilibria import Fraction, Pair, PairValues, leaves, tree_populations
 from spectrafit.laws import Branch
@@ -80,7 +81,7 @@ class PopulationLaw:
         self,
         values: Mapping[str, float],
         T: FloatArray,
-        branch: Branch = Branch.MAXWELL,
+        branch: Branch | NDArray[np.int8] = Branch.MAXWELL,
         *,
         derivatives: bool = False,
     ) -> Populations:
@@ -92,8 +93,8 @@ class PopulationLaw:
             Of all step parameters.
         T : ndarray, shape (n,)
             K.
-        branch : Branch, optional
-            Which root where there are several.
+        branch : Branch or ndarray of int, shape (n,), optional
+            Which root where there are several; 1, -1 or 0 for each temperature of its own.
         derivatives : bool, optional
             Whether to give those by the step parameters too.
 

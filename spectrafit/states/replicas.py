@@ -21,10 +21,11 @@ __all__ = ["LEAST_TAIL", "Replicas", "replicas_of"]
 LEAST_TAIL = 1e-12
 """Smallest p that is told of a tail: a few tens of replicas say no more."""
 
-_LEAST = 19  # replicas before it may end
+_LEAST = 10  # replicas before it may end
 _ENOUGH = 10  # as large: the rest would not change what is said
 _LOOK = 39  # of which none is as large: look at how far off the observed chi2 is
 _FAR = 6.0  # standard deviations of the replicas
+_VERY_FAR = 20.0  # of which the first few replicas are enough to speak
 _MOST_CALLS = 25
 _ENOUGH_FALL = 1e-2  # of chi2: far less than replicas differ by
 _EQUAL = 1e-6
@@ -102,7 +103,8 @@ def replicas_of(fit: JointFit, *, most: int = 99, seed: int = 0) -> Replicas:
         large += chi2 >= limit
         if large >= _ENOUGH and len(found) >= _LEAST:
             break
-        if not large and len(found) == look and _is_far(fit.chi2, found):
+        looked = {_LEAST: _VERY_FAR, look: _FAR}.get(len(found))
+        if not large and looked is not None and _is_far(fit.chi2, found, looked):
             return _by_tail(fit.chi2, found)
     failed = tried - len(found)
     if failed > _FAILED * tried:
@@ -125,8 +127,8 @@ def _by_distribution(fit: JointFit) -> Replicas:
     return Replicas(fit.chi2, (), float(gammaincc(0.5 * freedom, 0.5 * fit.chi2)), note)
 
 
-def _is_far(observed: float, found: Sequence[float]) -> bool:
-    return bool(observed > np.mean(found) + _FAR * np.std(found, ddof=1))
+def _is_far(observed: float, found: Sequence[float], times: float) -> bool:
+    return bool(observed > np.mean(found) + times * np.std(found, ddof=1))
 
 
 def _by_tail(observed: float, found: Sequence[float]) -> Replicas:

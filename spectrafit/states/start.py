@@ -41,16 +41,15 @@ def starts_of(objective: Objective, count: int, seed: int) -> Iterator[FloatArra
     T = np.array([datum.T for datum in objective.data.data])
     span = (float(T.min()), float(T.max()))
     first = np.array([_drawn(one, span, None) for one in every])
-    yield _with_linear(objective, np.clip(first, objective.low, objective.high))
+    yield _with_linear(objective, np.clip(first, objective.low, objective.high))[1]
     found = []
     for number in range(_DRAWS * (count - 1)):
         if number % 2:
             drawn = np.array([_drawn(one, span, rng) for one in every])
         else:
             drawn = first * np.exp(_NEAR * rng.normal(size=first.size))
-        theta = _with_linear(objective, np.clip(drawn, objective.low, objective.high))
-        residuals = objective.residuals(theta)
-        chi2 = float(residuals @ residuals)
+        inside = np.clip(drawn, objective.low, objective.high)
+        chi2, theta = _with_linear(objective, inside, rounds=1)
         if np.isfinite(chi2):
             found.append((chi2, number, theta))
     for _, _, theta in sorted(found, key=lambda one: one[:2])[: max(0, count - 1)]:
@@ -103,17 +102,19 @@ def _middle(kind: str, low: float, high: float) -> float:
     return 0.0 if kind == "G" and low < 0 < high else 0.5 * (low + high)
 
 
-def _with_linear(objective: Objective, theta: FloatArray) -> FloatArray:
-    """Return a start with the pure-state values that fit best at its populations.
+def _with_linear(
+    objective: Objective, theta: FloatArray, *, rounds: int = 2
+) -> tuple[float, FloatArray]:
+    """Return chi2 and a start with the pure-state values that fit best at its populations.
 
-    Two rounds: what is linear is found at once, what is nearly so is mended.
+    What is linear is found in one round, what is nearly so is mended by another; chi2 is that of
+    the straight line.
     """
     kinds = [objective.numbers.every[place].kind for place in objective.numbers.free]
     linear = np.array([kind in ("member", "systematic") for kind in kinds])
-    if not linear.any():
-        return theta
     theta = theta.copy()
-    for _ in range(2):
+    chi2 = np.inf
+    for _ in range(rounds):
         residuals, jacobian = objective.residuals_and_jacobian(theta)
         own = np.nan_to_num(jacobian[:, linear])
         length = np.linalg.norm(own, axis=0)
@@ -124,5 +125,8 @@ def _with_linear(objective: Objective, theta: FloatArray) -> FloatArray:
             np.concatenate([scaled, ridge]),
             np.concatenate([-np.nan_to_num(residuals), np.zeros(scaled.shape[1])]), rcond=None,
         )[0] / length  # fmt: skip
-        theta[linear] = np.clip(theta[linear] + step, objective.low[linear], objective.high[linear])
-    return theta
+        moved = np.clip(theta[linear] + step, objective.low[linear], objective.high[linear])
+        left = residuals + own @ (moved - theta[linear])
+        theta[linear] = moved
+        chi2 = float(left @ left)
+    return chi2, theta
