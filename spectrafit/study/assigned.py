@@ -119,8 +119,14 @@ def assigned(
         fits = _fitted(study, model, joined, executor, progress)
         found = _with_fits(found, given, model, joined, fits, executor, progress)
     elif model is not None:
-        found = replace(found, text="No datum of the joined keys: the populations are not known.")
+        text = "No datum of the joined keys: the populations are not known."
+        refused = joined.left_out if joined is not None else ()
+        found = replace(found, text=" ".join((text, *map(_sentence, refused))), refused=refused)
     return _with_words(found, given, model, fits)
+
+
+def _sentence(text: str) -> str:
+    return f"{text.rstrip('.')}."
 
 
 def _expects(study: Study) -> bool:
