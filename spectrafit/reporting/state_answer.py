@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spectrafit.reporting.document import Block, Items, Paragraph
-from spectrafit.reporting.state_checks import predicted_text
-from spectrafit.reporting.state_sentences import disagreements, posterior_text, uncited
-from spectrafit.reporting.state_tables import answer_populations
-from spectrafit.reporting.state_words import accepted_stories, joined, labelled
+from spectrafit.reporting.state_against import contradictions
+from spectrafit.reporting.state_axis import law_sentence
+from spectrafit.reporting.state_checks import by_gain, predicted_text, tells_none_apart
+from spectrafit.reporting.state_left_out import least_known
+from spectrafit.reporting.state_populations import answer_populations
+from spectrafit.reporting.state_sentences import uncited
+from spectrafit.reporting.state_words import accepted_stories, joined, label_of, labelled
 from spectrafit.rounding import number_text
 from spectrafit.states.assignment import Assignment, CandidateRow
 from spectrafit.study.outcome import Outcome
@@ -17,7 +20,8 @@ from spectrafit.units import printed_unit
 __all__ = ["state_answer"]
 
 _APART = 2.0  # standard uncertainties between two stories that a measurement tells apart
-_MOST_ASSUMED = 6
+_MOST_AGAINST = 5
+_MOST_ASSUMED = 3
 _VERDICTS = {
     "decided": "Decided.",
     "undecided": "Undecided.",
@@ -50,17 +54,13 @@ def state_answer(outcome: Outcome) -> list[Block]:
         if table is not None
         else Paragraph("No populations are given here: no story of the study is accepted.")
     )
+    law = law_sentence(outcome, found)
+    blocks += [Paragraph(law)] if law and table is not None else []
     blocks += [Paragraph(labelled(found, text)) for text in _verdict(found)]
-    against = [labelled(found, text) for text in _against(found)]
-    blocks.append(
-        Paragraph("What the observables say together, and what contradicts:")
-        if against
-        else Paragraph("No observable, claim or rule contradicts it.")
-    )
-    blocks += [Items(tuple(against))] if against else []
+    blocks += _against(found)
     blocks.append(Paragraph(labelled(found, _next(found))))
     assumed = uncited(outcome)
-    blocks += [Paragraph(_assumed(assumed))] if assumed else []
+    blocks += [Paragraph(labelled(found, _assumed(found, assumed)))] if assumed else []
     return blocks
 
 
@@ -78,40 +78,35 @@ def _verdict(found: Assignment) -> Iterator[str]:
     yield f"Verdict: {_VERDICTS.get(found.verdict, f'{found.verdict}.')} {found.text}".rstrip()
     if found.undecided:
         yield "Not decided: " + " ".join(one.text for one in found.undecided)
-    parts = [f"Accepted: {joined(_meant(found, stories))}."] if stories else []
-    parts += [f"Rejected: {joined(_meant(found, rejected))}."] if rejected else []
+    parts = [f"Accepted: {_named(stories)}."] if stories else []
+    parts += [f"Rejected: {_named(rejected)}."] if rejected else []
     if parts:
         yield " ".join(parts)
 
 
-def _meant(found: Assignment, names: list[str] | tuple[str, ...]) -> Iterator[str]:
-    meanings = {one.name: one.meaning.rstrip(".") for one in found.stories}
-    for name in names:
-        yield f"story {name} ({meanings[name]})" if meanings.get(name) else f"story {name}"
+def _named(stories: list[str] | tuple[str, ...]) -> str:
+    names = joined(f"“{name}”" for name in stories)
+    return f"{'story' if len(stories) == 1 else 'stories'} {names}"
 
 
-def _against(found: Assignment) -> Iterator[str]:
-    """Yield every posterior with its conflicts, then what else does not fit."""
-    for group in found.groups:
-        yield posterior_text(found, group)
-    yield from disagreements(found)
-    for one in (*found.claims, *found.rules):
-        if one.verdict == "contradicted":
-            told = "; ".join(one.lines)
-            yield f"{one.name} “{one.text.rstrip('.')}” is contradicted" + (
-                f": {told}." if told else "."
-            )
-    for story in found.stories:
-        if story.name == found.best and story.tensions:
-            yield f"Story {story.name} lies off: {'; '.join(story.tensions)}."
-    rate = found.rate
-    if rate is not None and rate.lower and rate.upper and rate.lower > rate.upper:
-        yield f"Rate of exchange: {rate.text}"
+def _against(found: Assignment) -> Iterator[Block]:
+    """Yield what contradicts, shortened to what is read at once."""
+    texts = contradictions(found)
+    if not texts:
+        yield Paragraph("No observable, claim or rule contradicts it.")
+        return
+    shown = texts[:_MOST_AGAINST] if len(texts) <= _MOST_AGAINST else texts[: _MOST_AGAINST - 1]
+    more = len(texts) - len(shown)
+    lines = (*shown, f"{more} more, listed under States.") if more else shown
+    yield Paragraph("What contradicts:")
+    yield Items(tuple(labelled(found, text) for text in lines))
 
 
 def _next(found: Assignment) -> str:
     if not found.candidates:
         return "What to measure next: no candidate was given or could be ranked."
+    if tells_none_apart(found):
+        return _most_gained(found)
     first = found.candidates[0]
     text = f"What to measure next: {_measurement(first)}."
     if first.separation is not None:
@@ -125,8 +120,34 @@ def _next(found: Assignment) -> str:
         text += f" ({predicted_text(first)})." if first.predicted else "."
     if first.gain is not None:
         text += f" It would lower the uncertainty of the population by {100 * first.gain:.0f} %."
-    if first.rests_on:
-        text += f" It rests on: {first.rests_on.rstrip('.')}."
+    return text + _limits(found, first)
+
+
+def _most_gained(found: Assignment) -> str:
+    """Return what would lower the uncertainty most, where no story is told from another."""
+    first = by_gain(found)[0]
+    one = len(accepted_stories(found)) == 1
+    same = (
+        "only one story is accepted"
+        if one
+        else "the accepted stories say the same of every candidate"
+    )
+    row = least_known(found)
+    about = (
+        "the population"
+        if row is None
+        else f"x({label_of(found, row.state)}, {number_text(row.T, 4)} K)"
+    )
+    percent = 100.0 * (first.gain or 0.0)
+    text = f"What to measure next: {same}; what would lower the uncertainty of {about} most is "
+    if round(percent) < 1:
+        return f"What to measure next: {same}, and none lowers the uncertainty of {about} by 1 %."
+    return f"{text}{_measurement(first)}, by {percent:.0f} %.{_limits(found, first)}"
+
+
+def _limits(found: Assignment, first: CandidateRow) -> str:
+    """Return what a measurement rests on, and which would be new where it is not."""
+    text = f" It rests on: {first.rests_on.rstrip('.')}." if first.rests_on else ""
     if first.exists:
         text += " It is measured already."
         other = next((one for one in found.candidates if not one.exists), None)
@@ -139,9 +160,32 @@ def _measurement(one: CandidateRow) -> str:
     return f"{one.name} ({one.key} at {number_text(one.T, 4)} K, to ± {number_text(one.sigma, 2)}{unit})"
 
 
-def _assumed(assumed: tuple[str, ...]) -> str:
-    shown = "; ".join(text.rstrip(".") for text in assumed[:_MOST_ASSUMED])
-    more = len(assumed) - _MOST_ASSUMED
+def _assumed(found: Assignment, assumed: tuple[str, ...]) -> str:
+    """Return how many assumptions there are, and those that fix the populations first."""
+    anchors = [
+        text
+        for row in sorted(found.populations, key=lambda row: -row.T)
+        if row.story == found.best
+        for text in row.anchored_by
+    ]
+
+    own = {
+        one.source
+        for story in found.stories
+        if story.name == found.best
+        for one in story.parameters
+    }
+
+    def place(text: str) -> tuple[int, bool]:
+        names, _, reason = text.partition(": assumed")
+        source = f"assumed{reason}"
+        starts = tuple(f"{name} " for name in names.split(", "))
+        at = [i for i, one in enumerate(anchors) if one.startswith(starts) or source in one]
+        return min(at, default=len(anchors)), source not in own
+
+    shown = sorted(assumed, key=place)[:_MOST_ASSUMED]
+    told = "; ".join(text.rstrip(".") for text in shown)
+    more = len(assumed) - len(shown)
     rest = f"; and {more} more, listed under States" if more > 0 else ""
     count = "one assumption" if len(assumed) == 1 else f"{len(assumed)} assumptions"
-    return f"The assignment rests on {count} without a source to cite: {shown}{rest}."
+    return f"The assignment rests on {count} without a source to cite: {told}{rest}."

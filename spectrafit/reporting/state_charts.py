@@ -8,20 +8,20 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from spectrafit.panel import Chart, Panel, Trace, TraceKind
+from spectrafit.reporting.state_population_chart import population_chart
 from spectrafit.reporting.state_rate import rate_chart
 from spectrafit.reporting.state_sentences import units_by_key
-from spectrafit.reporting.state_words import accepted_stories, joined, label_of
+from spectrafit.reporting.state_words import drawn_stories, joined
 from spectrafit.states.assignment import Assignment, PredictionRow
 from spectrafit.study.outcome import Outcome
 from spectrafit.units import printed_unit
 
-__all__ = ["POPULATIONS", "single_predictions", "state_charts"]
-
-POPULATIONS = "states-populations"
-"""Name of the chart of the populations."""
+__all__ = ["single_predictions", "state_charts"]
 
 _FEWEST = 3  # temperatures of a curve; fewer are a row of a table
 _FEWEST_PULLS = 8
+_PEAK = 4.0  # times the usual size of a key: beside such a peak the rest is not seen
+_BESIDE = 1.25  # times it: what is larger belongs to the peak
 
 
 def state_charts(outcome: Outcome) -> tuple[Chart, ...]:
@@ -42,7 +42,7 @@ def state_charts(outcome: Outcome) -> tuple[Chart, ...]:
     if found is None:
         return ()
     charts = [
-        _populations(found, outcome.simulated),
+        population_chart(found, outcome.simulated),
         *_predictions(found, units_by_key(outcome), outcome.simulated),
         rate_chart(found, outcome.simulated),
     ]
@@ -65,68 +65,12 @@ def single_predictions(found: Assignment) -> tuple[PredictionRow, ...]:
     return tuple(row for rows in _by_key(found).values() if not _is_curve(rows) for row in rows)
 
 
-def _populations(found: Assignment, simulated: bool) -> Chart | None:
-    stories = _drawn(found)
-    points = {
-        name: sorted((one for one in found.curves if one.story == name), key=lambda one: one.T)
-        for name in stories
-    }
-    drawn = {name: rows for name, rows in points.items() if rows}
-    if not drawn:
-        return None
-    rejected = "" if accepted_stories(found) else ", rejected"
-    panels = [
-        Panel(
-            f"population of {label_of(found, state)}",
-            tuple(
-                Trace(
-                    f"story {name}{rejected}",
-                    np.array([one.T for one in rows]),
-                    np.array([one.x[place] for one in rows]),
-                    TraceKind.CURVE,
-                    low95=np.array([one.low[place] for one in rows]),
-                    high95=np.array([one.high[place] for one in rows]),
-                )
-                for name, rows in drawn.items()
-            ),
-        )
-        for place, (state, _) in enumerate(found.states)
-    ]
-    return Chart(
-        POPULATIONS,
-        "Populations of the states by each accepted story"
-        if not rejected
-        else "Populations of the states; no story is accepted",
-        "T / K",
-        tuple(panels),
-        caption=f"Bands are 95 %, by the covariance of the fit. {_anchors(found)}",
-        simulated=simulated,
-    )
-
-
-def _anchors(found: Assignment) -> str:
-    """Return what fixes the population of each state in the best story."""
-    anchors: dict[tuple[str, ...], list[str]] = {}
-    for state, _ in found.states:
-        rows = [one for one in found.populations if (one.story, one.state) == (found.best, state)]
-        named = tuple(dict.fromkeys(text for row in rows for text in row.anchored_by))
-        if rows:
-            anchors.setdefault(named, []).append(label_of(found, state))
-    parts = [
-        f"{joined(labels)}: anchored by: {'; '.join(named)}."
-        if named
-        else f"{joined(labels)}: no anchor named."
-        for named, labels in anchors.items()
-    ]
-    return " ".join(parts)
-
-
 def _by_key(found: Assignment) -> dict[str, list[PredictionRow]]:
     """Return the rows of accepted stories by key, left out where a key has such rows.
 
     The technique whose key has the most points comes first, with all its keys.
     """
-    stories = _drawn(found)
+    stories = drawn_stories(found)
     keys: dict[str, list[PredictionRow]] = {}
     for story in stories:
         for row in found.predictions:
@@ -142,12 +86,6 @@ def _by_key(found: Assignment) -> dict[str, list[PredictionRow]]:
     return {key: [row for row in rows if row.left_out] or rows for key, rows in order}
 
 
-def _drawn(found: Assignment) -> tuple[str, ...]:
-    """Return the accepted stories, else all, in the order of the study: a story has one colour."""
-    accepted = accepted_stories(found)
-    return tuple(one.name for one in found.stories if one.name in accepted or not accepted)
-
-
 def _is_curve(rows: Sequence[PredictionRow]) -> bool:
     return len({row.T for row in rows}) >= _FEWEST
 
@@ -158,9 +96,15 @@ def _predictions(found: Assignment, units: dict[str, str], simulated: bool) -> I
             continue
         techniques = joined(dict.fromkeys(row.technique for row in rows))
         left_out = rows[0].left_out
-        word = "predicted by story" if left_out else "fitted by story"
+        stories = list(dict.fromkeys(row.story for row in rows))
+        word = "predicted" if left_out else "fitted"
+        word = f"{word} by story" if len(stories) > 1 else word
         unit = printed_unit(units[key]) if key in units else ""
-        panels = [Panel(f"{key} / {unit}" if unit else key, tuple(_curves(rows, word)))]
+        label = f"{key} / {unit}" if unit else key
+        panels = [Panel(label, tuple(_curves(rows, word)))]
+        if (beyond := _beyond_peak(rows)) is not None:
+            flat = tuple(row for row in rows if beyond <= row.T)
+            panels.append(Panel(f"{label}, from {beyond:.3g} K", tuple(_curves(flat, word)), 0.7))
         pulls = tuple(_pulls(rows, word))
         if pulls:
             panels.append(Panel("pull", pulls, height=0.5, zero_line=True))
@@ -173,11 +117,28 @@ def _predictions(found: Assignment, units: dict[str, str], simulated: bool) -> I
             else f"{key}: measured, and fitted with all others",
             "T / K",
             tuple(panels),
-            caption="Error bars are one standard uncertainty (k = 1); bands are 95 %."
+            caption=(f"By story “{stories[0]}”. " if len(stories) == 1 else "")
+            + "Error bars are one standard uncertainty (k = 1); bands are 95 %."
             + (" Pull: (measured − predicted)/both errors." if pulls else "")
             + (f" Verdict: {verdict[0]}." if verdict else ""),
             simulated=simulated,
         )
+
+
+def _beyond_peak(rows: Sequence[PredictionRow]) -> float | None:
+    """Return the temperature from which a key is small that has a high peak before, K.
+
+    Beside such a peak nothing is seen of the rest, which is then drawn once more by itself.
+    """
+    points = sorted((row.T, abs(row.measured)) for row in rows if row.measured is not None)
+    if len(points) < _FEWEST_PULLS:
+        return None
+    T, size = np.array(points).T
+    usual = float(np.median(size))
+    if size.max() < _PEAK * usual:
+        return None
+    large = int(np.flatnonzero(size > _BESIDE * usual)[-1])
+    return float(T[large + 1]) if 3 * (len(points) - large - 1) >= len(points) else None
 
 
 def _curves(rows: Sequence[PredictionRow], word: str) -> Iterator[Trace]:
@@ -195,7 +156,7 @@ def _curves(rows: Sequence[PredictionRow], word: str) -> Iterator[Trace]:
             yield Trace(name, T, values, sigma=sigma if np.isfinite(sigma).any() else None)
     for (story, branch), own in _by_curve(rows).items():
         yield Trace(
-            _named(f"{word} {story}", branch),
+            _named(f"{word} {story}" if word.endswith("story") else word, branch),
             np.array([row.T for row in own]),
             np.array([row.predicted for row in own]),
             TraceKind.TOTAL,
@@ -210,7 +171,12 @@ def _pulls(rows: Sequence[PredictionRow], word: str) -> Iterator[Trace]:
         pulls = [(row.T, row.pull) for row in own if row.pull is not None]
         if len(pulls) >= _FEWEST_PULLS:
             T, values = np.array(pulls, dtype=float).T
-            yield Trace(_named(f"{word} {story}", branch), T, values, TraceKind.TOTAL)
+            yield Trace(
+                _named(f"{word} {story}" if word.endswith("story") else word, branch),
+                T,
+                values,
+                TraceKind.TOTAL,
+            )
 
 
 def _by_curve(rows: Sequence[PredictionRow]) -> dict[tuple[str, str], list[PredictionRow]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spectrafit.reporting.state_odds import likelier, odds_text
 from spectrafit.reporting.state_words import interval_text, label_of, rounded
 from spectrafit.reporting.tables import Column, Table
-from spectrafit.rounding import number_text, value_text
+from spectrafit.rounding import value_text
 from spectrafit.states.assignment import Assignment, ClaimRow, EvidenceRow
 from spectrafit.states.evidence import FAR, NEAR
 from spectrafit.units import printed_unit
@@ -58,7 +59,7 @@ def evidence_matrix(found: Assignment, group: str) -> Table:
     Returns
     -------
     Table
-        In a cell the word for it and the log likelihood.
+        In a cell the word for it and the likelihood beside that of the best state.
     """
     columns = (
         Column("key"),
@@ -79,8 +80,9 @@ def evidence_matrix(found: Assignment, group: str) -> Table:
         if row.group == group
     )
     note = (
-        f"A state: supports within {NEAR:g} of the key's own best ln L, against more than "
-        f"{FAR:g} below it, else weak; in brackets ln L, where 1 is a factor of 2.7 and 3 one of 20. "
+        "In brackets how likely the value is by this state beside the state that it fits best: "
+        "1/100 is about 100 times less likely. A state: supports down to "
+        f"{odds_text(NEAR)}, against below {odds_text(FAR)}, else weak. "
         "The last verdict holds the key against the state of the largest posterior."
     )
     return Table(f"evidence-{group}", columns, rows, note=note)
@@ -102,7 +104,7 @@ def evidence_words(found: Assignment, group: str) -> Table:
     """
     columns = (Column("key"), Column("T", "T / K"), Column("text", "why"), Column("sources"))
     rows = tuple(
-        (row.key, rounded(row.T, 4), row.text, "; ".join(row.sources) or "none")
+        (row.key, rounded(row.T, 4), likelier(row.text), "; ".join(row.sources) or "none")
         for row in found.evidence
         if row.group == group
     )
@@ -151,7 +153,7 @@ def _cell(row: EvidenceRow, state: str) -> str:
         word = "silent"
     if row.verdict == "explained by no state":
         word = "no state"
-    return f"{word} ({number_text(found[state], 2)})"
+    return f"{word} ({odds_text(below)})"
 
 
 def _with_unit(text: str, unit: str) -> str:

@@ -6,8 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from spectrafit.reporting.document import Block, Paragraph, Picture, Section
-from spectrafit.reporting.state_charts import POPULATIONS, single_predictions
-from spectrafit.reporting.state_checks import left_out_table, uncertainties_table
+from spectrafit.reporting.state_charts import single_predictions
+from spectrafit.reporting.state_left_out import (
+    left_out_details,
+    left_out_table,
+    uncertainties_table,
+)
+from spectrafit.reporting.state_population_chart import POPULATIONS
 from spectrafit.reporting.state_rate import RATE
 from spectrafit.reporting.tables import Column, Table
 from spectrafit.rounding import number_text, range_text, value_text
@@ -16,7 +21,6 @@ from spectrafit.states.assignment import Assignment, PredictionRow
 __all__ = ["predicted_section"]
 
 _LARGE = 2  # charts that are as wide as the page; the others stand side by side
-_FOLDED_ROWS = 30
 
 
 def predicted_section(found: Assignment, pictures: Mapping[str, Picture]) -> Section:
@@ -41,18 +45,17 @@ def predicted_section(found: Assignment, pictures: Mapping[str, Picture]) -> Sec
     single = single_predictions(found)
     blocks += [_single_table(single)] if single else []
     blocks += [left_out_table(found)] if found.left_out else []
-    sizes = uncertainties_table(found)
     note = (
         "A prediction uses populations from the other techniques alone. What the technique's own "
         "pure states show is then fitted to its data, so that the shape is judged, not the level."
     )
     blocks = [Paragraph(note, "note"), *blocks] if blocks else []
-    errors = Section(
-        "What each technique does for the populations",
-        (sizes,),
-        folded=len(sizes.rows) > _FOLDED_ROWS,
+    full = Section(
+        "Each technique left out, in full",
+        (left_out_details(found), uncertainties_table(found)),
+        folded=True,
     )
-    return Section("Measured against predicted", tuple(blocks), (errors,) if sizes.rows else ())
+    return Section("Measured against predicted", tuple(blocks), (full,) if found.left_out else ())
 
 
 def _single_table(rows: Sequence[PredictionRow]) -> Table:

@@ -2,51 +2,13 @@
 
 from __future__ import annotations
 
-from spectrafit.reporting.state_words import label_of
-from spectrafit.states.assignment import Assignment, StateEvidence
+from spectrafit.states.assignment import Assignment
 from spectrafit.states.population_agreement import consistent
 from spectrafit.study.outcome import Outcome
 
-__all__ = ["disagreements", "posterior_text", "uncited", "units_by_key"]
+__all__ = ["disagreements", "share_text", "uncited", "units_by_key"]
 
 _ASSUMED = "assumed"
-
-
-def posterior_text(found: Assignment, group: StateEvidence) -> str:
-    """Return what all observables of a group say together, with everything against it.
-
-    Parameters
-    ----------
-    found : Assignment
-        With the labels.
-    group : StateEvidence
-        Of one range of temperature.
-
-    Returns
-    -------
-    str
-        Posterior and conflicts in one text, so that neither is read without the other.
-    """
-    if not group.posterior or not group.winner:
-        return f"{group.group}: no observable has a vote."
-    shares = ", ".join(
-        f"{label_of(found, state)} {_share(share)}" for state, share in group.posterior
-    )
-    told = "; ".join(one.rstrip(".") for one in group.conflicts)
-    more = [key for key in group.unexplained if key not in told]
-    parts = [
-        f"{group.group[:1].upper()}{group.group[1:]}: posterior of the pure states, at equal priors: "
-        f"{shares}"
-    ]
-    parts += [f"Against it: {told or 'no observable'}"] if told or not more else []
-    parts += [f"Explained by no pure state: {', '.join(more)}"] if more else []
-    parts += [
-        f"Without {key} the largest is {label_of(found, winner)}"
-        for key, winner in group.without
-        if winner and winner != group.winner
-    ]
-    parts += [f"No vote: {', '.join(group.silent)}"] if group.silent else []
-    return " ".join(f"{part.rstrip('.')}." for part in parts)
 
 
 def disagreements(found: Assignment) -> tuple[str, ...]:
@@ -64,6 +26,23 @@ def disagreements(found: Assignment) -> tuple[str, ...]:
     """
     judged = consistent(found.per_key)
     return (judged.text,) if judged.verdict == "tension" else ()
+
+
+def share_text(share: float) -> str:
+    """Return a probability of a state, never as certain.
+
+    Parameters
+    ----------
+    share : float
+        0 to 1.
+
+    Returns
+    -------
+    str
+    """
+    if share > 0.9999:
+        return "above 0.9999"
+    return f"{share:.4f}" if share >= 1e-4 else "below 0.0001"
 
 
 def uncited(outcome: Outcome) -> tuple[str, ...]:
@@ -121,9 +100,3 @@ def units_by_key(outcome: Outcome) -> dict[str, str]:
     ranked = [] if found is None else [(one.key, one.unit) for one in found.candidates]
     weighed = [] if found is None else [(one.key, one.unit) for one in found.evidence]
     return dict([*stated, *together, *ranked, *weighed])
-
-
-def _share(share: float) -> str:
-    if share > 0.9999:
-        return "above 0.9999"
-    return f"{share:.4f}" if share >= 1e-4 else "below 0.0001"

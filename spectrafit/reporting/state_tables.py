@@ -1,13 +1,11 @@
-"""Populations and stories as tables: for a spreadsheet with every digit, for the report rounded."""
+"""Tables of states with every digit for a spreadsheet, and those of the stories for the report."""
 
 from __future__ import annotations
 
 from spectrafit.reporting.state_words import (
     accepted_stories,
-    interval_text,
     label_of,
     measured_cell,
-    population_text,
     rounded,
 )
 from spectrafit.reporting.tables import Column, Table
@@ -17,11 +15,9 @@ from spectrafit.study.outcome import Outcome
 from spectrafit.units import printed_unit
 
 __all__ = [
-    "answer_populations",
     "evidence_table",
     "parameters_table",
     "populations_table",
-    "printed_populations",
     "stories_table",
 ]
 
@@ -107,79 +103,6 @@ def evidence_table(outcome: Outcome) -> Table:
     return Table("evidence", tuple(Column(name) for name in names), rows)
 
 
-def answer_populations(found: Assignment) -> Table | None:
-    """Return the populations of the best accepted story, with the range over accepted stories.
-
-    Parameters
-    ----------
-    found : Assignment
-        What the states come to.
-
-    Returns
-    -------
-    Table or None
-        A row a state and temperature; None where no story is accepted.
-    """
-    stories = accepted_stories(found)
-    values: dict[tuple[str, float], list[float]] = {}
-    for row in found.populations:
-        if row.story in stories:
-            values.setdefault((row.state, row.T), []).append(row.value)
-    best = [row for row in found.populations if row.story == found.best]
-    if found.best not in stories or not best:
-        return None
-    several = len(stories) > 1
-    columns = [Column("state"), Column("T", "T / K"), Column("x", "population")]
-    columns += [Column("range", f"over {len(stories)} accepted stories")] if several else []
-    rows = []
-    for state, _ in found.states:
-        for row in sorted((one for one in best if one.state == state), key=lambda one: one.T):
-            over = values[state, row.T]
-            # two decimals: it tells stories apart, their errors stand in the table of all stories
-            ends = [f"{end:.2f}" for end in (min(over), max(over))]
-            span = " to ".join(dict.fromkeys(ends))
-            cells = (label_of(found, state), rounded(row.T, 4), population_text(row))
-            rows.append((*cells, span) if several else cells)
-    note = f"Population (1 is all molecules) by story {found.best}, with one standard uncertainty."
-    title = "Populations at the report's temperatures"
-    return Table("answer-populations", tuple(columns), tuple(rows), title, note)
-
-
-def printed_populations(found: Assignment) -> Table:
-    """Return the populations of accepted stories as they are read; of all where none is accepted.
-
-    Parameters
-    ----------
-    found : Assignment
-        What the states come to.
-
-    Returns
-    -------
-    Table
-    """
-    stories = accepted_stories(found) or tuple(story.name for story in found.stories)
-    columns = (
-        Column("story"), Column("T", "T / K"), Column("state"),
-        Column("x", "population", measured=True), Column("low95", "95 %"), Column("verdict"),
-        Column("anchored_by", "anchored by"),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            row.story,
-            rounded(row.T, 4),
-            label_of(found, row.state),
-            measured_cell(row.value, row.sigma, row.reason or row.verdict),
-            interval_text(row.low95, row.high95, row.reason),
-            row.verdict,
-            "; ".join(row.anchored_by) or "no anchor named",
-        )
-        for story in stories
-        for row in found.populations
-        if row.story == story
-    )
-    return Table("state-populations", columns, rows)
-
-
 def stories_table(found: Assignment) -> Table:
     """Return how well each story fits, and what became of it.
 
@@ -252,4 +175,6 @@ def _chance(story: StoryRow) -> str:
     if story.p_value is None:
         return story.p_note or "not made"
     note = f" ({story.p_note})" if story.p_note else ""
+    if story.p_value >= 1.0:
+        return f"1: the errors are larger than the scatter of the data{note}"
     return f"{number_text(story.p_value, 2)}{note}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
@@ -11,6 +12,8 @@ from spectrafit.states.assignment import Assignment, PopulationRow
 
 __all__ = [
     "accepted_stories",
+    "drawn_stories",
+    "hottest",
     "interval_text",
     "joined",
     "label_of",
@@ -18,9 +21,12 @@ __all__ = [
     "measured_cell",
     "population_text",
     "rounded",
+    "share_range",
 ]
 
 _SHORT = 2
+_TINY = 5e-4  # of a population: nobody reads further
+_FINEST = 6  # decimals of a population
 
 
 def label_of(found: Assignment, state: str) -> str:
@@ -55,6 +61,40 @@ def accepted_stories(found: Assignment) -> tuple[str, ...]:
     """
     names = [story.name for story in found.stories if story.verdict == "accepted"]
     return tuple(sorted(names, key=lambda name: name != found.best))
+
+
+def drawn_stories(found: Assignment) -> tuple[str, ...]:
+    """Return the accepted stories, else all, in the order of the study: a story has one colour.
+
+    Parameters
+    ----------
+    found : Assignment
+        With its stories.
+
+    Returns
+    -------
+    tuple of str
+    """
+    accepted = accepted_stories(found)
+    return tuple(one.name for one in found.stories if one.name in accepted or not accepted)
+
+
+def hottest(found: Assignment) -> tuple[PopulationRow, ...]:
+    """Return the populations of the best story at its highest temperature.
+
+    Parameters
+    ----------
+    found : Assignment
+        What the states come to.
+
+    Returns
+    -------
+    tuple of PopulationRow
+        Empty without a best story.
+    """
+    own = [row for row in found.populations if row.story == found.best]
+    highest = max((row.T for row in own), default=0.0)
+    return tuple(row for row in own if highest == row.T)
 
 
 def labelled(found: Assignment, text: str) -> str:
@@ -159,22 +199,48 @@ def interval_text(low: float | None, high: float | None, reason: str = "") -> st
     return f"none{why}"
 
 
-def population_text(row: PopulationRow) -> str:
+def share_range(low: float, high: float) -> str:
+    """Return an interval of a population, with so many decimals that both ends differ.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends.
+
+    Returns
+    -------
+    str
+        ``< 0.001`` where both ends are below 0.0005.
+    """
+    if high < _TINY:
+        return "< 0.001"
+    width = high - low
+    places = _FINEST if width <= 0.0 else math.floor(-math.log10(width)) + 2
+    places = min(max(places, 2), _FINEST)
+    ends = dict.fromkeys(f"{end:.{places}f}" for end in (low, high))
+    return " to ".join(ends)
+
+
+def population_text(row: PopulationRow, *, with_verdict: bool = True) -> str:
     """Return a population with its uncertainty, or with the reason why there is none.
 
     Parameters
     ----------
     row : PopulationRow
         Of one story, temperature and state.
+    with_verdict : bool, optional
+        Whether its verdict is added where it is not determined.
 
     Returns
     -------
     str
-        Its verdict is added where it is not determined.
+        ``< 0.001`` where it is smaller than 0.0005, and two standard uncertainties more are below
+        0.001.
     """
-    text = (
-        value_text(row.value, row.sigma)
-        if row.sigma
-        else f"{number_text(row.value, 2)} (no uncertainty: {row.reason or row.verdict})"
-    )
-    return text if row.verdict == "determined" else f"{text}, {row.verdict}"
+    if not row.sigma:
+        text = f"{number_text(row.value, 2)} (no uncertainty: {row.reason or row.verdict})"
+    elif row.value < _TINY and row.value + 2.0 * row.sigma < 2.0 * _TINY:
+        text = "< 0.001"
+    else:
+        text = value_text(row.value, row.sigma)
+    return text if row.verdict == "determined" or not with_verdict else f"{text}, {row.verdict}"

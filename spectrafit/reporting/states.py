@@ -7,23 +7,22 @@ from dataclasses import replace
 
 from spectrafit.reporting.document import Block, Items, Paragraph, Picture, Section
 from spectrafit.reporting.figures import FigureStem
-from spectrafit.reporting.state_charts import POPULATIONS
-from spectrafit.reporting.state_checks import (
-    axis_table,
-    candidates_table,
-    consistency_table,
-)
+from spectrafit.reporting.state_against import contradictions, posterior_text
+from spectrafit.reporting.state_axis import axis_sentences, axis_table
+from spectrafit.reporting.state_checks import candidates_table, consistency_table
 from spectrafit.reporting.state_evidence import (
     claims_table,
     evidence_matrix,
     evidence_words,
     per_key_table,
 )
+from spectrafit.reporting.state_population_chart import POPULATIONS
+from spectrafit.reporting.state_populations import anchors_in_full, printed_populations
 from spectrafit.reporting.state_predictions import predicted_section
 from spectrafit.reporting.state_rate import RATE, bounds_table, regimes_table
-from spectrafit.reporting.state_sentences import disagreements, posterior_text, uncited
-from spectrafit.reporting.state_tables import parameters_table, printed_populations, stories_table
-from spectrafit.reporting.state_words import labelled
+from spectrafit.reporting.state_sentences import uncited
+from spectrafit.reporting.state_tables import parameters_table, stories_table
+from spectrafit.reporting.state_words import accepted_stories, labelled
 from spectrafit.reporting.tables import Table
 from spectrafit.rounding import number_text
 from spectrafit.states.assignment import Assignment, StoryRow
@@ -108,10 +107,22 @@ def _claims(found: Assignment) -> Section:
 
 
 def _populations(found: Assignment, pictures: Mapping[str, Picture]) -> Section:
-    table = printed_populations(found)
     blocks: list[Block] = [pictures[POPULATIONS]] if POPULATIONS in pictures else []
-    blocks += [table] if table.rows else []
-    return Section("Populations", tuple(blocks))
+    if not found.populations:
+        return Section("Populations", tuple(blocks))
+    accepted = accepted_stories(found)
+    stories = accepted or tuple(story.name for story in found.stories)
+    shown = stories[:1] if found.best in accepted else stories
+    if shown != stories:
+        blocks.append(Paragraph(f"By story “{found.best}”:"))
+    blocks.append(printed_populations(found, shown))
+    if full := anchors_in_full(found):
+        blocks += [Paragraph("What fixes them, in full:"), Items(full)]
+    others = stories[len(shown) :]
+    more = Section(
+        "By the other accepted stories", (printed_populations(found, others),), folded=True
+    )
+    return Section("Populations", tuple(blocks), (more,) if others else ())
 
 
 def _stories(found: Assignment) -> Section:
@@ -145,8 +156,11 @@ def _evidence(found: Assignment) -> Section:
         matrix = evidence_matrix(found, group.group)
         blocks: list[Block] = [Paragraph(posterior_text(found, group))]
         blocks += [matrix] if matrix.rows else []
+        mute = tuple(f"No vote: {text}" for text in group.silent if "(" in text)
         words = Section(
-            "Why, and by which sources", (evidence_words(found, group.group),), folded=True
+            "Why, and by which sources",
+            (evidence_words(found, group.group), *([Items(mute)] if mute else [])),
+            folded=True,
         )
         parts.append(Section(group.group, tuple(blocks), (words,) if matrix.rows else ()))
     note = (
@@ -158,20 +172,8 @@ def _evidence(found: Assignment) -> Section:
 
 
 def _conflicts(found: Assignment) -> Section:
-    texts = [f"{group.group}: {text}" for group in found.groups for text in group.conflicts]
-    texts += [
-        f"{group.group}: {key} is explained by no pure state"
-        for group in found.groups
-        for key in group.unexplained
-        if not any(key in text for text in group.conflicts)
-    ]
-    texts += disagreements(found)
-    texts += [
-        f"{one.name}, {one.text.rstrip('.')}: contradicted by {'; '.join(one.lines) or one.caveat}"
-        for one in (*found.claims, *found.rules)
-        if one.verdict == "contradicted"
-    ]
-    blocks: list[Block] = [Items(tuple(texts))] if texts else []
+    texts = contradictions(found)
+    blocks: list[Block] = [Items(texts)] if texts else []
     if not texts and (found.groups or found.claims):
         blocks = [Paragraph("No observable, claim or rule is in conflict with the assignment.")]
     if found.per_key:
@@ -201,7 +203,7 @@ def _undecided(found: Assignment) -> Section:
         f"(singular value {number_text(one.share, 2)} of the largest)."
         for one in found.weak
     ]
-    texts += [one.text for one in found.axis]
+    texts += axis_sentences(found)
     blocks: list[Block] = [Items(tuple(dict.fromkeys(texts)))] if texts else []
     blocks += [axis_table(found)] if found.axis else []
     return Section("What the data cannot decide", tuple(blocks))
@@ -220,13 +222,13 @@ def _assumptions(outcome: Outcome, found: Assignment) -> Section:
         ("Values without a source to cite", uncited(outcome)),
         ("Anchors and assumptions that were used", found.anchors),
         ("Anchors that would help and were not there", found.unused),
-        ("Keys that took no part", found.silent),
         ("Keys that were refused", found.refused),
     )
     blocks: list[Block] = []
     for title, texts in lists:
         blocks += [Paragraph(f"{title}:"), Items(texts)] if texts else []
-    return Section("Assumptions and anchors", tuple(blocks))
+    quiet = Section("Keys that took no part", (Paragraph(", ".join(found.silent)),), folded=True)
+    return Section("Assumptions and anchors", tuple(blocks), (quiet,) if found.silent else ())
 
 
 def _labelled(found: Assignment, section: Section) -> Section:

@@ -20,6 +20,11 @@ from spectrafit.reporting.markdown import markdown_text
 from spectrafit.reporting.results import results_dict, results_schema
 from spectrafit.reporting.state_answer import state_answer
 from spectrafit.reporting.state_charts import state_charts
+from spectrafit.reporting.state_checks import candidates_table
+from spectrafit.reporting.state_left_out import left_out_table
+from spectrafit.reporting.state_odds import likelier
+from spectrafit.reporting.state_tables import stories_table
+from spectrafit.reporting.state_words import population_text, share_range
 from spectrafit.reporting.tables import Table, cell_text
 from spectrafit.reporting.verify import IN_SIGMA, differences
 from spectrafit.reporting.write import write_report
@@ -67,15 +72,32 @@ def test_a_reader_finds_states_populations_conflicts_and_the_next_measurement_fi
     for name, label in assignment().states:
         assert f"{label} (“{name}” in files)" in said
     (table,) = [one for one in answer.blocks if isinstance(one, Table)]
-    assert [row[:2] for row in table.rows] == [
-        (label, T) for _, label in assignment().states for T in REPORT_T
-    ]
-    assert table.rows[-1][2:] == ("0.480(50)", "0.25 to 0.48")
+    assert [column.head for column in table.columns] == [
+        "T / K", *(label for _, label in assignment().states),
+    ]  # fmt: skip
+    assert [row[0] for row in table.rows] == list(REPORT_T)
+    assert table.rows[-1][1:] == (
+        "0.000(20)",
+        "0.520(20) [0.52 to 0.75]",
+        "0.480(50) [0.25 to 0.48]",
+    )
+    assert (
+        "without it, 0.48 to 0.70 of Fe2+(HS)-dhbq2- at 300 K fit as well (x → a n + b x); an anchor"
+        in said
+    )
     assert "Verdict: Undecided." in said
     assert "Which of the stories A and F holds is not decided." in said
-    assert "posterior of the pure states" in said
-    assert "C5 “The third state dominates at 300 K” is contradicted" in said
-    assert "Keys disagree: 0.03 to 0.20 of Fe2+(HS)-dhbq2- by mossbauer.IS at 125 K" in said
+    assert "Accepted: stories “F” and “A”. Rejected: story “static”." in said
+    against = next(one for one in answer.blocks if isinstance(one, Items)).texts
+    assert against[0].startswith("structure.fe_o of pure Fe3+(LS)-dhbq3-: the joint fit makes it")
+    assert against[1].startswith(
+        "Keys disagree: 0.03 to 0.20 of Fe2+(HS)-dhbq2- by mossbauer.IS at 125 K"
+    )
+    assert against[2] == (
+        "C5 “The third state dominates at 300 K” is contradicted: its population at 300 K is "
+        "0.48(5) by story F, 0.25 by story A."
+    )
+    assert against[4] == "2 more, listed under States."
     assert "What to measure next: Mossbauer spectrum at 300 K" in said
     assert "at least 3.1 standard uncertainties" in said
     assert "theta_D_K: assumed: typical of such a solid" in said
@@ -84,6 +106,13 @@ def test_a_reader_finds_states_populations_conflicts_and_the_next_measurement_fi
         for text in ("The states:", "Verdict:", "What to measure", "herfd.fe.preedge.area: 5.10")
     ]
     assert order == sorted(order)
+    states = state_answer(OUTCOME)
+    lines = sum(
+        len(one.rows) if isinstance(one, Table) else len(one.texts) if isinstance(one, Items) else 1
+        for one in states
+    )
+    assert lines <= 25
+    assert not any(word in words_of(states) for word in ("nats", "posterior", "lies off"))
 
 
 def test_no_posterior_is_read_without_what_stands_against_it():
@@ -93,13 +122,46 @@ def test_no_posterior_is_read_without_what_stands_against_it():
         for text in words_of(blocks_of(section)).split("\n")
         if "posterior of the pure states" in text
     ]
-    assert len(every) == 4  # two groups, in the answer and under evidence
-    for text in every:
-        if text.startswith("Above 100 K"):
-            assert "Against it: mossbauer.QS(125 K)" in text
-            assert "Without mossbauer.IS the largest is Fe2+(HS)-dhbq2-" in text
-        else:
-            assert "Explained by no pure state: mossbauer.QS" in text
+    assert len(every) == 2
+    cold, warm = every
+    assert "Explained by no pure state: mossbauer.QS" in cold
+    assert (
+        "mossbauer.QS 1.830(20) mm/s at 125 K speaks against Fe3+(HS)-dhbq3-: about 100 times"
+        in warm
+    )
+    assert "Without mossbauer.IS the largest is Fe2+(HS)-dhbq2-" in warm
+
+
+def test_conflicts_say_how_many_times_less_likely_and_leave_the_rest_to_the_table():
+    last = words_of(states_part("Conflicts").blocks).split("\n")
+    (told,) = [text for text in last if text.startswith("Above 100 K")]
+    assert told == (
+        "Above 100 K, the observables by themselves favour Fe3+(HS)-dhbq3- (0.7412 at equal "
+        "priors), but: mossbauer.QS 1.830(20) mm/s at 125 K speaks against Fe3+(HS)-dhbq3-: about "
+        "100 times less likely than by Fe2+(HS)-dhbq2-; Fe2+(HS)-dhbq2- is not told apart from "
+        "Fe3+(HS)-dhbq3-. No vote: magnetism.chiT."
+    )
+    evidence = words_of(blocks_of(states_part("Evidence")))
+    assert "the value at 125 K stands for 2, of 1.80 to 1.83" in evidence
+    assert "No vote: magnetism.chiT (no expectation)" in evidence
+    assert "nats" not in evidence
+    assert "mossbauer.QS | 125 | 1.830(20) mm/s | supports (1/2.5) | against (1/100)" in evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2 nats for A over B", "about 7 times less likely for B than for A"),
+        ("X speaks against B: 4.6 nats for A against B; more",
+         "X speaks against B: about 100 times less likely than by A; more"),
+        ("A and B are not told apart (0.26 nats between them)", "A and B are not told apart"),
+        ("4.6 nats below its own best", "a factor of about 100 below its own best"),
+        ("30 nats for A against B", "about more than a million times less likely for B than for A"),
+        ("1.9 mm/s", "1.9 mm/s"),
+    ],
+)  # fmt: skip
+def test_logarithms_become_ratios(text, said):
+    assert likelier(text) == said
 
 
 def blocks_of(section: Section):
@@ -126,16 +188,33 @@ def test_states_are_named_by_their_labels_in_every_sentence_of_the_report():
 
 
 def test_a_population_without_an_error_says_why_and_an_undetermined_one_that_it_is():
-    (table,) = [one for one in states_part("Populations").blocks if isinstance(one, Table)]
+    part = states_part("Populations")
+    (other,) = [one for one in part.sections if one.folded]
+    (table,) = other.blocks
     last = [cell_text(cell) for cell in table.rows[-1]]
-    assert last[:2] == ["A", "300"]
-    assert last[3] == "0.25 (no uncertainty: the profile is open below)"
-    assert last[4].startswith("below 0.3, open below (")
-    assert last[5] == "affine only"
+    assert last[0] == "300"
+    assert last[2] == "0.25 (no uncertainty: the profile is open below)"
+    assert last[3].startswith("below 0.3, open below (")
+    assert last[4] == "affine only"
+    assert last[5] == "theta_D_K held at 180; step 23 follows an equilibrium"
+    said = words_of(part.blocks)
+    assert "Fe2+(HS)-dhbq2- at 300 K: theta_D_K held at 180 (assumed: typical of such" in said
+    assert "0.440 to 0.530" in said
+    caption = state_charts(OUTCOME)[0].caption
+    assert caption.endswith(
+        "Fixed at 300 K: Fe2+(HS)-dhbq2- by theta_D_K held at 180 and step 23 follows an equilibrium."
+    )
     best = changed(best="A")
     assert "0.25 (no uncertainty: the profile is open below), affine only" in words_of(
         state_answer(best)
     )
+
+
+def test_only_a_population_that_is_surely_small_is_called_so():
+    row = replace(assignment().populations[0], value=3e-5, sigma=1e-6)
+    assert population_text(row) == "< 0.001"
+    assert population_text(replace(row, sigma=0.01)) == "0.000(10)"
+    assert "no uncertainty" in population_text(replace(row, sigma=None, reason="open"))
 
 
 def test_where_no_story_is_accepted_the_answer_gives_no_population():
@@ -156,6 +235,90 @@ def test_a_measurement_that_would_not_separate_the_stories_is_not_praised():
     assert "no candidate was given" in words_of(state_answer(changed(candidates=())))
     done = words_of(state_answer(changed(candidates=assignment().candidates[::-1])))
     assert "It is measured already. The first that is not: Mossbauer spectrum at 300 K" in done
+
+
+def test_where_the_stories_say_the_same_what_lowers_the_uncertainty_is_measured_next():
+    rows = assignment().candidates
+    same = tuple(
+        replace(one, separation=1e-8, gain=gain)
+        for one, gain in zip(rows, (0.04, 0.31), strict=True)
+    )
+    outcome = changed(candidates=same)
+    said = words_of(state_answer(outcome))
+    assert (
+        "the accepted stories say the same of every candidate; what would lower the uncertainty of "
+        "x(Fe2+(HS)-dhbq2-, 300 K) most is Infrared spectrum at 120 K" in said
+    )
+    assert ", by 31 %." in said
+    table = candidates_table(outcome.assignment)
+    assert [row[1] for row in table.rows] == [rows[1].name, rows[0].name]
+    assert "least separation / σ" not in [column.head for column in table.columns]
+    idle = changed(candidates=tuple(replace(one, separation=None, gain=0.001) for one in rows))
+    assert "none lowers the uncertainty" in words_of(state_answer(idle))
+
+
+def test_an_end_by_the_law_of_the_steps_is_told_once_for_all_data_left_out():
+    said = words_of(states_part("What the data cannot decide").blocks)
+    assert (
+        "Fe2+(HS)-dhbq2- is known up to a n + b x by all data. The same without infrared." in said
+    )
+    assert "Without the infrared bands" not in said
+    assert "F | 23 | all data are used, infrared" in said
+    assert "0.00 to 0.37" in said
+    fixed = tuple(replace(one, verdict="fixed") for one in assignment().axis)
+    assert "law of the steps" not in words_of(state_answer(changed(axis=fixed)))
+
+
+def test_each_technique_left_out_is_one_row_with_the_rest_folded():
+    part = states_part("Measured against predicted")
+    (table,) = [one for one in part.blocks if isinstance(one, Table) and one.name == "left-out"]
+    assert [(row[0], *row[3:]) for row in table.rows] == [
+        ("pyro", "0.05", "0.029", "0.036"),
+        ("mossbauer", "0.05", "0.037", "0.058"),
+        ("xas", "0.05", "not computed", "not computed"),
+    ]
+    assert "x(Fe2+(HS)-dhbq2-, 300 K)" in table.note
+    (full,) = part.sections
+    assert full.folded
+    lost = replace(assignment().left_out[0], sigma_alone=(("FeII_HS", 300.0, None, "unseen"),))
+    (row,) = left_out_table(replace(assignment(), left_out=(lost,))).rows
+    assert row[-1] == "not determined"
+
+
+def test_stories_that_agree_share_one_panel_and_errors_above_the_scatter_are_told():
+    curves = tuple(one for one in assignment().curves if one.story != "A")
+    curves += tuple(replace(one, story="A") for one in curves if one.story == "F")
+    chart = state_charts(changed(curves=curves))[0]
+    (panel,) = chart.panels
+    assert [trace.label for trace in panel.traces] == [label for _, label in assignment().states]
+    assert "The other accepted stories differ by less than 0.01." in chart.caption
+    sure = replace(assignment().stories[0], p_value=1.0, p_note="19 of 19 replicas as large")
+    row = stories_table(replace(assignment(), stories=(sure,))).rows[0]
+    assert (
+        "1: the errors are larger than the scatter of the data (19 of 19 replicas as large)" in row
+    )
+
+
+def test_what_lies_beyond_a_high_peak_is_drawn_once_more():
+    pyro = state_charts(OUTCOME)[1]
+    whole, beyond, _ = pyro.panels
+    assert beyond.y_label.startswith(f"{whole.y_label}, from 1")
+    assert all(trace.y.max() < 6.0 for trace in beyond.traces)
+    assert beyond.traces[0].x[-1] == whole.traces[0].x[-1]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (0.950618, 0.950712, "0.950618 to 0.950712"),
+        (0.511, 0.525, "0.511 to 0.525"),
+        (0.25, 0.48, "0.25 to 0.48"),
+        (1e-9, 1e-8, "< 0.001"),
+        (0.3, 0.3, "0.300000"),
+    ],
+)
+def test_an_interval_of_a_population_has_the_digits_that_tell_its_ends_apart(low, high, text):
+    assert share_range(low, high) == text
 
 
 def test_bounds_that_exclude_each_other_are_a_conflict_and_leave_nothing_allowed():
@@ -211,7 +374,7 @@ def test_the_band_of_a_chart_is_told_as_what_it_is(tmp_path: Path):
 
 
 def test_the_tables_of_the_states_have_every_row_and_digit(tmp_path: Path):
-    write_report(assigned_outcome(), tmp_path, written="2025-01-01")
+    write_report(assigned_outcome(formats=()), tmp_path, written="2025-01-01")
     found = {}
     for name in ("populations", "evidence"):
         with (tmp_path / f"{name}.csv").open(encoding="utf-8-sig") as file:
