@@ -116,14 +116,14 @@ def stories_table(found: Assignment) -> Table:
     Table
     """
     columns = (
-        Column("story"), Column("verdict"), Column("chi2", "χ²"), Column("data"), Column("priors"),
-        Column("free", "free parameters"), Column("aicc", "AICc"),
-        Column("p", "p of the bootstrap"), Column("bounds", "set by a bound"), Column("why"),
+        Column("story"), Column("verdict"), Column("why"), Column("chi2", "χ²"), Column("aicc", "AICc"),
+        Column("p", "p of the bootstrap"), Column("bounds", "set by a bound"), Column("data"),
+        Column("priors"), Column("free", "free parameters"),
     )  # fmt: skip
     rows = tuple(
         (
-            one.name, one.verdict, rounded(one.chi2, 4), one.data, one.priors, one.free,
-            rounded(one.aicc, 4), _chance(one), "; ".join(one.bounds) or "none", one.why,
+            one.name, one.verdict, one.why, rounded(one.chi2, 4), rounded(one.aicc, 4), _chance(one),
+            "; ".join(one.bounds) or "none", one.data, one.priors, one.free,
         )
         for one in found.stories
     )  # fmt: skip
