@@ -67,16 +67,18 @@ def workers(count: int) -> Iterator[ProcessPoolExecutor]:
     concurrent.futures.ProcessPoolExecutor
     """
     shared = _SHARED.get()
-    pool = shared.get(count) if shared is not None else None
-    if pool is None or not _works(pool.executor):
-        pool = _started(count)
+    there = shared or {}
+    # a pool starts its processes as there is work for them: a larger one serves as well
+    fitting = [n for n in sorted(there) if n >= count and _works(there[n].executor)]
+    size = fitting[0] if fitting else count
+    pool = there[size] if fitting else _started(count)
     if shared is not None:
-        shared[count] = pool
+        shared[size] = pool
     try:
         yield pool.executor
     except BaseException:
         if shared is not None:
-            del shared[count]
+            del shared[size]
         pool.stop()
         raise
     else:

@@ -24,6 +24,12 @@ def test_processes_are_kept_within_the_block_and_end_with_it():
     assert numbers(1) != first
 
 
+def test_a_larger_pool_serves_for_fewer_processes():
+    with shared_workers():
+        many = numbers(2)
+        assert many & numbers(1)
+
+
 def test_a_pool_that_has_lost_a_process_is_replaced():
     with shared_workers():
         with workers(1) as pool, pytest.raises(BrokenProcessPool):

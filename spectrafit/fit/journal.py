@@ -81,6 +81,9 @@ class Journal:
     def __len__(self) -> int:
         return len(self._places)
 
+    def __contains__(self, key: str) -> bool:
+        return bytes.fromhex(key) in self._places
+
     @property
     def faults(self) -> tuple[str, ...]:
         """What was found damaged or foreign and is ignored, a sentence each."""

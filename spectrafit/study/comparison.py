@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from spectrafit.alert import Alert, alert_spec
 from spectrafit.errors import SpectrafitError
+from spectrafit.executor import Executor
 from spectrafit.registry import technique
+from spectrafit.study.ahead import ComparisonWork, computed_ahead, outcome_of
 from spectrafit.study.comparison_sides import ObservedScan, Sides, observed_scans
 from spectrafit.study.outcome import ComparisonResult, FileResult
 from spectrafit.study.resume import Resumption
@@ -22,7 +24,11 @@ Observed = Mapping[str, Sequence[tuple[Task, tuple[FileResult, ...]]]]
 
 
 def compared_spectra(
-    study: Study, observed: Observed, resumption: Resumption, progress: Progress | None = None
+    study: Study,
+    observed: Observed,
+    resumption: Resumption,
+    executor: Executor,
+    progress: Progress | None = None,
 ) -> tuple[ComparisonResult, ...]:
     """Return what comes of each comparison; one that is refused never stops the others.
 
@@ -35,8 +41,10 @@ def compared_spectra(
         observables are compared.
     resumption : Resumption
         What it holds is not compared again.
+    executor : Executor
+        What does the work; the results do not depend on it.
     progress : callable, optional
-        ``progress(done, total, text)``, called before each comparison that is computed; done and
+        ``progress(done, total, text)``, called with each comparison that is computed; done and
         total are files, as while they were observed.
 
     Returns
@@ -53,36 +61,41 @@ def compared_spectra(
         if progress is not None:
             progress(files, files, f"comparison {name}")
 
-    return tuple(_compared(one, study, scans, resumption, told) for one in study.comparison)
+    prepared = {one.name: _prepared(one, study, scans) for one in study.comparison}
+    missing = [
+        one
+        for one in prepared.values()
+        if isinstance(one, ComparisonWork)
+        and not resumption.has_comparison(one.a, one.b, one.ends, one.settings)
+    ]
+    ahead = computed_ahead(missing, executor, told)
+    found = []
+    for name, work in prepared.items():
+        if isinstance(work, ComparisonResult):
+            found.append(work)
+        else:
+            found.append(_compared(work, ahead.get(name), resumption, told))
+    return tuple(found)
 
 
-def _compared(
-    one: Comparison,
-    study: Study,
-    scans: Mapping[str, Sequence[ObservedScan]],
-    resumption: Resumption,
-    told: Callable[[str], None],
-) -> ComparisonResult:
+def _prepared(
+    one: Comparison, study: Study, scans: Mapping[str, Sequence[ObservedScan]]
+) -> ComparisonWork | ComparisonResult:
+    """Return the sides of a comparison, or why there are none."""
     names = {m.name: m.technique for m in study.measurement}
     owner = technique(names[one.measurement])
     blank = ComparisonResult(one.name, one.measurement, "refused")
     try:
-        found = _observed(one, owner, scans, blank, resumption, told)
+        return _work(one, owner, scans)
     except SpectrafitError as error:
         return _refused(blank, owner, error)
     except Exception as error:  # whatever a third party's code raises
         return _refused(blank, owner, fault_of(f"the technique {owner.name}", one.name, error))
-    return found
 
 
-def _observed(
-    one: Comparison,
-    owner: Technique,
-    scans: Mapping[str, Sequence[ObservedScan]],
-    blank: ComparisonResult,
-    resumption: Resumption,
-    told: Callable[[str], None],
-) -> ComparisonResult:
+def _work(
+    one: Comparison, owner: Technique, scans: Mapping[str, Sequence[ObservedScan]]
+) -> ComparisonWork:
     if not isinstance(owner, ComparesSpectra):
         raise SpectrafitError(f"{owner.name} compares no spectra")
     settings = settings_of(owner.comparison_settings, one.settings, f"comparison {one.name}")
@@ -92,17 +105,34 @@ def _observed(
     ends = [sides.side(end) for end in one.ends]
     if any(side is b for side in a):
         raise SpectrafitError(f"a and b are both {b.label}", do="name two different spectra")
+    return ComparisonWork(owner.name, one.name, one.measurement, a, b, ends, settings)
+
+
+def _compared(
+    work: ComparisonWork,
+    ahead: Observables | SpectrafitError | None,
+    resumption: Resumption,
+    told: Callable[[str], None],
+) -> ComparisonResult:
+    blank = ComparisonResult(work.name, work.measurement, "refused")
 
     def compare() -> Observables:
-        told(one.name)
-        return owner.compare(a, b, ends, settings)
+        if ahead is None:
+            told(work.name)
+        found = outcome_of(work) if ahead is None else ahead
+        if isinstance(found, SpectrafitError):
+            raise found
+        return found
 
-    found = resumption.compared(a, b, ends, settings, compare)
+    try:
+        found = resumption.compared(work.a, work.b, work.ends, work.settings, compare)
+    except SpectrafitError as error:
+        return _refused(blank, technique(work.technique), error)
     return replace(
         blank,
         status="done",
-        a=tuple(side.label for side in a),
-        b=b.label,
+        a=tuple(side.label for side in work.a),
+        b=work.b.label,
         observables=found,
         alerts=found.alerts,
     )

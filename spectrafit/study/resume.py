@@ -178,7 +178,7 @@ class Resumption:
         Observables
             They do not depend on the journal.
         """
-        key = self._known(lambda code: comparison_key(a, b, ends, settings, code))
+        key = self._comparison_key(a, b, ends, settings)
         found, kept = self._observables(key, compare, f"comparisons of {b.technique}")
         self._compared_kept += kept
         self._compared += not kept
@@ -208,18 +208,69 @@ class Resumption:
         Observables
             They do not depend on the journal.
         """
-        tasks = list(dict.fromkeys(scan.task for scan in scans.values()))
-        keys = {task: self._task_keys.get(task, "") for task in tasks}
-        rows = [(label, keys[scan.task], scan.number) for label, scan in scans.items()]
-        key = ""
-        if all(keys.values()):
-            key = self._known(lambda code: series_key(technique, rows, code[technique]))
+        key = self._series_key(technique, scans)
+        tasks = {scan.task for scan in scans.values()}
         return self._observables(
             key,
             observe,
             f"series of {technique}",
-            lambda: all(self._key(task) == known for task, known in keys.items()),
+            lambda: all(self._key(task) == self._task_keys[task] for task in tasks),
         )[0]
+
+    def has_series(self, technique: str, scans: Mapping[str, ObservedScan]) -> bool:
+        """Return whether the journal has what the scans of a measurement give together.
+
+        Parameters
+        ----------
+        technique, scans
+            As for `series`.
+
+        Returns
+        -------
+        bool
+        """
+        return self._has(self._series_key(technique, scans))
+
+    def has_comparison(
+        self,
+        a: Sequence[ComparedScans],
+        b: ComparedScans,
+        ends: Sequence[ComparedScans],
+        settings: Any,
+    ) -> bool:
+        """Return whether the journal has what a comparison gives.
+
+        Parameters
+        ----------
+        a, b, ends, settings
+            As for `compared`.
+
+        Returns
+        -------
+        bool
+        """
+        return self._has(self._comparison_key(a, b, ends, settings))
+
+    def _has(self, key: str) -> bool:
+        return self._journal is not None and key in self._journal
+
+    def _series_key(self, technique: str, scans: Mapping[str, ObservedScan]) -> str:
+        rows = [
+            (label, self._task_keys.get(scan.task, ""), scan.number)
+            for label, scan in scans.items()
+        ]
+        if not all(key for _, key, _ in rows):
+            return ""
+        return self._known(lambda code: series_key(technique, rows, code[technique]))
+
+    def _comparison_key(
+        self,
+        a: Sequence[ComparedScans],
+        b: ComparedScans,
+        ends: Sequence[ComparedScans],
+        settings: Any,
+    ) -> str:
+        return self._known(lambda code: comparison_key(a, b, ends, settings, code))
 
     def assigned(self, study: Study, assign: Callable[[], Assignment | None]) -> Assignment | None:
         """Return what the states of a study come to, from the journal where it has it.

@@ -98,8 +98,8 @@ def run_study(
         name: [(task, rows) for task, rows in found_here if task is not None]
         for name, found_here in fitted.items()
     }
-    together = observed_series(study, observed, resumption, progress)
-    compared = compared_spectra(study, observed, resumption, progress)
+    together = observed_series(study, observed, resumption, chosen, progress)
+    compared = compared_spectra(study, observed, resumption, chosen, progress)
     outcome = _outcome(loaded, tuple(labelled_results(results)), together, truth, alerts)
     assignment = resumption.assigned(
         study,

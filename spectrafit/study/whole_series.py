@@ -8,14 +8,16 @@ from pathlib import Path
 
 from spectrafit.alert import Alert, alert_spec
 from spectrafit.errors import SpectrafitError
+from spectrafit.executor import Executor
 from spectrafit.files import safe_names
 from spectrafit.registry import technique
+from spectrafit.study.ahead import SeriesWork, computed_ahead, outcome_of
 from spectrafit.study.comparison_sides import ObservedScan, observed_scans
 from spectrafit.study.outcome import FileResult, SeriesResult
 from spectrafit.study.resume import Resumption
 from spectrafit.study.schema import Measurement, Study
-from spectrafit.study.tasks import SAMPLE, Progress, Task, fault_of
-from spectrafit.technique import FitsSeries, Observables, SeriesScan, Technique
+from spectrafit.study.tasks import Progress, Task
+from spectrafit.technique import FitsSeries, Observables, Technique
 
 __all__ = ["observed_series"]
 
@@ -24,6 +26,7 @@ def observed_series(
     study: Study,
     observed: Mapping[str, Sequence[tuple[Task, tuple[FileResult, ...]]]],
     resumption: Resumption,
+    executor: Executor,
     progress: Progress | None = None,
 ) -> tuple[SeriesResult, ...]:
     """Return what comes of each measurement as a whole; one that is refused never stops the others.
@@ -36,8 +39,10 @@ def observed_series(
         The files of each sample measurement, with a result each scan of them.
     resumption : Resumption
         What it holds is not computed again.
+    executor : Executor
+        What does the work; the results do not depend on it.
     progress : callable, optional
-        ``progress(done, total, text)``, called before each series that is computed; done and total
+        ``progress(done, total, text)``, called with each series that is computed; done and total
         are files, as while they were observed.
 
     Returns
@@ -52,56 +57,48 @@ def observed_series(
         if progress is not None:
             progress(files, files, f"series {name}")
 
-    every = (
-        _observed(m, observed_scans(observed[m.name]), resumption, told)
+    works = [
+        work
         for m in study.measurement
-        if m.name in observed
-    )
+        if m.name in observed and (work := _work(m, observed_scans(observed[m.name]))) is not None
+    ]
+    missing = [one for one in works if not resumption.has_series(one.technique, one.scans)]
+    ahead = computed_ahead(missing, executor, told)
+    every = (_observed(work, ahead.get(work.name), resumption, told) for work in works)
     return tuple(one for one in every if one is not None)
 
 
+def _work(m: Measurement, scans: Sequence[ObservedScan]) -> SeriesWork | None:
+    if not isinstance(technique(m.technique), FitsSeries) or not scans:
+        return None
+    labels = safe_names(Path(scan.result.file).stem for scan in scans)
+    return SeriesWork(m.technique, m.name, dict(zip(labels, scans, strict=True)))
+
+
 def _observed(
-    m: Measurement,
-    scans: Sequence[ObservedScan],
+    work: SeriesWork,
+    ahead: Observables | SpectrafitError | None,
     resumption: Resumption,
     told: Callable[[str], None],
 ) -> SeriesResult | None:
-    owner = technique(m.technique)
-    if not isinstance(owner, FitsSeries) or not scans:
-        return None
-    blank = SeriesResult(m.name, "refused")
+    blank = SeriesResult(work.name, "refused")
+
+    def observe() -> Observables:
+        if ahead is None:
+            told(work.name)
+        found = outcome_of(work) if ahead is None else ahead
+        if isinstance(found, SpectrafitError):
+            raise found
+        return found
+
     try:
-        labels = safe_names(Path(scan.result.file).stem for scan in scans)
-        labelled = dict(zip(labels, scans, strict=True))
-
-        def observe() -> Observables:
-            told(m.name)
-            return owner.observe_series(
-                [_series_scan(scan, label) for label, scan in labelled.items()]
-            )
-
-        found = resumption.series(m.technique, labelled, observe)
+        found = resumption.series(work.technique, work.scans, observe)
     except SpectrafitError as error:
-        return _refused(blank, owner, error)
-    except Exception as error:  # whatever a third party's code raises
-        return _refused(blank, owner, fault_of(f"the technique {owner.name}", m.name, error))
+        return _refused(blank, technique(work.technique), error)
     if not (found.items or found.charts or found.alerts):
         return None
     return replace(
-        blank, status="done", scans=tuple(labels), observables=found, alerts=found.alerts
-    )
-
-
-def _series_scan(scan: ObservedScan, label: str) -> SeriesScan:
-    task, result = scan.task, scan.result
-    if result.observables is None:
-        raise SpectrafitError("a scan without observables", where=result.file)
-    return SeriesScan(
-        label,
-        {**task.inputs, SAMPLE: scan.recording()},
-        task.settings,
-        task.parameters,
-        result.observables,
+        blank, status="done", scans=tuple(work.scans), observables=found, alerts=found.alerts
     )
 
 
