@@ -32,7 +32,7 @@ from spectrafit.states.predict import predicted
 from spectrafit.states.rate_bounds import joined_bounds
 from spectrafit.states.stories import StoryFit, accepted, judged
 from spectrafit.states.story_rows import best_story, story_rows
-from spectrafit.states.study_verdict import study_verdict
+from spectrafit.states.study_verdict import APART, study_verdict
 from spectrafit.study.joined_data import Joined, joined_data
 from spectrafit.study.outcome import ComparisonResult, FileResult, SeriesResult
 from spectrafit.study.sample_evidence import of_one_sample
@@ -251,9 +251,8 @@ def _forecast(
 ) -> tuple[CandidateRow, ...]:
     """Return further measurements; the population that is known least is to gain from them."""
     assert best.fit is not None
-    fits = [one.fit for one in kept if one.fit is not None]
-    if decided:  # they say the same: what counts is what a measurement would add
-        fits = [best.fit]
+    # of stories that say the same one speaks: what is left to decide lies between the others
+    fits = [best.fit] if decided else _apart([best, *kept], report_T)
     chosen = candidates_of(study) or default_candidates(best.fit)
     specs = {one.key: spec for one in chosen if (spec := spec_for(one.key)) is not None}
     least = max(
@@ -263,6 +262,21 @@ def _forecast(
     return candidate_rows(
         chosen, fits, specs=specs, population=(least.state, least.T), best=best.story.name
     )
+
+
+def _apart(stories: Sequence[StoryFit], report_T: Sequence[float]) -> list[JointFit]:
+    """Return the fits of stories whose populations differ from those of all before them."""
+    where = np.asarray(report_T, float)
+    found: list[JointFit] = []
+    known: list[np.ndarray] = []
+    for one in stories:
+        if one.fit is None:
+            continue
+        x = one.fit.objective.populations(one.fit.theta, where).x
+        if all(np.abs(x - other).max() > APART for other in known):
+            found.append(one.fit)
+            known.append(x)
+    return found
 
 
 def _spread_T(joined: Joined) -> tuple[float, ...]:
