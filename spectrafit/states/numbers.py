@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from spectrafit.errors import SpectrafitError, nearest
 from spectrafit.observable import ObservableSpec
 from spectrafit.spectrum import FloatArray
-from spectrafit.states.datum import JoinedData
+from spectrafit.states.datum import JoinedData, Quantity
 from spectrafit.states.model import Law, Parameter, StateModel, Step, Story
 
 __all__ = ["Number", "Numbers", "needed_members", "numbers_of", "step_box"]
@@ -141,6 +142,29 @@ def needed_members(
     return tuple(needed)
 
 
+def _works_at_0(
+    spec: ObservableSpec, states: Sequence[str], nuisances: Mapping[str, float]
+) -> bool:
+    """Return whether a rule gives a number where every pure state shows 0, as most do."""
+    x = dict.fromkeys(states, 1.0 / len(states))
+    try:
+        with np.errstate(all="ignore"):
+            found = [float(spec.mix(x, dict.fromkeys(states, 0.0), nuisances, T)) for T in _PROBED]
+    except Exception:  # a rule of a third party says so in its own way
+        return False
+    return all(map(math.isfinite, found))
+
+
+def _size(key: str, data: JoinedData) -> float:
+    """Return what pure states of a key show about: the mean of its data, 1 where it has no value."""
+    values = [
+        datum.value
+        for datum in data.data
+        if datum.key == key and datum.quantity is Quantity.VALUE and datum.value is not None
+    ]
+    return math.fsum(values) / len(values) if values and math.fsum(values) else 1.0
+
+
 def numbers_of(model: StateModel, story: Story, data: JoinedData) -> Numbers:
     """Return all numbers of a story that its data feel.
 
@@ -181,10 +205,15 @@ def numbers_of(model: StateModel, story: Story, data: JoinedData) -> Numbers:
     every = [_step_number(name, step, told.get(name)) for name, step in own.items()]
     for key in data.keys:
         needed = needed_members(data.specs[key], model.names, start)
+        works_at_0 = _works_at_0(data.specs[key], model.names, start)
         for state in model.names:
             name = f"{key}.{state}"
             if state in needed or name in told:
-                every.append(_number(name, "member", told.get(name, _NOTHING)))
+                known = told.get(name, _NOTHING)
+                number = _number(name, "member", known)
+                if known.value is None and not works_at_0:
+                    number = replace(number, start=_size(key, data))
+                every.append(number)
     every += [_number(name, "nuisance", known) for name, known in nuisances.items()]
     shared = dict.fromkeys(name for datum in data.data for name in (*datum.shared, *datum.delays))
     unit = Parameter(0.0, sigma=1.0, source="its standard uncertainty in the budget")
