@@ -116,14 +116,20 @@ def figure_files(outcome: Outcome, stems: Sequence[FigureStem]) -> dict[str, str
 def _answer(outcome: Outcome, stems: Sequence[FigureStem], files: dict[str, str]) -> Section:
     lines = answer_lines(outcome)
     states = state_answer(outcome)
-    states += [*populations_picture(stems, files), Paragraph(MEASURED)] if states else []
+    states += [*populations_picture(stems, files)] if states else []
+    if lines:
+        measured: list[Block] = [*([Paragraph(MEASURED)] if states else []), Items(lines)]
+    elif states and not outcome.study.measurement:
+        measured = [Paragraph("No file was read: the study holds typed numbers only.")]
+    else:
+        measured = [Paragraph("No sample was fitted: there is no answer.")]
     blocks: list[Block] = [
         *states,
-        Items(lines) if lines else Paragraph("No sample was fitted: there is no answer."),
+        *measured,
         Paragraph(f"{_counted(outcome)} Alerts: {counts_text(outcome)}"),
     ]
     if lines or states:
-        blocks.insert(len(states) + 1, Paragraph(UNCERTAINTY_NOTE, "note"))
+        blocks.insert(len(states) + len(measured), Paragraph(UNCERTAINTY_NOTE, "note"))
     figure = next(
         (
             one

@@ -95,6 +95,8 @@ def answer_populations(found: Assignment) -> Table | None:
     note = (
         f"Population (1 is all molecules) by story “{found.best}”, with one standard uncertainty."
     )
+    if any(row.sigma is None and row.low is not None for row in best.values()):
+        note += " An interval that is not symmetric is given by its ends (68 %)."
     if any("[" in str(cell) for row in rows for cell in row):
         note += (
             f" In brackets the range over the {len(stories)} accepted stories, where it is wider."

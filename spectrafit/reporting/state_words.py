@@ -210,7 +210,7 @@ def share_range(low: float, high: float) -> str:
     Returns
     -------
     str
-        ``< 0.001`` where both ends are below 0.0005.
+        With both ends of its 68 % interval where that is not symmetric; ``< 0.001`` where both ends are below 0.0005.
     """
     if high < _TINY:
         return "< 0.001"
@@ -234,10 +234,12 @@ def population_text(row: PopulationRow, *, with_verdict: bool = True) -> str:
     Returns
     -------
     str
-        ``< 0.001`` where it is smaller than 0.0005, and two standard uncertainties more are below
+        With both ends of its 68 % interval where that is not symmetric; ``< 0.001`` where it is smaller than 0.0005, and two standard uncertainties more are below
         0.001.
     """
-    if not row.sigma:
+    if not row.sigma and row.low is not None and row.high is not None:
+        text = f"{number_text(row.value, 2)} ({share_range(row.low, row.high)})"
+    elif not row.sigma:
         text = f"{number_text(row.value, 2)} (no uncertainty: {row.reason or row.verdict})"
     elif row.value < _TINY and row.value + 2.0 * row.sigma < 2.0 * _TINY:
         text = "< 0.001"

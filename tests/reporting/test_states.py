@@ -28,7 +28,7 @@ from spectrafit.reporting.state_words import population_text, share_range
 from spectrafit.reporting.tables import Table, cell_text
 from spectrafit.reporting.verify import IN_SIGMA, differences
 from spectrafit.reporting.write import write_report
-from spectrafit.states.assignment import Assignment, LevelRow, RateBound
+from spectrafit.states.assignment import Assignment, LevelRow, PopulationRow, RateBound
 from spectrafit.strict_json import json_text, json_value
 from spectrafit.study.outcome import Outcome
 
@@ -214,7 +214,14 @@ def test_only_a_population_that_is_surely_small_is_called_so():
     row = replace(assignment().populations[0], value=3e-5, sigma=1e-6)
     assert population_text(row) == "< 0.001"
     assert population_text(replace(row, sigma=0.01)) == "0.000(10)"
-    assert "no uncertainty" in population_text(replace(row, sigma=None, reason="open"))
+    assert "no uncertainty" in population_text(replace(row, sigma=None, low=None, reason="open"))
+
+
+def test_an_interval_that_is_not_symmetric_is_given_by_its_ends():
+    row = PopulationRow(
+        "A", "FeII_HS", 300.0, 0.31, None, 0.26, 0.4, 0.22, 0.5, reason="it is not symmetric"
+    )
+    assert population_text(row) == "0.31 (0.26 to 0.40)"
 
 
 def test_where_no_story_is_accepted_the_answer_gives_no_population():
