@@ -249,6 +249,7 @@ class _Regime:
         said = {
             "band": band, "partner": partner, "coldest_K": made.coldest,
             "resolution_cm": made.resolution, "assumption": "the same oscillator in both states",
+            "rate": "one-way",
         }  # fmt: skip
         common = self._common("width bound", said)
         for T, k_max in zip(made.T, made.k_max, strict=True):
