@@ -9,6 +9,7 @@ from spectrafit.reporting.state_odds import likelier
 from spectrafit.reporting.state_sentences import disagreements, share_text
 from spectrafit.reporting.state_words import joined, label_of
 from spectrafit.states.assignment import Assignment, ClaimRow, StateEvidence
+from spectrafit.study.sample_evidence import NO_DATA
 
 __all__ = ["contradictions", "posterior_text", "short_conflicts", "short_silent"]
 
@@ -50,7 +51,8 @@ def posterior_text(found: Assignment, group: StateEvidence) -> str:
         Posterior and conflicts in one text, so that neither is read without the other.
     """
     if not group.posterior or not group.winner:
-        return f"{group.group}: no observable has a vote."
+        why = f" No vote: {', '.join(group.silent)}." if group.silent else ""
+        return f"{group.group}: no observable has a vote.{why}"
     shares = ", ".join(
         f"{label_of(found, state)} {share_text(share)}" for state, share in group.posterior
     )
@@ -110,9 +112,11 @@ def short_silent(group: StateEvidence) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Names alone, without the reasons.
+        Names without the reasons, but with the technique of which there are no data.
     """
-    return tuple(dict.fromkeys(text.partition(" (")[0] for text in group.silent))
+    return tuple(
+        dict.fromkeys(text if NO_DATA in text else text.partition(" (")[0] for text in group.silent)
+    )
 
 
 def _contradictions(found: Assignment) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spectrafit.reporting.document import Block, Items, Paragraph
-from spectrafit.reporting.state_against import contradictions
+from spectrafit.reporting.state_against import contradictions, posterior_text
 from spectrafit.reporting.state_axis import law_sentence
 from spectrafit.reporting.state_checks import by_gain, predicted_text, tells_none_apart
 from spectrafit.reporting.state_left_out import least_known
@@ -52,8 +52,11 @@ def state_answer(outcome: Outcome) -> list[Block]:
     blocks.append(
         table
         if table is not None
-        else Paragraph("No populations are given here: no story of the study is accepted.")
+        else Paragraph(f"No populations are given here: {_why_no_populations(found)}.")
     )
+    if not found.stories:  # what the observables favour is then the whole answer
+        texts = tuple(labelled(found, posterior_text(found, group)) for group in found.groups)
+        blocks += [Items(texts)] if texts else []
     law = law_sentence(outcome, found)
     blocks += [Paragraph(law)] if law and table is not None else []
     blocks += [Paragraph(labelled(found, text)) for text in _verdict(found)]
@@ -62,6 +65,12 @@ def state_answer(outcome: Outcome) -> list[Block]:
     assumed = uncited(outcome)
     blocks += [Paragraph(labelled(found, _assumed(found, assumed)))] if assumed else []
     return blocks
+
+
+def _why_no_populations(found: Assignment) -> str:
+    if found.stories:
+        return "no story of the study is accepted"
+    return "no story of how the states change was fitted"
 
 
 def _states(found: Assignment) -> str:

@@ -12,7 +12,10 @@ from spectrafit.states.evidence import evidence
 from spectrafit.states.expectation import Expectation
 from spectrafit.study.schema import Study
 
-__all__ = ["evidence_by_sample", "observables_by_sample", "of_one_sample"]
+__all__ = ["NO_DATA", "evidence_by_sample", "observables_by_sample", "of_one_sample"]
+
+NO_DATA = "(no data of "
+"""Begins the words for keys whose technique was not measured at all."""
 
 ByMeasurement = Mapping[str, Sequence[Observable]]
 
@@ -152,7 +155,7 @@ def _not_measured(
     return [
         *(f"{key} (not among the data)" for key in absent if _technique(key) in techniques),
         *(
-            f"{', '.join(key for key in absent if _technique(key) == name)} (no data of {name})"
+            f"{', '.join(key for key in absent if _technique(key) == name)} {NO_DATA}{name})"
             for name in without
         ),
     ]
