@@ -9,7 +9,7 @@ from spectrafit.states.datum import Datum, Quantity
 
 __all__ = ["feature_grid", "feature_of"]
 
-_STEP = 1.0  # K, of the grid on which a highest or lowest value is looked for
+_STEP = 0.5  # K, of the grid on which a highest or lowest value is looked for
 _MOST = 400
 
 
@@ -24,7 +24,7 @@ def feature_grid(datum: Datum) -> FloatArray:
     Returns
     -------
     ndarray
-        K; its own temperature for a value, both ends for a change, every kelvin or 400 points
+        K; its own temperature for a value, both ends for a change, every half kelvin or 400 points
         for what is highest or lowest.
     """
     if datum.quantity is Quantity.VALUE or datum.from_T is None:

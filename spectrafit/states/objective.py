@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spectrafit.errors import SpectrafitError
-from spectrafit.laws import Branch
-from spectrafit.observable import ObservableSpec
 from spectrafit.spectrum import FloatArray
 from spectrafit.states.curve import curve_slopes, curve_values
-from spectrafit.states.datum import Datum, JoinedData, Quantity
-from spectrafit.states.feature import feature_grid, feature_of
+from spectrafit.states.data_grid import DataGrid, GridPiece, data_grid
+from spectrafit.states.data_weights import Whitening, allowed_ends, shared_shift, whitening
+from spectrafit.states.datum import JoinedData
+from spectrafit.states.feature import feature_of
 from spectrafit.states.model import Requirement, StateModel, Story
 from spectrafit.states.numbers import Numbers, numbers_of
 from spectrafit.states.populations import PopulationLaw, Populations, branch_of
@@ -24,11 +23,7 @@ from spectrafit.states.populations import PopulationLaw, Populations, branch_of
 __all__ = ["Counts", "Objective", "objective_of"]
 
 
-_SIGN = {Branch.HEATING: 1, Branch.COOLING: -1, Branch.MAXWELL: 0}
 _KELVIN = 1e-3  # K, of a difference by temperature
-_COLDEST = 0.1  # K, of a sample whose temperature is moved
-_FEW = 3  # data that show whether an error is a share of the value
-_SAME = 0.02  # spread of that share
 
 
 class Counts(NamedTuple):
@@ -44,34 +39,6 @@ class Counts(NamedTuple):
     priors: int
     requirements: int
     free: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Piece:
-    """The curve of one key, and which part of it each datum takes."""
-
-    key: str
-    spec: ObservableSpec
-    own: slice  # of the whole grid
-    rows: tuple[tuple[int, int, int], ...]  # place of the datum, first and last place in the piece
-    places: tuple[int, ...]  # of the data, where each is the value at its temperature
-
-
-@dataclass(frozen=True, eq=False)
-class _Grid:
-    """All temperatures at which curves are needed."""
-
-    pieces: tuple[_Piece, ...]
-    T: FloatArray
-    branch: NDArray[np.int8]  # 1 for heating, -1 for cooling, 0 for neither, at each place
-    delays: tuple[tuple[int, FloatArray], ...]  # column of a systematic, K at each place
-
-    def sample_T(self, theta: FloatArray) -> FloatArray:
-        """Return the temperatures of the sample, K."""
-        moved = self.T.copy()
-        for column, kelvin in self.delays:
-            moved += theta[column] * kelvin
-        return np.maximum(moved, _COLDEST) if self.delays else moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,10 +242,10 @@ class Objective:
             model < low + shift, model - low - shift,
             np.where(model > high + shift, model - high - shift, np.where(np.isnan(model), np.nan, 0.0)),
         )  # fmt: skip
-        diagonal, grouped, whitening = self._weight
+        diagonal, grouped, root = self._weight
         of_data = diagonal * distance
         if grouped.size:
-            of_data[grouped] = whitening @ distance[grouped]
+            of_data[grouped] = root @ distance[grouped]
         columns, values, sigmas = self._priors
         priors = (theta[columns] - values) / sigmas
         jacobian = None
@@ -291,7 +258,7 @@ class Objective:
             slopes[self._is_limit & (distance == 0.0)] = 0.0
             block = diagonal[:, None] * slopes
             if grouped.size:
-                block[grouped] = whitening @ slopes[grouped]
+                block[grouped] = root @ slopes[grouped]
             of_priors = np.zeros((columns.size, theta.size))
             of_priors[np.arange(columns.size), columns] = 1.0 / sigmas
             jacobian = np.concatenate([block, of_priors])
@@ -342,7 +309,7 @@ class Objective:
 
     def _rates(
         self,
-        piece: _Piece,
+        piece: GridPiece,
         found: Populations,
         curve: FloatArray,
         values: Mapping[str, float],
@@ -402,7 +369,7 @@ class Objective:
                 jacobian[row] = slopes[:, state, row] / claim.sigma
         return residuals, jacobian
 
-    def _warmed(self, T: FloatArray, piece: _Piece) -> FloatArray:
+    def _warmed(self, T: FloatArray, piece: GridPiece) -> FloatArray:
         """Return the whole grid with the temperatures of a piece a little higher."""
         whole = self._grid.T.copy()
         whole[piece.own] = T + _KELVIN
@@ -455,85 +422,30 @@ class Objective:
         return asked
 
     @cached_property
-    def _grid(self) -> _Grid:
-        pieces, grids, branches, delays = [], [], [], []
-        first = 0
-        for key in self.data.keys:
-            own = [(place, datum) for place, datum in enumerate(self.data.data) if datum.key == key]
-            rows, start = [], first
-            for place, datum in own:
-                grid = feature_grid(datum)
-                rows.append((place, first - start, first - start + grid.size))
-                first += grid.size
-                grids.append(grid)
-                branches += [branch_of(datum.branch)] * grid.size
-                delays += [datum] * grid.size
-            plain = all(datum.quantity is Quantity.VALUE for _, datum in own)
-            places = tuple(place for place, _ in own) if plain else ()
-            if not plain and any(datum.delays for _, datum in own):
-                raise SpectrafitError(
-                    "a delay of the sample is taken for values at a temperature only", where=key
-                )
-            pieces.append(
-                _Piece(key, self.data.specs[key], slice(start, first), tuple(rows), places)
-            )
-        return _Grid(
-            tuple(pieces),
-            np.concatenate(grids),
-            np.array([_SIGN[one] for one in branches], dtype=np.int8),
-            self._delays(delays),
-        )
-
-    def _delays(self, data: Sequence[Datum]) -> tuple[tuple[int, FloatArray], ...]:
-        names = dict.fromkeys(name for datum in data for name in datum.delays)
-        return tuple(
-            (owner, np.array([datum.delays.get(name, 0.0) for datum in data]))
-            for name in names
-            if (owner := self.numbers.owner[self._place[name]]) >= 0
-        )
+    def _grid(self) -> DataGrid:
+        return data_grid(self.data, lambda name: self.numbers.owner[self._place[name]])
 
     @cached_property
     def _limits(self) -> tuple[FloatArray, FloatArray]:
-        """Lower and upper end of what each datum allows; both its value where it has one."""
-        ends = [_ends(datum) for datum in self.data.data]
-        return np.array([low for low, _ in ends]), np.array([high for _, high in ends])
+        return allowed_ends(self.data.data)
 
     @cached_property
     def _is_limit(self) -> np.ndarray:
         return np.array([datum.value is None for datum in self.data.data])
 
     @cached_property
-    def _weight(self) -> tuple[FloatArray, np.ndarray, FloatArray]:
-        """One over each sigma; places of data with a covariance, and what makes them independent."""
-        data = self.data.data
-        diagonal = np.array([1.0 / datum.sigma for datum in data])
-        groups: dict[str, list[int]] = {}
-        for place, datum in enumerate(data):
-            if datum.group in self.data.covariances:
-                groups.setdefault(datum.group, []).append(place)
-        places = [place for rows in groups.values() for place in rows]
-        whitening = np.zeros((len(places), len(places)))
-        first = 0
-        for group, rows in groups.items():
-            own = slice(first, first + len(rows))
-            whitening[own, own] = _whitening(self.data.covariances[group], group)
-            first += len(rows)
-        return diagonal, np.array(places, dtype=int), whitening
+    def _weight(self) -> Whitening:
+        return whitening(self.data)
 
     @cached_property
     def _columns(self) -> tuple[tuple[int, FloatArray, FloatArray], ...]:
-        """Column of each systematic, what it moves, and what it moves as a share of the model.
-
-        An error that is one share of all values of a key (an area, a mass) is taken as that share
-        of the model: as a share of the data it would draw the fit towards zero (R. W. Peelle's
-        puzzle; G. D'Agostini, Nucl. Instrum. Methods A 346, 306 (1994)).
-        """
+        """Column of each systematic, what it moves, and what it moves as a share of the model."""
         names = dict.fromkeys(name for datum in self.data.data for name in datum.shared)
         columns = []
         for name in names:
             owner = self.numbers.owner[self._place[name]]
             if owner >= 0:
-                columns.append((owner, *_split(self.data.data, name)))
+                columns.append((owner, *shared_shift(self.data.data, name)))
         return tuple(columns)
 
     @cached_property
@@ -548,42 +460,6 @@ class Objective:
     @cached_property
     def _claims(self) -> tuple[Requirement, ...]:
         return self.story.require
-
-
-def _split(data: Sequence[Datum], name: str) -> tuple[FloatArray, FloatArray]:
-    """Return what a systematic moves: by so much, and by a share."""
-    vector = np.array([datum.shared.get(name, 0.0) for datum in data])
-    relative = np.zeros(vector.size)
-    value = np.array([0.0 if datum.value is None else datum.value for datum in data])
-    for key in {datum.key for datum in data if name in datum.shared}:
-        own = np.array([datum.key == key for datum in data]) & (vector != 0.0) & (value != 0.0)
-        if own.sum() < _FEW:
-            continue
-        share = vector[own] / value[own]
-        if np.ptp(share) <= _SAME * abs(share.mean()):
-            relative[own], vector[own] = share.mean(), 0.0
-    return vector, relative
-
-
-def _ends(datum: Datum) -> tuple[float, float]:
-    if datum.value is not None:
-        return datum.value, datum.value
-    return (
-        -np.inf if datum.low is None else datum.low,
-        np.inf if datum.high is None else datum.high,
-    )
-
-
-def _whitening(covariance: FloatArray, where: str) -> FloatArray:
-    try:
-        root = np.linalg.cholesky(covariance)
-    except np.linalg.LinAlgError:
-        raise SpectrafitError(
-            "a covariance that is none: not positive definite",
-            where=where,
-            do="leave the covariance out, or look at what the technique gave",
-        ) from None
-    return np.asarray(np.linalg.inv(root))
 
 
 def objective_of(model: StateModel, story: Story, data: JoinedData) -> Objective:
