@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import lsq_linear
 
+from spectrafit.errors import SpectrafitError
 from spectrafit.states.near_minimum import least_near
 
 
@@ -84,3 +85,22 @@ def test_a_start_outside_is_moved_in_and_one_without_values_has_no_chi2():
     assert least_near(straight, np.array([-7.0, 9.0]))[1] == pytest.approx((1.0, 1.0))
     nothing = Straight(np.eye(2), np.array([np.nan, 0.0]), -np.ones(2), np.ones(2))
     assert least_near(nothing, np.zeros(2))[0] == np.inf
+
+
+class Refusing(Valley):
+    """The valley, of which a part is refused, as a mixing rule refuses a g below 0."""
+
+    def residuals_and_jacobian(self, theta):
+        if theta[1] < -2.0:
+            raise SpectrafitError("no such number")
+        return super().residuals_and_jacobian(theta)
+
+
+def test_a_step_to_where_numbers_are_refused_is_made_shorter():
+    problem = Refusing((-5.0, -5.0), (5.0, 5.0))
+    # the first step would go to (1, -3.8)
+    chi2, place = least_near(problem, np.array([-1.2, -0.5]), enough=1e-12, most=200)
+    assert chi2 < 1e-8
+    assert place == pytest.approx((1.0, 1.0), abs=1e-4)
+    with pytest.raises(SpectrafitError):
+        least_near(problem, np.array([0.0, -3.0]))
