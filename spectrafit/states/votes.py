@@ -158,7 +158,8 @@ def _nearest(mine: Sequence[Vote], middle: float) -> Vote:
 
 
 def _doubles(votes: Sequence[Vote]) -> tuple[str, ...]:
-    found = []
+    """Return for each key the first two values that exclude each other, and how many more do."""
+    found: dict[str, list[str]] = {}
     ordered = sorted(votes, key=lambda vote: (vote.key, vote.T))
     for place, one in enumerate(ordered):
         for other in ordered[place + 1 :]:
@@ -166,9 +167,12 @@ def _doubles(votes: Sequence[Vote]) -> tuple[str, ...]:
                 break
             apart = abs(other.value_in(one.unit) - one.value)
             if apart > DISAGREE * math.hypot(one.sigma, other.sigma_in(one.unit)):
-                found.append(
+                found.setdefault(one.key, []).append(
                     f"two values of {one.key} at {number_text(one.T, 4)} K exclude each other: "
                     f"{value_text(one.value, one.sigma)} and "
                     f"{value_text(other.value_in(one.unit), other.sigma_in(one.unit))}"
                 )
-    return tuple(found)
+    return tuple(
+        texts[0] + (f", as {len(texts) - 1} more pairs of it do" if len(texts) > 1 else "")
+        for texts in found.values()
+    )

@@ -155,6 +155,20 @@ def test_values_that_exclude_each_other_are_listed():
                for text in groups["low"].conflicts)  # fmt: skip
 
 
+def test_many_values_that_exclude_each_other_are_told_once():
+    pairs = [
+        measured("moss.QS", "mm/s", value, 0.02, T, f"{value}.txt")
+        for T in (8.0, 10.0, 12.0, 14.0)
+        for value in (1.64, 2.4)
+    ]
+    _, groups = judged(pairs)
+    (told,) = (text for text in groups["low"].conflicts if "exclude each other" in text)
+    assert told.startswith(
+        "two values of moss.QS at 8 K exclude each other: 1.640(20) and 2.400(20)"
+    )
+    assert told.endswith("as 3 more pairs of it do")
+
+
 def test_keys_without_a_vote_are_named_with_the_reason():
     extra = (
         measured("moss.width", "mm/s", 0.3, 0.01, 8.0),
