@@ -13,7 +13,7 @@ from spectrafit.states.objective import Objective
 __all__ = ["starts_of"]
 
 _WIDE = 1e3  # standard errors of a weak prior that keeps the linear system regular
-_DRAWS = 4  # starts that are looked at for each that is followed
+_DRAWS = 10  # starts that are looked at for each that is followed
 _NEAR = 0.15  # of the logarithm of a number that is drawn near its declared value
 _SPREAD = 0.3  # of a number without bounds that is drawn about its value
 
