@@ -23,6 +23,7 @@ ORDER = (
     "plot_shared_width.py",
     "plot_line_shapes.py",
     "plot_two_state_law.py",
+    "plot_states.py",
     "plot_figures_for_print.py",
 )
 
