@@ -19,7 +19,7 @@ _TOLERANCE = 1e-6
 _FAR = 1e-3  # damping of a start that may be far
 _ENOUGH = 1e-6  # rise of chi2 that is none
 _APART = 0.1  # rise of chi2 by which two minima are two
-_MOST = 120  # calls of the objective from one start
+_MOST = 60  # calls of the objective from one start
 _AT_BOUND = 1e-4  # of the box
 
 

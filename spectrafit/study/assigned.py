@@ -27,7 +27,7 @@ from spectrafit.states.exchange_regime import key_regimes
 from spectrafit.states.forecast import candidate_rows, default_candidates
 from spectrafit.states.identify import weak_directions
 from spectrafit.states.joint import JointFit
-from spectrafit.states.model import StateModel
+from spectrafit.states.model import Parameter, StateModel
 from spectrafit.states.predict import predicted
 from spectrafit.states.rate_bounds import joined_bounds
 from spectrafit.states.stories import StoryFit, accepted, judged
@@ -234,12 +234,31 @@ def _with_fits(
 
 
 def _axes(model: StateModel, joined: Joined) -> list[tuple[str, str]]:
-    """Return each step between two states, with all data and without each technique that votes."""
-    steps = [
-        step.name for step in model.steps if step.lower in model.names and step.upper in model.names
-    ]
-    techniques = ("", *joined.data.techniques) if len(joined.data.techniques) > 1 else ("",)
-    return [(step, left) for step in steps for left in techniques]
+    """Return each step between two states, with all data and without what could fix its axis.
+
+    Pure-state values that are free follow any map of the populations: a technique can fix it only
+    where one of the two states has a value, a prior or a tie.
+    """
+    techniques = joined.data.techniques
+    found = []
+    for step in model.steps:
+        pair = (step.lower, step.upper)
+        if not set(pair) <= set(model.names):
+            continue
+        tied = {
+            key.partition(".")[0]
+            for story in model.stories
+            for name, known in model.parameters_of(story).items()
+            for key, _, state in (name.rpartition("."),)
+            if state in pair and key in model.keys and _is_told(known)
+        }
+        lefts = [name for name in techniques if name in tied] if len(techniques) > 1 else []
+        found += [(step.name, left) for left in ("", *lefts)]
+    return found
+
+
+def _is_told(known: Parameter) -> bool:
+    return bool(known.equals) or known.fixed or known.sigma is not None
 
 
 def _forecast(
