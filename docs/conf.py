@@ -56,3 +56,13 @@ sphinx_gallery_conf = {
     "reset_modules": (),
     "image_scrapers": ("gallery_settings.figure_scraper",),
 }
+
+
+def _is_left_out(_app, _what, _name, member, _skip, _options):
+    """Leave out names of tuple types: autodoc takes them for classes and finds no signature."""
+    return True if getattr(member, "__origin__", None) is tuple else None
+
+
+def setup(app):
+    """Register what the configuration itself does."""
+    app.connect("autodoc-skip-member", _is_left_out)
