@@ -16,6 +16,14 @@ _DAMPING = 1e-9
 """Of the squared length of each column, at first: little more than keeps the system regular."""
 _FIRST_RAISE = 1e-3
 _FACTOR = 10.0
+_NEAR = (
+    0.1  # of chi2: a predicted fall below which a curved valley, not a far start, is the trouble
+)
+_NEAR_FIRST_RAISE = 1e-7  # there the damping must not hide the flat direction of the valley
+_NEAR_FACTOR = 4.0
+_PROBE = 0.1  # of a step, over which the curvature of the residuals is taken
+_CURVED = 0.25  # of the predicted fall of chi2: less shows a curved valley
+_STRAIGHT = 1.5  # times the length of a step: a correction that is longer is no correction
 _LARGEST = 1e8  # damping at which no step can help
 _ROUNDS = 4  # of the active set, for each number
 _LOOSE = 1e-9
@@ -102,33 +110,79 @@ def _descended(
         return np.inf, place, 1
     length = np.zeros(place.size)
     calls = 1
+    curved = False
     while calls < most and damping < _LARGEST:
         length = np.maximum(length, np.linalg.norm(jacobian, axis=0))
         scale = np.where(length > 0.0, length, 1.0)
-        curvature, slope = jacobian.T @ jacobian, jacobian.T @ residuals
-        curvature, slope = curvature / np.outer(scale, scale), slope / scale
+        here, scaled = residuals, jacobian / scale
+        curvature, slope = scaled.T @ scaled, scaled.T @ here
         box = (low - place) * scale, (high - place) * scale
         while calls < most and damping < _LARGEST:
             damped = np.full(place.size, damping)
             if linear is not None:
                 damped[linear] = _DAMPING
-            step = _step(curvature + np.diag(damped), slope, *box)
+            normal = curvature + np.diag(damped)
+            step = _step(normal, slope, *box)
             predicted = -float(2.0 * slope @ step + step @ curvature @ step)
             if predicted <= enough:
                 return chi2, place, calls
-            there = np.clip(place + step / scale, low, high)
+            near = predicted < _NEAR * chi2
+            if near and curved:
+                bend = _bend(problem, place, scale, step, here, scaled, normal)
+                calls += 1
+                if bend is None:
+                    damping = _raised(damping, near=True)
+                    continue
+                step = step + bend
             calls += 1
+            there, new = np.clip(place + step / scale, low, high), np.inf
             try:
                 there, residuals, jacobian = _evaluated(problem, there, linear)
                 new = float(residuals @ residuals)
             except SpectrafitError:  # a rule that refuses numbers there, like a g below 0
-                new = np.inf
-            if np.isfinite(new) and chi2 - new > _BARELY * predicted:
+                pass
+            fall = chi2 - new if np.isfinite(new) else -np.inf
+            curved = curved or fall < _CURVED * predicted
+            if fall > _BARELY * predicted:
                 chi2, place = new, there
                 damping = max(damping / _FACTOR, _DAMPING)
                 break
-            damping = max(damping * _FACTOR, _FIRST_RAISE)
+            damping = _raised(damping, near=near)
     return chi2, place, calls
+
+
+def _raised(damping: float, *, near: bool) -> float:
+    if near:
+        return max(damping * _NEAR_FACTOR, _NEAR_FIRST_RAISE)
+    return max(damping * _FACTOR, _FIRST_RAISE)
+
+
+def _bend(
+    problem: LeastSquares,
+    place: FloatArray,
+    scale: FloatArray,
+    step: FloatArray,
+    residuals: FloatArray,
+    jacobian: FloatArray,
+    normal: FloatArray,
+) -> FloatArray | None:
+    """Return what bends a step along a curved valley; None where the step is too long for it.
+
+    Geodesic acceleration (M. K. Transtrum, J. P. Sethna, arXiv:1201.5885 (2012)), the second
+    derivative along the step by a difference. Steps and derivatives are those of scaled
+    numbers.
+    """
+    probe = np.clip(place + _PROBE * step / scale, problem.low, problem.high)
+    try:
+        there = problem.residuals_and_jacobian(probe)[0]
+    except SpectrafitError:
+        return None
+    second = 2.0 / _PROBE * ((there - residuals) / _PROBE - jacobian @ step)
+    if not np.isfinite(second).all():
+        return None
+    bend = -0.5 * np.linalg.lstsq(normal, jacobian.T @ second, rcond=None)[0]
+    longest = 0.5 * _STRAIGHT * np.linalg.norm(step)
+    return np.asarray(bend) if np.linalg.norm(bend) <= longest else None
 
 
 def _evaluated(

@@ -87,6 +87,24 @@ def test_a_start_outside_is_moved_in_and_one_without_values_has_no_chi2():
     assert least_near(nothing, np.zeros(2))[0] == np.inf
 
 
+class Narrow(Valley):
+    """A valley whose walls are steep, with a floor that hardly falls above what data leave."""
+
+    def residuals_and_jacobian(self, theta):
+        self.calls += 1
+        x, y = theta
+        residuals = np.array([1e3 * (y - x * x), 0.3 * (x - 1.0), 12.0])
+        return residuals, np.array([[-2e3 * x, 1e3], [0.3, 0.0], [0.0, 0.0]])
+
+
+def test_a_narrow_valley_is_followed_in_bent_steps():
+    problem = Narrow((-9.0, -9.0), (9.0, 99.0))
+    chi2, place = least_near(problem, np.array([-3.0, 9.0]), enough=1e-6, most=1000, damping=1e-3)
+    assert chi2 == pytest.approx(144.0, abs=1e-4)
+    assert place == pytest.approx((1.0, 1.0), abs=0.05)
+    assert problem.calls < 400  # 3000 straight steps end half way
+
+
 class Refusing(Valley):
     """The valley, of which a part is refused, as a mixing rule refuses a g below 0."""
 
