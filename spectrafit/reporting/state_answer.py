@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spectrafit.reporting.document import Block, Items, Paragraph
 from spectrafit.reporting.state_against import contradictions, posterior_text
-from spectrafit.reporting.state_axis import law_sentence
+from spectrafit.reporting.state_axis import anchor_sentence, law_sentence
 from spectrafit.reporting.state_checks import by_gain, predicted_text, tells_none_apart
 from spectrafit.reporting.state_left_out import least_known
 from spectrafit.reporting.state_populations import answer_populations
@@ -59,9 +59,10 @@ def state_answer(outcome: Outcome) -> list[Block]:
         blocks += [Items(texts)] if texts else []
     law = law_sentence(outcome, found)
     blocks += [Paragraph(law)] if law and table is not None else []
-    blocks += [Paragraph(labelled(found, text)) for text in _verdict(found)]
+    blocks += [Paragraph(labelled(found, text)) for text in _verdict(found, bool(law))]
     blocks += _against(found)
-    blocks.append(Paragraph(labelled(found, _next(found))))
+    anchor = anchor_sentence(outcome, found) if law else ""
+    blocks.append(Paragraph(labelled(found, _next(found, anchor))))
     assumed = uncited(outcome)
     blocks += [Paragraph(labelled(found, _assumed(found, assumed)))] if assumed else []
     return blocks
@@ -81,10 +82,13 @@ def _states(found: Assignment) -> str:
     return f"The states: {named}."
 
 
-def _verdict(found: Assignment) -> Iterator[str]:
+def _verdict(found: Assignment, rests_on_law: bool) -> Iterator[str]:
     stories = accepted_stories(found)
     rejected = [one.name for one in found.stories if one.verdict == "rejected"]
-    yield f"Verdict: {_VERDICTS.get(found.verdict, f'{found.verdict}.')} {found.text}".rstrip()
+    verdict = _VERDICTS.get(found.verdict, f"{found.verdict}.")
+    if rests_on_law and found.verdict == "decided":
+        verdict = "Decided, as far as the steps follow their law."
+    yield f"Verdict: {verdict} {found.text}".rstrip()
     if found.undecided:
         yield "Not decided: " + " ".join(one.text for one in found.undecided)
     parts = [f"Accepted: {_named(stories)}."] if stories else []
@@ -111,13 +115,14 @@ def _against(found: Assignment) -> Iterator[Block]:
     yield Items(tuple(labelled(found, text) for text in lines))
 
 
-def _next(found: Assignment) -> str:
+def _next(found: Assignment, anchor: str) -> str:
+    head = f"What to measure next: {anchor}"
     if not found.candidates:
-        return "What to measure next: no candidate was given or could be ranked."
+        return head + ("" if anchor else "no candidate was given or could be ranked.")
     if tells_none_apart(found):
-        return _most_gained(found)
+        return _most_gained(found, anchor)
     first = found.candidates[0]
-    text = f"What to measure next: {_measurement(first)}."
+    text = f"{head}{' Then: ' if anchor else ''}{_measurement(first)}."
     if first.separation is not None:
         apart = number_text(first.separation, 2)
         text += (
@@ -132,7 +137,7 @@ def _next(found: Assignment) -> str:
     return text + _limits(found, first)
 
 
-def _most_gained(found: Assignment) -> str:
+def _most_gained(found: Assignment, anchor: str) -> str:
     """Return what would lower the uncertainty most, where no story is told from another."""
     first = by_gain(found)[0]
     one = len(accepted_stories(found)) == 1
@@ -148,9 +153,10 @@ def _most_gained(found: Assignment) -> str:
         else f"x({label_of(found, row.state)}, {number_text(row.T, 4)} K)"
     )
     percent = 100.0 * (first.gain or 0.0)
-    text = f"What to measure next: {same}; what would lower the uncertainty of {about} most is "
+    head = f"What to measure next: {anchor}{' For the rest, ' if anchor else ''}"
+    text = f"{head}{same}; what would lower the uncertainty of {about} most is "
     if round(percent) < 1:
-        return f"What to measure next: {same}, and none lowers the uncertainty of {about} by 1 %."
+        return f"{head}{same}, and none lowers the uncertainty of {about} by 1 %."
     return f"{text}{_measurement(first)}, by {percent:.0f} %.{_limits(found, first)}"
 
 

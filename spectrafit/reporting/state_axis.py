@@ -10,7 +10,7 @@ from spectrafit.rounding import number_text, range_text
 from spectrafit.states.assignment import Assignment, AxisCheck
 from spectrafit.study.outcome import Outcome
 
-__all__ = ["axis_sentences", "axis_table", "law_sentence"]
+__all__ = ["anchor_sentence", "axis_sentences", "axis_table", "law_sentence"]
 
 _FIXED = "fixed"
 _NOTHING = 1e-6  # of a and b: what only rounding errors make different from 0
@@ -45,6 +45,42 @@ def law_sentence(outcome: Outcome, found: Assignment) -> str:
         f"These populations rest on the assumed law of the steps: without it, {spans} fit as well "
         "(x → a n + b x); an anchor, like one pure-state value measured elsewhere, would fix it."
     )
+
+
+def anchor_sentence(outcome: Outcome, found: Assignment) -> str:
+    """Return which pure-state values would fix the populations without the law of the steps.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Whose study names the branches of the steps.
+    found : Assignment
+        What the states come to.
+
+    Returns
+    -------
+    str
+        At most three keys, of different techniques; empty where no value of a pure upper state is
+        free.
+    """
+    best = next((one for one in found.stories if one.name == found.best), None)
+    names = [name for name, _ in found.states]
+    upper = {one.name: one.upper for one in outcome.study.step if one.upper in names}
+    texts = []
+    for step in dict.fromkeys(one.step for one in found.axis if one.step in upper):
+        state = upper[step]
+        keys: dict[str, str] = {}
+        for row in best.parameters if best is not None else ():
+            key, _, last = row.name.rpartition(".")
+            if last == state and row.status == "free":
+                keys.setdefault(key.partition(".")[0], key)
+        if keys:
+            named = joined(list(keys.values())[:3], "or")
+            texts.append(
+                f"{named} of a compound that is all {label_of(found, state)}, as an anchor that"
+                " fixes its population without the law of the steps."
+            )
+    return " ".join(texts)
 
 
 def axis_sentences(found: Assignment) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from spectrafit.states.stories import StoryFit, accepted
 __all__ = ["study_verdict"]
 
 APART = 0.1
+_ALIKE = 0.01
 """Of a population: accepted stories that differ by more are not the same answer."""
 _POPULATED = 0.5
 """Of both branches of a step together: where data reach less, they lie before the change."""
@@ -68,6 +69,8 @@ def study_verdict(
     count = f"{len(kept)} stories are accepted"
     if spread[state, place] > APART:
         return "undecided", f"{count}, and {words}."
+    if spread[state, place] < _ALIKE:
+        return "decided", f"{count}, and their populations differ by less than {_ALIKE:g}."
     return "decided", f"{count}, and they differ little: at most, {words}."
 
 

@@ -308,7 +308,7 @@ def test_stories_that_agree_decide():
     model, fits = told(RIGHT, same)
     verdict, text = study_verdict(model, fits)
     assert verdict == "decided"
-    assert text.startswith("2 stories are accepted, and they differ little: at most, ")
+    assert text.startswith("2 stories are accepted, and their populations differ by less than")
     assert study_verdict(model, [fits[0], replace(fits[1], verdict="rejected")]) == (
         "decided", "One story is accepted: right.",
     )  # fmt: skip
