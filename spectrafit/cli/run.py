@@ -346,6 +346,7 @@ def summary_lines(outcome: Outcome, of: Collection[FileResult] | None = None) ->
     list of str
     """
     from spectrafit.reporting.alerts import counts_text
+    from spectrafit.reporting.state_answer import state_lines
     from spectrafit.reporting.summary import summary_tables
     from spectrafit.reporting.table_plain import plain_table
     from spectrafit.reporting.whole_series import series_lines
@@ -366,6 +367,7 @@ def summary_lines(outcome: Outcome, of: Collection[FileResult] | None = None) ->
     ]
     lines += [one_line(line) for one in outcome.series for line in series_lines(one)]
     lines += [one_line(_comparison_line(one)) for one in outcome.comparisons]
+    lines += [one_line(line) for line in state_lines(outcome)]
     lines += [one_line(line) for line in _alert_lines(outcome)]
     lines.append(counts_text(outcome))
     # a console of cp1252 has no minus sign

@@ -11,13 +11,19 @@ from spectrafit.reporting.state_checks import by_gain, predicted_text, tells_non
 from spectrafit.reporting.state_left_out import least_known
 from spectrafit.reporting.state_populations import answer_populations
 from spectrafit.reporting.state_sentences import uncited
-from spectrafit.reporting.state_words import accepted_stories, joined, label_of, labelled
+from spectrafit.reporting.state_words import (
+    accepted_stories,
+    joined,
+    label_of,
+    labelled,
+    population_text,
+)
 from spectrafit.rounding import number_text
 from spectrafit.states.assignment import Assignment, CandidateRow
 from spectrafit.study.outcome import Outcome
 from spectrafit.units import printed_unit
 
-__all__ = ["state_answer"]
+__all__ = ["state_answer", "state_lines"]
 
 _APART = 2.0  # standard uncertainties between two stories that a measurement tells apart
 _MOST_AGAINST = 5
@@ -66,6 +72,35 @@ def state_answer(outcome: Outcome) -> list[Block]:
     assumed = uncited(outcome)
     blocks += [Paragraph(labelled(found, _assumed(found, assumed)))] if assumed else []
     return blocks
+
+
+def state_lines(outcome: Outcome) -> tuple[str, ...]:
+    """Return the verdict on the states and their populations, a line each, for a console.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a study.
+
+    Returns
+    -------
+    tuple of str
+        Empty where no story of the states was fitted.
+    """
+    found = outcome.assignment
+    if found is None or not found.stories:
+        return ()
+    law = law_sentence(outcome, found)
+    lines = [f"states: {text}" for text in _verdict(found, bool(law))]
+    rows = [row for row in found.populations if row.story == found.best]
+    for T in dict.fromkeys(row.T for row in rows):
+        shares = (
+            f"{label_of(found, row.state)} {population_text(row)}" for row in rows if row.T == T
+        )
+        lines.append(f"states at {number_text(T, 4)} K: {', '.join(shares)}")
+    lines += [f"states: {law}"] if law and rows else []
+    lines += [f"states, contradicted: {text}" for text in found.conflicts]
+    return tuple(labelled(found, line) for line in lines)
 
 
 def _why_no_populations(found: Assignment) -> str:

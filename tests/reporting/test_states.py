@@ -18,7 +18,7 @@ from spectrafit.reporting.figures import figure_stems
 from spectrafit.reporting.html import html_text
 from spectrafit.reporting.markdown import markdown_text
 from spectrafit.reporting.results import results_dict, results_schema
-from spectrafit.reporting.state_answer import state_answer
+from spectrafit.reporting.state_answer import state_answer, state_lines
 from spectrafit.reporting.state_charts import state_charts
 from spectrafit.reporting.state_checks import candidates_table
 from spectrafit.reporting.state_left_out import left_out_table
@@ -516,3 +516,10 @@ def test_pictures_of_the_states_are_in_their_parts():
     single = [one for one in blocks_of(states_part("Measured against predicted"))
               if isinstance(one, Table) and one.name == "single-predictions"]  # fmt: skip
     assert {row[0] for row in single[0].rows} == {"herfd.fe.preedge.area", "pyro.p_peak"}
+
+
+def test_a_console_gets_the_verdict_and_the_populations():
+    lines = state_lines(changed(best="A"))
+    assert lines[0].startswith("states: Verdict: ")
+    assert any(line.startswith("states at 100 K: ") and "dhbq" in line for line in lines)
+    assert state_lines(replace(changed(best="A"), assignment=None)) == ()
