@@ -24,5 +24,5 @@ def test_what_was_compiled_once_is_loaded(tmp_path: Path) -> None:
     compiled = first_compiled_fit(tmp_path)
     assert list(tmp_path.rglob("*.nbc"))
     loaded = first_compiled_fit(tmp_path)
-    # half a minute against less than a second on a quiet machine
+    # some ten seconds against less than one on a quiet machine
     assert loaded < 0.2 * compiled

@@ -22,11 +22,16 @@ from numba.extending import intrinsic, overload
 
 from spectrafit.lines import elementary
 
-__all__ = ["EXACT", "arctan", "erf", "exp", "expm1", "log", "log1p", "reciprocal"]
+__all__ = ["EXACT", "INLINED", "arctan", "erf", "exp", "expm1", "log", "log1p", "reciprocal"]
 
 # products may be fused and divisions by a common number shared, but sums are never reordered: the
 # functions split numbers in high and low parts
 EXACT = frozenset({"contract", "arcp", "nsz"})
+
+# LLVM puts the functions into the loop: numba's own inlining gives the same code, but takes half a
+# minute for one Pearson VII, since it finds the types of everything anew with each
+INLINED: dict[str, Any] = {"fastmath": set(EXACT), "error_model": "numpy", "forceinline": True}
+_inlined = numba.njit(**INLINED)
 
 _ROUND = 6755399441055744.0
 _LN2_HIGH = 6.93147180369123816490e-01
@@ -91,7 +96,7 @@ def _not_larger(context: Any, x: Any) -> Any:
     return types.float64(types.float64), generated
 
 
-@numba.njit(inline="always")
+@_inlined
 def exp(x: float) -> Any:
     """Return e to the power x; 0 where it is below the least normal number."""
     # written so that NaN goes through
@@ -121,7 +126,7 @@ def exp(x: float) -> Any:
     return 0.0 if x < -707.5 else value
 
 
-@numba.njit(inline="always")
+@_inlined
 def reciprocal(x: float) -> Any:
     """Return 1/x of x from 1 on, in a third of a division's time; never below 2^-1022."""
     # a choice between two values here would be a branch once the function stands in a line twice
@@ -135,7 +140,7 @@ def reciprocal(x: float) -> Any:
     return third + third * (1.0 - y * third)
 
 
-@numba.njit(inline="always")
+@_inlined
 def _log_of_sum(high: float, low: float, scale: float) -> Any:
     """Return log((high + low)/2^scale), a normal high part and a low one below its last digit."""
     bits = _bits(high)
@@ -162,21 +167,21 @@ def _log_of_sum(high: float, low: float, scale: float) -> Any:
     return high if high == _INFINITE else value
 
 
-@numba.njit(inline="always")
+@_inlined
 def log(x: float) -> Any:
     """Return the natural logarithm of x."""
     small = x < _TINY
     return _log_of_sum(x * _TWO54 if small else x, 0.0, 54.0 if small else 0.0)
 
 
-@numba.njit(inline="always")
+@_inlined
 def log1p(x: float) -> Any:
     """Return the natural logarithm of 1 + x, exact near 0."""
     high = 1.0 + x
     return _log_of_sum(high, x - (high - 1.0), 0.0)
 
 
-@numba.njit(inline="always")
+@_inlined
 def expm1(x: float) -> Any:
     """Return e to the power x less 1, exact near 0 (Kahan's quotient of exp and its logarithm)."""
     u = exp(x)
@@ -187,7 +192,7 @@ def expm1(x: float) -> Any:
     return u if x > 700.0 else value
 
 
-@numba.njit(inline="always")
+@_inlined
 def erf(x: float) -> Any:
     """Return the error function of x."""
     a = abs(x)
@@ -243,7 +248,7 @@ def erf(x: float) -> Any:
     return math.copysign(value, x)
 
 
-@numba.njit(inline="always")
+@_inlined
 def arctan(x: float) -> Any:
     """Return the angle in radians whose tangent is x."""
     a = abs(x)
@@ -275,7 +280,7 @@ def arctan(x: float) -> Any:
 
 def _takes_the_place_of(original: Any, scalar: Any) -> None:
     """Let compiled lines call the scalar function where they say the elementary one."""
-    overload(original, inline="always")(lambda x: lambda x: scalar(x))
+    overload(original, jit_options=INLINED)(lambda x: lambda x: scalar(x))
 
 
 for _name, _scalar in (
@@ -292,6 +297,6 @@ for _name, _scalar in (
 ):
     _takes_the_place_of(getattr(elementary, _name), _scalar)
 
-overload(elementary.power, inline="always")(
+overload(elementary.power, jit_options=INLINED)(
     lambda x, exponent: lambda x, exponent: math.pow(x, exponent)
 )

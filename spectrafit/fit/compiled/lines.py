@@ -8,7 +8,7 @@ from typing import Any
 import numba
 from numba.extending import register_jitable
 
-from spectrafit.fit.compiled.elementary import EXACT
+from spectrafit.fit.compiled.elementary import EXACT, INLINED
 from spectrafit.fit.compiled.vector_width import widest_vectors
 from spectrafit.lines import asymmetric_doublet, pearson7, pseudo_voigt, sextet
 from spectrafit.lines.doublet import doublet
@@ -22,7 +22,7 @@ __all__ = ["CODES", "evaluate"]
 LineText = Callable[..., Any]
 
 _kernel = numba.njit(fastmath=set(EXACT), error_model="numpy", cache=True, nogil=True)
-_inline = numba.njit(inline="always", error_model="numpy")
+_inline = numba.njit(**INLINED)
 
 
 def _two(text: LineText) -> Any:
@@ -141,7 +141,7 @@ def _nine(text: LineText, held: bool) -> Any:
 for _part in (
     pseudo_voigt._parts, pearson7._shape, pearson7.pearson7_held, sextet._pair,
 ):  # fmt: skip
-    register_jitable(inline="always")(_part)
+    register_jitable(**INLINED)(_part)
 
 _gaussian = _three(gaussian)
 _lorentzian = _three(lorentzian)

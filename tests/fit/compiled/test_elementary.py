@@ -98,10 +98,7 @@ def test_within_a_few_units_of_the_last_place(
     assert vectorised(loop)
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["_gaussian", pytest.param("_pearson7_held", marks=pytest.mark.accept)],  # half a minute
-)
+@pytest.mark.parametrize("line", ["_gaussian", "_pearson7_held"])
 def test_the_loop_over_points_is_vectorised(line: str) -> None:
     from spectrafit.fit.compiled import lines
 
