@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spectrafit.errors import FitError, SpectrafitError
 from spectrafit.spectrum import FloatArray
@@ -13,7 +14,7 @@ from spectrafit.states.near_minimum import LeastSquares, least_near
 from spectrafit.states.objective import Objective
 from spectrafit.states.start import starts_of
 
-__all__ = ["JointFit", "LeastSquares", "fit_at", "fit_story", "least_from"]
+__all__ = ["JointFit", "LeastSquares", "fit_at", "fit_story", "least_from", "linear_numbers"]
 
 _TOLERANCE = 1e-6
 _FAR = 1e-3  # damping of a start that may be far
@@ -157,12 +158,25 @@ def least_from(
     chi2 : float
     theta : ndarray, shape (P,)
     """
-    linear = None
-    if isinstance(objective, Objective):
-        numbers = objective.numbers
-        kinds = [numbers.every[place].kind for place in numbers.free]
-        linear = np.array([kind == "member" for kind in kinds])
+    linear = linear_numbers(objective) if isinstance(objective, Objective) else None
     return least_near(objective, theta, enough=tolerance, most=most, damping=_FAR, linear=linear)
+
+
+def linear_numbers(objective: Objective) -> NDArray[np.bool_]:
+    """Return which free numbers the residuals are linear in, or nearly so.
+
+    Parameters
+    ----------
+    objective : Objective
+        Of a story.
+
+    Returns
+    -------
+    ndarray of bool, shape (P,)
+        Pure-state values.
+    """
+    numbers = objective.numbers
+    return np.array([numbers.every[place].kind == "member" for place in numbers.free])
 
 
 def fit_at(objective: Objective, theta: FloatArray) -> JointFit:

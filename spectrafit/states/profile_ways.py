@@ -18,7 +18,7 @@ from spectrafit.fit.profile.branch import Anchor, Ask, End, Place, branch, inter
 from spectrafit.rounding import number_text
 from spectrafit.spectrum import FloatArray
 from spectrafit.states.information import Information, information_of
-from spectrafit.states.joint import JointFit
+from spectrafit.states.joint import JointFit, linear_numbers
 from spectrafit.states.near_minimum import least_near
 from spectrafit.states.objective import Objective
 
@@ -36,7 +36,9 @@ _STIFF = 0.1  # of the rise of the root: the held quantity lies this near to whe
 _STEPS = 2  # to the outer level: the first is near the inner one
 _NEAR = 0.05  # of the outer level's root: near enough to interpolate
 _MOST = 12  # refits of one side
-_CALLS = 60  # of the objective in one refit; a few do where the way is straight
+_CALLS = 200  # of the objective in one refit; a few do where the way is straight
+_DAMPING = 1e-3  # of a refit: on a curved way its start is far off
+_OVERSHOT = 2.0  # times the root that was expected: the refit may have ended beside the valley
 _TOLERANCE = 1e-4  # fall of chi2 that ends a refit
 _ASTRAY = (-0.02, 1.5)  # of the way asked for: a refit outside of it has gone elsewhere
 
@@ -230,7 +232,7 @@ def _way(
         ask = next(walk)
         while len(places) <= _MOST:
             if limits[0] < ask.theta < limits[1]:
-                found = _refitted(fit, quantity, anchor.theta, ask)
+                found = _refitted(fit, quantity, anchor.theta, ask, places)
             else:
                 found = Place(ask.theta, np.inf, ask.values, "no such value")
             if not found.fault:
@@ -257,10 +259,25 @@ def _open(places: Sequence[Place]) -> str:
     return f"open on this side: chi2 rises by {rise} only up to {number_text(last.theta, 3)}"
 
 
-def _refitted(fit: JointFit, quantity: Quantity, origin: float, ask: Ask) -> Place:
+def _refitted(
+    fit: JointFit, quantity: Quantity, origin: float, ask: Ask, places: Sequence[Place]
+) -> Place:
+    """Return what is found on the straight way, or from the nearest place where that is too high."""
+    found = _refit(fit, quantity, origin, ask, ask.values)
+    if not found.fault and found.root <= _OVERSHOT * ask.root:
+        return found
+    near = min(places, key=lambda place: abs(place.theta - ask.theta))
+    again = _refit(fit, quantity, origin, ask, near.values)
+    return again if found.fault or (not again.fault and again.root < found.root) else found
+
+
+def _refit(fit: JointFit, quantity: Quantity, origin: float, ask: Ask, start: FloatArray) -> Place:
     held = _Held(fit.objective, quantity, ask.theta, _STIFF / ask.slope)
+    linear = linear_numbers(fit.objective)
     try:
-        whole, theta = least_near(held, ask.values, enough=_TOLERANCE, most=_CALLS)
+        whole, theta = least_near(
+            held, start, enough=_TOLERANCE, most=_CALLS, damping=_DAMPING, linear=linear
+        )
         value = quantity(theta)[0]
     except SpectrafitError as error:
         return Place(ask.theta, np.inf, ask.values, str(error))
