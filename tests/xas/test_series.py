@@ -234,16 +234,17 @@ def test_a_decision_goes_to_other_processes_and_into_the_journal(low_recipe: Ser
         assert dict(copy.series.starts) == dict(settings.series.starts)
 
 
-def test_areas_of_sixty_scans_scatter_as_their_errors_say() -> None:
+@pytest.mark.parametrize("count", [24, pytest.param(60, marks=pytest.mark.accept)])
+def test_areas_of_many_scans_scatter_as_their_errors_say(count: int) -> None:
     # The simulated rising edge (arctan and white line) is none of the fitted forms, which biases
     # every area alike by 2 to 4 %: the errors of single scans do not hold that, and say so.
-    shares = np.linspace(0.0, 1.0, 60)
+    shares = np.linspace(0.0, 1.0, count)
     scans = [
         scan(300 + i, sharp=True, share_high=float(share), counts=1e5)
         for i, share in enumerate(shares)
     ]
     settings = HerfdSettings(window_eV=WINDOW, peaks=3, method_spread=False)
-    recipe = herfd.series_recipe(scans[5::20], {}, settings)
+    recipe = herfd.series_recipe(scans[count // 12 :: count // 3], {}, settings)
     assert isinstance(recipe.settings, HerfdSeriesSettings)
     found = [herfd.observe({"sample": one}, recipe.settings) for one in scans]
     areas = [one["herfd.fe.preedge.area"] for one in found]
@@ -253,8 +254,9 @@ def test_areas_of_sixty_scans_scatter_as_their_errors_say() -> None:
     bias = float(np.mean(values / truth) - 1.0)
     assert -0.01 < bias < 0.04
     pulls = (values - truth * (1.0 + bias)) / sigmas
-    assert abs(pulls.mean()) < 0.35
-    assert 0.8 < pulls.std() < 1.2
+    # a mean of n pulls scatters by n^-1/2, their width by (2 n)^-1/2
+    assert abs(pulls.mean()) < 2.7 / np.sqrt(count)
+    assert abs(pulls.std() - 1.0) < 2.2 / np.sqrt(2 * count)
 
 
 STUDY = """
