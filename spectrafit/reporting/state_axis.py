@@ -43,7 +43,7 @@ def law_sentence(outcome: Outcome, found: Assignment) -> str:
     spans = joined(_span_of(one, upper) for one in free)
     return (
         f"These populations rest on the assumed law of the steps: without it, {spans} fit as well "
-        "(x → a n + b x); an anchor, like one pure-state value measured elsewhere, would fix it."
+        "(x → a n + b x, with n the population of both branches of the step); an anchor, like one pure-state value measured elsewhere, would fix it."
     )
 
 

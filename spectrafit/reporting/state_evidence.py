@@ -145,7 +145,7 @@ def per_key_table(found: Assignment) -> Table:
 
 def _cell(row: EvidenceRow, state: str) -> str:
     found = dict(row.log_likelihood)
-    if state not in found:
+    if state not in found or (row.expected and state not in row.expected):
         return "no expectation"
     below = max(found.values()) - found[state]
     word = "supports" if below <= NEAR else "against" if below > FAR else "weak"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from spectrafit.reporting.state_words import (
     accepted_stories,
@@ -21,6 +22,7 @@ __all__ = ["anchor_names", "anchors_in_full", "answer_populations", "printed_pop
 
 _ANCHORS = 2
 _SHAPE = "assumed shape in temperature: "
+_FINEST = 0.001  # of a population in the answer; populations.csv has what the fit gives
 _APART = 0.01  # of a population without an uncertainty: stories that differ by less are one
 
 
@@ -95,6 +97,8 @@ def answer_populations(found: Assignment) -> Table | None:
     note = (
         f"Population (1 is all molecules) by story “{found.best}”, with one standard uncertainty."
     )
+    if any(row.sigma and row.sigma < _FINEST for row in best.values()):
+        note += f" Uncertainties below {_FINEST:g} are printed as {_FINEST:g}."
     if any(row.sigma is None and row.low is not None for row in best.values()):
         note += " An interval that is not symmetric is given by its ends (68 %)."
     if any("[" in str(cell) for row in rows for cell in row):
@@ -147,6 +151,13 @@ def _cells(found: Assignment, story: str) -> Iterator[tuple[str | float | None, 
             )
 
 
+def _readable(row: PopulationRow) -> PopulationRow:
+    """Return a population with an uncertainty that a reader believes: of a thousandth or more."""
+    if not row.sigma or row.sigma >= _FINEST or row.value < _FINEST:
+        return row
+    return replace(row, sigma=_FINEST)
+
+
 def _with_range(found: Assignment, row: PopulationRow, stories: Sequence[str]) -> str:
     over = [
         one.value
@@ -154,6 +165,6 @@ def _with_range(found: Assignment, row: PopulationRow, stories: Sequence[str]) -
         if one.story in stories and (one.state, one.T) == (row.state, row.T)
     ]
     low, high = min(over), max(over)
-    text = population_text(row)
+    text = population_text(_readable(row))
     is_wide = high - low > (_APART if row.sigma is None else row.sigma)
     return f"{text} [{share_range(low, high)}]" if is_wide else text

@@ -33,11 +33,11 @@ def rate_chart(found: Assignment, simulated: bool) -> Chart | None:
     Returns
     -------
     Chart or None
-        None where nothing bounds the rate.
+        None where fewer than two observables bound the rate.
     """
     rate = found.rate
     bounds = [] if rate is None else [one for one in rate.bounds if one.lower or one.upper]
-    if rate is None or not bounds:
+    if rate is None or len(bounds) < 2:  # one bound is read in the table
         return None
     logs = [math.log10(k) for one in bounds for k in (one.lower, one.upper) if k]
     ends = (math.floor(min(logs) - _BEYOND), math.ceil(max(logs) + _BEYOND))

@@ -18,6 +18,7 @@ from spectrafit.rounding import number_text
 from spectrafit.spectrum import FloatArray
 from spectrafit.states.anchor_cases import AnchorCase, AnchorCases
 from spectrafit.states.axis_objective import axis_objective
+from spectrafit.states.estimability import POPULATION_SIGMA
 from spectrafit.states.information import Information, information_of
 from spectrafit.states.joint import JointFit
 from spectrafit.states.profile_ways import population
@@ -163,7 +164,7 @@ def _error(told: Information, slope: FloatArray) -> float:
 
 
 def _without(error: float, base: float) -> str:
-    if not np.isfinite(error):
+    if not error < POPULATION_SIGMA:
         return "without it not determined"
     return f"without it ± {number_text(error, 2)} instead of ± {number_text(base, 2)}"
 

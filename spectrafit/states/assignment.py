@@ -327,6 +327,8 @@ class EvidenceRow:
         One line.
     sources : tuple of str
         Of the expectations.
+    expected : tuple of str
+        States of which something is expected for this key; the others have no vote by it.
     """
 
     key: str
@@ -340,6 +342,7 @@ class EvidenceRow:
     verdict: str
     text: str
     sources: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from spectrafit.errors import SpectrafitError
-from spectrafit.rounding import number_text, value_text
+from spectrafit.rounding import number_text, range_text, value_text
+from spectrafit.states.assignment import KeyPopulation
 from spectrafit.states.estimability import estimable
 from spectrafit.states.expectation import Expectation, expectation_text
 from spectrafit.states.joint import JointFit
 from spectrafit.states.mixing import mixed_value
 
-__all__ = ["member_conflicts"]
+__all__ = ["member_conflicts", "share_conflicts"]
 
 _FAR = 3.0  # standard uncertainties
 
@@ -74,3 +75,36 @@ def member_conflicts(fit: JointFit, expectations: Sequence[Expectation]) -> tupl
                 )
             )
     return tuple(text for _, text in sorted(found, key=lambda row: -row[0]))
+
+
+def share_conflicts(fit: JointFit, shares: Sequence[KeyPopulation]) -> tuple[str, ...]:
+    """Return a sentence for each key whose population alone excludes that of the joint fit.
+
+    Parameters
+    ----------
+    fit : JointFit
+        Of a story.
+    shares : sequence of KeyPopulation
+        Of single keys, with what is expected of pure states.
+
+    Returns
+    -------
+    tuple of str
+    """
+    names = fit.objective.model.names
+    found = []
+    for one in shares:
+        if one.low is None or one.high is None or not {one.lower, one.upper} <= set(names):
+            continue
+        x = fit.objective.populations(fit.theta, np.array([one.T])).x[:, 0]
+        lower, upper = x[names.index(one.lower)], x[names.index(one.upper)]
+        share = float(upper / (lower + upper)) if lower + upper > 0.0 else 0.0
+        if one.low <= share <= one.high:
+            continue
+        label = fit.objective.model.label(one.upper)
+        found.append(
+            f"{one.key} alone, with what is expected of the pure states, gives a share of"
+            f" {range_text(one.low, one.high, 2)} of {label} at {number_text(one.T, 4)} K; the"
+            f" joint fit gives {number_text(share, 2)}"
+        )
+    return tuple(found)

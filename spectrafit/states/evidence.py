@@ -224,6 +224,7 @@ def _row(one: _Scored, group: str, states: Sequence[str], winner: str) -> Eviden
     return EvidenceRow(
         vote.key, vote.technique, vote.T, group, vote.value, vote.sigma, vote.unit,
         tuple(likelihood.items()), verdict, text, one.sources,
+        tuple(state for state in states if state in one.known),
     )  # fmt: skip
 
 

@@ -136,8 +136,20 @@ def _judged(one: StoryFit, best: StoryFit | None) -> StoryFit:
         return replace(one, verdict="accepted", why=f"it has the least chi2{alone}")
     above = _chi2(one) - _chi2(best)
     where = f"its chi2 lies {number_text(above, 3)} above that of {best.story.name}"
+    own = _of_priors(one) - _of_priors(best)
+    if above > FARTHEST and own > 0.5 * above:
+        where += f", {number_text(own, 3)} of it by what it states itself as priors"
     verdict = "accepted" if above <= FARTHEST else "rejected"
     return replace(one, verdict=verdict, why=f"{where}{alone}")
+
+
+def _of_priors(one: StoryFit) -> float:
+    """Return the part of chi2 that the priors make up."""
+    if one.fit is None:
+        return 0.0
+    counts = one.fit.objective.counts
+    own = one.fit.residuals[counts.data : counts.data + counts.priors]
+    return float(own @ own)
 
 
 def _chi2(one: StoryFit) -> float:

@@ -80,7 +80,9 @@ def _sentence(
     told = value_text(against, sigma) if datum.value is not None else _limit(against, side)
     off = number_text(abs(value - against) / sigma, 2)
     shown = _as_fine(value, sigma)
-    return f"{_named(datum)}: {shown} against {told} {unit}".rstrip() + f", {off} sigma {side}"
+    return (
+        f"{_named(datum)}: fitted {shown} against {told} {unit}".rstrip() + f", {off} sigma {side}"
+    )
 
 
 def _limit(against: float, side: str) -> str:

@@ -20,7 +20,7 @@ from spectrafit.states.assignment import (
     StateEvidence,
 )
 from spectrafit.states.claim_verdicts import claim_rows
-from spectrafit.states.conflicts import member_conflicts
+from spectrafit.states.conflicts import member_conflicts, share_conflicts
 from spectrafit.states.consistency import consistency_rows
 from spectrafit.states.dipoles import dipole_changes
 from spectrafit.states.exchange_regime import key_regimes
@@ -336,15 +336,21 @@ def _with_words(
         joined_specs = {key: specs[key] for key in best.fit.objective.data.keys if key in specs}
         rate = replace(rate, regimes=key_regimes(joined_specs, members, rate))
     numbers = [story_numbers(study, one) for one in accepted(fits)]
+    shares = key_shares(study, of_one_sample(study, observables), specs, nuisances, best)
     claims, rules = claims_of(study.claim), claims_of(study.rule)
     return replace(
         found,
         evidence=evidence,
         groups=groups,
-        per_key=key_shares(study, of_one_sample(study, observables), specs, nuisances, best),
-        conflicts=member_conflicts(best.fit, expectations_of(study))
-        if best is not None and best.fit is not None
-        else (),
+        per_key=shares,
+        conflicts=(
+            (
+                *member_conflicts(best.fit, expectations_of(study)),
+                *share_conflicts(best.fit, shares),
+            )
+            if best is not None and best.fit is not None
+            else ()
+        ),
         rate=rate if rate.bounds or model is not None else None,
         claims=claim_rows(claims, observables, numbers),
         rules=claim_rows(rules, observables, numbers),

@@ -14,7 +14,7 @@ from spectrafit.study.schema import Study
 
 __all__ = ["NO_DATA", "evidence_by_sample", "observables_by_sample", "of_one_sample"]
 
-NO_DATA = "(no data of "
+NO_DATA = "(no data here of "
 """Begins the words for keys whose technique was not measured at all."""
 
 ByMeasurement = Mapping[str, Sequence[Observable]]

@@ -82,7 +82,7 @@ def test_a_reader_finds_states_populations_conflicts_and_the_next_measurement_fi
         "0.480(50) [0.25 to 0.48]",
     )
     assert (
-        "without it, 0.48 to 0.70 of Fe2+(HS)-dhbq2- at 300 K fit as well (x → a n + b x); an anchor"
+        "without it, 0.48 to 0.70 of Fe2+(HS)-dhbq2- at 300 K fit as well (x → a n + b x, with n"
         in said
     )
     assert "Verdict: Undecided." in said
