@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -69,17 +70,20 @@ class Methods:
         Keys that are cited or named as a source, without bibliographic data anywhere.
     unsaid : tuple of str
         Steps and conventions that no technique has a sentence for.
+    dois : tuple of str
+        Sources that the study names by nothing but their DOI.
     """
 
     sections: tuple[MethodsSection, ...]
     citations: tuple[Citation, ...]
     not_given: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
+    dois: tuple[str, ...] = ()
 
     @property
     def numbers(self) -> Mapping[str, int]:
         """The number of each reference, by its key."""
-        keys = (*(one.key for one in self.citations), *self.not_given)
+        keys = (*(one.key for one in self.citations), *self.dois, *self.not_given)
         return {key: number for number, key in enumerate(keys, start=1)}
 
     @property
@@ -94,7 +98,8 @@ class Methods:
     def references(self) -> tuple[str, ...]:
         """Each reference as one line, in the order of the numbers."""
         unknown = (f"{key}: not given in the study" for key in self.not_given)
-        return (*(one.text for one in self.citations), *unknown)
+        given = (f"doi:{key}" for key in self.dois)
+        return (*(one.text for one in self.citations), *given, *unknown)
 
     def numbered(self, sentence: CitedText, form: Callable[[str], str] = str) -> str:
         """Return a sentence with the numbers of its references before the full stop.
@@ -154,11 +159,14 @@ def methods_of(outcome: Outcome) -> Methods:
     sections.append(MethodsSection(COMPUTATION, _merged(program_sentences(outcome), {})))
     cited = dict.fromkeys(key for part in sections for one in part.sentences for key in one.cites)
     cited |= dict.fromkeys(_sources(outcome))
+    others = [key for key in cited if key not in books.known]
+    dois = tuple(key for key in others if _DOI.fullmatch(key))
     return Methods(
         tuple(sections),
         tuple(books.known[key] for key in cited if key in books.known),
-        tuple(key for key in cited if key not in books.known),
+        tuple(key for key in others if key not in dois),
         tuple(unsaid),
+        dois,
     )
 
 
@@ -183,6 +191,9 @@ def _with_common(sections: Sequence[MethodsSection]) -> list[MethodsSection]:
         for part in sections
     ]
     return [MethodsSection(COMMON, common), *(part for part in rest if part.sentences)]
+
+
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
 class _Bibliography:

@@ -100,7 +100,8 @@ def state_lines(outcome: Outcome) -> tuple[str, ...]:
         lines.append(f"states at {number_text(T, 4)} K: {', '.join(shares)}")
     lines += [f"states: {law}"] if law and rows else []
     lines += [f"states, contradicted: {text}" for text in found.conflicts]
-    return tuple(labelled(found, line) for line in lines)
+    # a console of cp1252 has no arrow
+    return tuple(labelled(found, line).replace("\N{RIGHTWARDS ARROW}", "->") for line in lines)
 
 
 def _why_no_populations(found: Assignment) -> str:

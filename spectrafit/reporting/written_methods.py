@@ -103,6 +103,8 @@ def references_bib(methods: Methods) -> str:
         Keys without bibliographic data are named in a comment. Ends with a line feed.
     """
     parts = [one.bibtex() for one in methods.citations]
+    if methods.dois:
+        parts.append(f"% by their DOI alone: {', '.join(methods.dois)}")
     if methods.not_given:
         parts.append(f"% not given in the study: {', '.join(methods.not_given)}")
     return "\n\n".join(parts) + "\n"

@@ -92,7 +92,7 @@ def _by_profile(fit: JointFit, row: PopulationRow) -> PopulationRow:
     if sigma is None and not reasons:
         reasons = ["the interval is not symmetric: no single standard uncertainty"]
     return PopulationRow(
-        row.story, row.state, row.T, row.value, sigma, found.low68, found.high68, found.low95,
+        row.story, row.state, row.T, found.value, sigma, found.low68, found.high68, found.low95,
         found.high95, row.verdict, row.anchored_by, "; ".join(dict.fromkeys(reasons)),
     )  # fmt: skip
 

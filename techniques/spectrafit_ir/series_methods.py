@@ -32,6 +32,13 @@ def _linked(facts: MethodsFacts) -> MethodsSentence | None:
     )
 
 
+def _common(_: MethodsFacts) -> MethodsSentence:
+    return MethodsSentence(
+        "The uncertainty by the baseline is common to a band in all spectra of the series: they "
+        "share one family of baselines."
+    )
+
+
 def _presence(facts: MethodsFacts) -> MethodsSentence:
     return MethodsSentence(
         "Where a band appears or vanishes was tested on its areas at 95 %, over all spectra of a branch "
@@ -131,6 +138,7 @@ def _calculated(facts: MethodsFacts) -> MethodsSentence:
 
 SERIES_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_linked, steps=("linked bands",), conventions=("positions", "widths", "T_ref_K")),
+    MethodsRule(_common, conventions=("common",)),
     MethodsRule(_presence, steps=("presence",)),
     MethodsRule(_regimes, steps=("regimes",), conventions=("number",)),
     MethodsRule(_joint, steps=("joint step",)),
@@ -157,7 +165,7 @@ SERIES_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(
         _bound,
         steps=("width bound",),
-        conventions=("partner", "coldest_K", "resolution_cm", "assumption", "band"),
+        conventions=("partner", "coldest_K", "resolution_cm", "assumption", "band", "rate"),
     ),
 )
 """In reading order: the linked fit, presence, steps, species, populations, rates."""

@@ -128,6 +128,20 @@ def _common_of_branch(_: MethodsFacts) -> MethodsSentence:
     )
 
 
+def _sample_T(_: MethodsFacts) -> MethodsSentence:
+    return MethodsSentence(
+        "A joint fit takes that lag as a temperature of the sample, below that of the thermometer on "
+        "heating and above it on cooling, with the susceptibility still multiplied by the latter."
+    )
+
+
+def _bins(_: MethodsFacts) -> MethodsSentence:
+    return MethodsSentence(
+        "The uncertainty of a mean over readings holds half of the curve's bend times the variance "
+        "of their temperatures."
+    )
+
+
 def _stat(_: MethodsFacts) -> MethodsSentence:
     return MethodsSentence(
         "Statistical errors are those of the file, raised to the scatter from reading to reading where that "
@@ -298,5 +312,7 @@ MAGNETISM_METHODS: tuple[MethodsRule, ...] = (
     MethodsRule(_branches, budget=("branches",)),
     MethodsRule(_common, conventions=("common",)),
     MethodsRule(_common_of_branch, conventions=("common_of_branch",)),
+    MethodsRule(_sample_T, conventions=("sample_T_off",)),
+    MethodsRule(_bins, budget=("bins",)),
 )
 """In reading order: moments, corrections, curve and named values, transition, laws, errors."""

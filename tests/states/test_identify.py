@@ -191,7 +191,8 @@ def test_a_prior_that_is_needed_is_an_anchor_with_its_value_and_source():
     text = next(text for text in used if text.startswith("prior of mossbauer.IS.FeII_HS"))
     assert "1.28 ± 0.06 (prior of mossbauer.IS.FeII_HS)" in text
     worse = told(only("mossbauer")).sigma
-    assert f"without it ± {worse:.2g} instead of" in text
+    assert worse > 0.29
+    assert "without it not determined" in text
 
 
 def test_priors_of_which_each_alone_could_go_are_told_together():
