@@ -228,7 +228,7 @@ def test_its_key_is_named_wherever_populations_meet_it(found):
     assert {row["left_out"] for row in of_key} == {True, False}
     assert "epr.position" in {row["key"] for row in found["candidates"]}
     assert any("epr.position of A" in row["text"] for row in found["weak"])
-    assert {row["left_out"] for row in found["axis"]} == {""}  # no pure state of either is told
+    assert {row["left_out"] for row in found["axis"]} == {"", "magnetism"}  # its S = 0 is told
     assert found["silent"] == ["epr.area"]
     regimes = {key for key, *_ in found["rate"]["regimes"]}
     assert "epr.position" in regimes
