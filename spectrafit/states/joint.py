@@ -21,6 +21,9 @@ _FAR = 1e-3  # damping of a start that may be far
 _ENOUGH = 1e-6  # rise of chi2 that is none
 _APART = 0.1  # rise of chi2 by which two minima are two
 _MOST = 60  # calls of the objective from one start
+_LOOK = 20  # of them before the lowest few are followed
+_FOLLOWED = 3
+_HOPELESS = 10.0  # chi2 a datum, of a story whose last digits are of no use
 _POLISH = 240  # more of them for the lowest: valleys of an interaction are narrow and bent
 _AT_BOUND = 1e-4  # of the box
 
@@ -110,7 +113,7 @@ def fit_story(objective: Objective, *, starts: int = 8, seed: int = 0) -> JointF
     why = ""
     for theta in starts_of(objective, starts, seed):
         try:
-            chi2, end = least_from(objective, theta)
+            chi2, end = least_from(objective, theta, most=_LOOK)
         except SpectrafitError as error:
             why = str(error)
             continue
@@ -123,7 +126,13 @@ def fit_story(objective: Objective, *, starts: int = 8, seed: int = 0) -> JointF
             do="give start values and bounds of the numbers",
         )
     found.sort(key=lambda one: one[0])
-    best = found[0] = least_from(objective, found[0][1], most=_POLISH)
+    for place, (_, theta) in enumerate(found[:_FOLLOWED]):
+        found[place] = least_from(objective, theta)
+    found.sort(key=lambda one: one[0])
+    counts = objective.counts
+    if found[0][0] < _HOPELESS * (counts.data + counts.priors):
+        found[0] = least_from(objective, found[0][1], most=_POLISH)
+    best = found[0]
     second = next((one for one in found if one[0] > best[0] + _APART), None)
     fit = fit_at(objective, best[1])
     return replace(
