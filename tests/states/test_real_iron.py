@@ -90,7 +90,7 @@ def test_a_value_without_an_error_has_no_vote_and_says_why(iron):
 )  # fmt: skip
 def test_the_technique_whose_data_are_missing_is_named(iron, sample, missing, technique):
     (told,) = (text for text in groups_of(iron.assignment)[sample].silent if missing in text)
-    assert told.endswith(f"(no data of {technique})")
+    assert told.endswith(f"(no data here of {technique})")
 
 
 def test_a_key_that_is_missing_from_data_of_its_technique_is_told(iron):
@@ -151,7 +151,7 @@ def test_the_report_says_so(report):
     assert "The study declares no steps between states." in answer
     assert re.search(r"alpha-Fe, all temperatures: posterior .*: α-Fe above 0\.9999", answer, re.I)
     assert "magnetite, all temperatures: no observable has a vote." in answer
-    for words in ("(no data of mossbauer)", "(no data of xanes)", "not told apart"):
+    for words in ("(no data here of mossbauer)", "(no data here of xanes)", "not told apart"):
         assert words in answer
     assert "SYNCmoss/Library/Hematite_mineral_test.mdl" in report
 
