@@ -348,3 +348,17 @@ def test_questions_without_an_answer_are_refused():
         of_data(datum(QS, 90.0, 1.7), free=(), **held)
     with pytest.raises(SpectrafitError, match="equals"):
         of_data(datum(QS, 90.0, 1.7), **{f"{QS}.{LOW}": Parameter(equals=f"{QS}.nowhere")})
+
+
+def test_temperatures_that_are_off_together_move_the_curve_and_its_derivatives():
+    """A key of slopes too: what is off is the temperature of the sample, not the value."""
+    T = (85.0, 92.0, 200.0)
+    off = {"m: temperature": 0.5}
+    keys = ("pyro.p", "magnetism.chiT", "mossbauer.IS")
+    of = of_data(*(datum(key, one, 0.0, delays=off) for key in keys for one in T))
+    theta = start_of(of)
+    theta[of.names.index("m: temperature")] = 1.0
+    there = of_data(*(datum(key, one + 0.5, 0.0) for key in keys for one in T))
+    assert np.allclose(of.model_values(theta), there.model_values(start_of(there)), rtol=1e-9)
+    jacobian = assert_exact(of, theta, 1e-3)
+    assert np.abs(jacobian[:3, of.names.index("m: temperature")]).max() > 1.0

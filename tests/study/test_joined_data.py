@@ -373,3 +373,17 @@ def test_the_shipped_files_give_curves_with_what_all_their_points_share(feco_out
     groups = {d.group for d in by_key["mossbauer.IS"]}
     assert len(groups) == 20
     assert groups == {d.group for d in by_key["mossbauer.QS"]}
+
+
+def test_temperatures_of_one_measurement_are_off_together():
+    results = [
+        file_result(item("t.shift", 0.4, 0.01, 75.0)),
+        file_result(item("t.shift", 0.5, 0.01, 80.0), measurement="n"),
+    ]
+    told = study()
+    told = replace(told, joint=replace(told.joint, T_error_K=0.3))
+    found = joined_data(told, results, (), spec_of=SPECS.get)
+    assert [dict(one.delays) for one in found.data.data] == [
+        {"m: temperature": 0.3}, {"n: temperature": 0.3},
+    ]  # fmt: skip
+    assert all(not one.delays for one in joined(results).data.data)
