@@ -199,9 +199,7 @@ def _with_fits(
     if best is None or best.fit is None:
         return found
     tasks: list[StateTask] = [
-        ("populations", one.fit, tuple(report_T), one is best)
-        for one in kept
-        if one.fit is not None
+        ("populations", one.fit, tuple(report_T), True) for one in kept if one.fit is not None
     ]
     tasks += [("left out", best.fit, (name,), report_T) for name in joined.data.techniques]
     tasks += [("axis", best.fit, step, left) for step, left in _axes(model, joined)]
