@@ -126,6 +126,33 @@ def bench(session: nox.Session) -> None:
         session.run("pytest", "-m", "accept or not accept", "-n", "0", "tests/benchmarks")
 
 
+def _promises(session: nox.Session, *sections: str) -> None:
+    session.install("-e", ".[all,test]")
+    page = "docs/explanation/reliability.md"
+    session.run(
+        *("python", "-m", "reliability", "--write", page, *sections),
+        env={"PYTHONPATH": "tests", "OPENBLAS_NUM_THREADS": "1"},
+    )
+
+
+@nox.session
+def reliability(session: nox.Session) -> None:
+    """Every promise in its full size, into the page "Reliability"; arguments name sections."""
+    _promises(session, *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Ten thousand damaged files for every reader."""
+    _promises(session, "mutations")
+
+
+@nox.session
+def calibrate(session: nox.Session) -> None:
+    """Five thousand simulated spectra for each technique and regime: do error bars hold the truth?"""
+    _promises(session, "coverage")
+
+
 @nox.session
 def docs(session: nox.Session) -> None:
     """The documentation, warnings as errors, without a network."""
