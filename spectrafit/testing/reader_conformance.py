@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +14,6 @@ import numpy as np
 from spectrafit.alert import CORE_ALERTS, AlertSpec
 from spectrafit.errors import ReadError
 from spectrafit.reader import HEAD_BYTES, Reader
-from spectrafit.recording import Recording
 from spectrafit.testing.judgement import (
     digest,
     missing_members,
@@ -23,6 +21,7 @@ from spectrafit.testing.judgement import (
     survives_pickling,
     writable_arrays,
 )
+from spectrafit.testing.recording_rules import require_rows_told, require_sound
 
 __all__ = ["FOREIGN_FILES", "ReaderConformance"]
 
@@ -40,8 +39,6 @@ FOREIGN_FILES: Mapping[str, bytes] = {
     "zeros.dat": bytes(2000),
 }
 """Files that no reader of spectra should want."""
-
-_ROLES = {"x", "y", "sigma"}
 
 
 class ReaderConformance:
@@ -111,15 +108,7 @@ class ReaderConformance:
         """Points of the spectrum, left out and averaged ones make up the rows of the file."""
         for name, content in self.samples.items():
             for recording in self._read(name, content):
-                if not isinstance(recording, Recording) or not {"x", "y"} <= set(recording.roles):
-                    continue
-                spectrum = recording.spectrum()
-                settings = spectrum.history[0].settings
-                counted = len(spectrum) + settings["points_left_out"] + settings["points_averaged"]
-                require(
-                    counted == len(recording),
-                    f"{recording.name}: {len(recording)} rows, {counted} accounted for",
-                )
+                require_rows_told(recording)
 
     def test_reading_twice_gives_the_same(self) -> None:
         """Reading a file again gives the same to the last digit."""
@@ -190,27 +179,7 @@ class ReaderConformance:
             return tuple(self.reader.read(path))
 
     def _require_sound(self, recording: Any, name: str, content: bytes) -> None:
-        where = f"{getattr(recording, 'name', name)} of {name}"
-        source = recording.source
-        checksum = hashlib.sha256(content).hexdigest()
-        require(source.name == name, f"the source is named {source.name!r}, the file {name!r}")
-        require(source.sha256 == checksum, f"the checksum of {where} is not that of the file")
-        declared = {spec.code: spec for spec in self.alerts}
-        for notice in recording.notices:
-            require(notice.code in declared, f"{where} notices {notice.code}, not declared")
-            level = declared[notice.code].level
-            require(notice.level is level, f"{notice.code} is noticed as {notice.level}")
-            require(notice.text.strip(), f"{where} notices {notice.code} without a word")
-        if not isinstance(recording, Recording):
-            return
-        require(recording.reader == self.reader.name, f"{where} names reader {recording.reader!r}")
-        require(recording.columns and len(recording), f"{where} holds no rows")
-        for column in recording.columns:
-            require(not np.isinf(column.values).any(), f"{column.name} of {where} is infinite")
-        unknown = sorted(set(recording.roles) - _ROLES)
-        require(not unknown, f"{where} proposes the role {unknown[0] if unknown else ''!r}")
-        lost = sorted(set(recording.roles.values()) - set(recording.names))
-        require(not lost, f"{where} proposes the column {lost[0] if lost else ''!r}, not there")
+        require_sound(recording, self.reader, name, content, self.alerts)
 
     def _require_refusal(self, path: Path, what: str) -> None:
         try:

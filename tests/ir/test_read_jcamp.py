@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from faults.infrared_seeds import HEADER, jcamp, simulated_absorbance
+from faults.infrared_seeds import jcamp, simulated_absorbance
+from faults.infrared_sets import JCAMP_SEEDS, VALUES, link
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,40 +19,11 @@ from spectrafit_ir.readers.jcamp import jcamp_reader
 
 FORMS = ("AFFN", "PAC", "SQZ", "SQZDUP", "DIF", "DIFDUP")
 X, Y = simulated_absorbance()
-VALUES = np.round(Y * 1e4).astype(int)
-VALUES[20:40] = VALUES[20]  # more than nine equal ones: counts of two digits
-VALUES[50:53] = [-7, 0, -1]
-
-
-def pairs(values=VALUES, last=True):
-    rows = "".join(
-        f"{x:.1f}, {v}; " + ("\n" if i % 3 == 2 else "")
-        for i, (x, v) in enumerate(zip(X, values, strict=True))
-    )
-    return (
-        f"{HEADER}##XUNITS=1/CM\n##YUNITS=ABSORBANCE\n##FIRSTX=1800\n##LASTX=1170\n"
-        f"##NPOINTS=64\n##XFACTOR=1.0\n##YFACTOR=0.0001\n##XYPOINTS= (XY..XY)\n{rows}\n"
-        + ("##END=\n" if last else "")
-    ).encode()
-
-
-def link(count=2):
-    inner = jcamp(VALUES, "SQZ") + pairs()
-    return (
-        f"##TITLE=simulated data\n##JCAMP-DX=4.24\n##DATA TYPE=LINK\n##BLOCKS={count}\n".encode()
-        + inner
-        + b"##END=\n"
-    )
 
 
 class TestConformance(ReaderConformance):
     reader: ClassVar[Reader] = jcamp_reader
-    samples: ClassVar[Mapping[str, bytes]] = {
-        "feco_80K.jdx": jcamp(VALUES),
-        "affn.dx": jcamp(VALUES, "AFFN"),
-        "xy.jdx": pairs(),
-        "link.jdx": link(),
-    }
+    samples: ClassVar[Mapping[str, bytes]] = JCAMP_SEEDS
     mutations: ClassVar[int] = 200
 
 

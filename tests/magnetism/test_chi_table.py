@@ -7,15 +7,12 @@ from typing import ClassVar
 
 import pytest
 from data import shared_data
+from faults.magnetism_seeds import LABELLED
 
 from spectrafit.errors import ReadError
 from spectrafit.reader import Reader
 from spectrafit.testing import ReaderConformance
 from spectrafit_magnetism.readers.chi_table import chi_table_reader
-
-LABELLED = (
-    b"# a dimer\nT (K),chiT (cm3 K mol-1),sigma\n10.0,0.50,0.01\n20.0,0.75,0.01\n30,0.9,0.01\n"
-)
 
 
 class TestReaderSuite(ReaderConformance):

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 from data import shared_data
+from faults.magnetism_seeds import NEW, OLD, QUANTUM_DESIGN_SEEDS
 
 from spectrafit.errors import ReadError, SettingsError
 from spectrafit.reader import Reader
@@ -16,46 +17,11 @@ from spectrafit_magnetism.log import moment_log
 from spectrafit_magnetism.readers.quantum_design import quantum_design_reader
 from spectrafit_magnetism.readers.quantum_design_header import header_entries
 
-NEW = """[Header]
-; MPMS3 Data File (default extension .dat)
-BYAPP,MPMS3 w/ AC,1.0,1.1
-INFO,MPMS3 Measurement Release 1.1, MultiVu Release 2.3,APPNAME
-INFO,(FeCo)\xb5 complex,SAMPLE_MATERIAL
-INFO,10.1,SAMPLE_MASS
-INFO,17.3,SAMPLE_VOLUME
-INFO,704.95,SAMPLE_MOLECULAR_WEIGHT
-[Data]
-Comment,Time Stamp (sec),Temperature (K),Magnetic Field (Oe),Moment (emu),M. Std. Err. (emu),\
-DC Moment Fixed Ctr (emu),DC Moment Err Fixed Ctr (emu),DC Moment Free Ctr (emu),\
-DC Moment Err Free Ctr (emu)
-,10.0,2.0,1000.0,,,0.011,1e-6,0.012,2e-6
-"a note, quoted",20.0,3.0,1000.0,,,0.008,1e-6,0.009,2e-6
-,30.0,4.0,1000.0,,,0.006,1e-6,0.007,2e-6
-"""
-OLD = """[Header]
-TITLE,MPMS DC Measurement
-BYAPP,MPMS Measurement,2.1,Summary
-
-INFO, APPNAME, MPMS MultiVu Application, Revision 1.60,  Build 081
-INFO, NAME, PB6051
-INFO, WEIGHT, 48.400
-INFO, SEQUENCE FILE: pb6051.seq
-
-[Data]
-Time,Comment,Field (Oe),Temperature (K),Long Moment (emu),Long Scan Std Dev,Using ABS,
-1.0,,1.000000e+003,1.999682e+000,5.397742e-002,0.000000e+000,0,
-2.0,,1.000000e+003,2.000037e+000,5.414311e-002,0.000000e+000,0,
-3.0,,1.000000e+003,3.000428e+000,3.678189e-002,0.000000e+000,0,
-"""
-
 
 class TestReaderSuite(ReaderConformance):
     mutations: ClassVar[int] = 60
     reader: ClassVar[Reader] = quantum_design_reader
-    samples: ClassVar[Mapping[str, bytes]] = {
-        "new.dat": NEW.encode("latin-1"),
-        "old.dat": OLD.encode().replace(b"\n", b"\r\n"),
-    }
+    samples: ClassVar[Mapping[str, bytes]] = QUANTUM_DESIGN_SEEDS
 
 
 def read(tmp_path, text, name="one.dat"):
