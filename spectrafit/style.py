@@ -95,6 +95,13 @@ _RC: dict[Any, Any] = {
     "pdf.fonttype": 42,
 }
 
+# What a notebook or a window sets for itself; looking at the backend would load one.
+_OF_THE_SCREEN = frozenset(
+    ("backend", "backend_fallback", "figure.dpi", "figure.max_open_warning", "interactive")
+    + ("timezone", "toolbar", "tk.window_focus", "webagg.port", "webagg.address")
+    + ("webagg.open_in_browser", "webagg.port_retries")
+)
+
 # Without dates and versions the same figure is the same bytes.
 _METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
@@ -113,9 +120,25 @@ def _families() -> list[str]:
     return [*dict.fromkeys([*likes[:1], "DejaVu Sans"])]
 
 
+def _changed_by_a_file() -> dict[Any, Any]:
+    """Return matplotlib's own value of each setting that differs.
+
+    A ``matplotlibrc`` in the current folder, which may have come with the data, could otherwise
+    start LaTeX or change what a figure shows.
+    """
+    import matplotlib
+
+    current, own = matplotlib.rcParams, matplotlib.rcParamsDefault
+    return {
+        name: own[name] for name in own if name not in _OF_THE_SCREEN and current[name] != own[name]
+    }
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """Hold the style while a figure is drawn or written; matplotlib's own settings come back.
+
+    No settings of a file or of the caller show in a figure, apart from those of the screen.
 
     Yields
     ------
@@ -123,7 +146,8 @@ def style() -> Iterator[None]:
     """
     import matplotlib
 
-    with matplotlib.rc_context({**_RC, "font.family": _families()}), warnings.catch_warnings():
+    settings = {**_changed_by_a_file(), **_RC, "font.family": _families()}
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
         # A letter that this machine's font lacks is still text in the file.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         yield

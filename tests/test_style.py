@@ -39,6 +39,15 @@ def test_matplotlib_keeps_its_own_settings():
     assert drawn().canvas.manager is None
 
 
+def test_settings_of_a_file_beside_the_data_do_not_show():
+    """A matplotlibrc is taken from the current folder, and may ask for LaTeX."""
+    plain = figure_bytes(drawn())
+    planted = {"text.usetex": True, "axes.grid": True, "lines.marker": "o", "svg.fonttype": "path"}
+    with mpl.rc_context(planted):
+        assert figure_bytes(drawn()) == plain
+        assert mpl.rcParams["text.usetex"]
+
+
 def test_the_svg_keeps_text_as_text_and_names_no_date():
     text = figure_bytes(drawn()).decode("utf-8")
     assert re.search(r"<text[^>]*>1\.0<", text)

@@ -59,6 +59,59 @@ def test_a_folder_that_cannot_be_written_is_passed_over(
     assert (tmp_path / "temporary") in folder.parents
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the system closes a user's folders there")
+def test_a_folder_that_others_can_write_or_that_is_a_link_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another user has put there would be run."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
+    monkeypatch.setattr(cache.tempfile, "gettempdir", lambda: str(tmp_path / "temporary"))
+    ours = cache.cache_folder()
+    assert ours.parents[1] == tmp_path / "user"
+    for folder in (ours, ours.parent):
+        assert folder.stat().st_mode & 0o077 == 0
+        folder.chmod(0o777)
+        assert cache.cache_folder().parents[1] == tmp_path / "temporary"
+        folder.chmod(0o700)
+    assert cache.cache_folder() == ours
+    ours.rename(tmp_path / "planted")
+    ours.symlink_to(tmp_path / "planted")
+    assert cache.cache_folder().parents[1] == tmp_path / "temporary"
+
+
+def test_no_cache_is_taken_from_the_folder_of_the_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", ".")
+    assert cache.cache_folder().is_absolute()
+    assert not (tmp_path / "spectrafit").exists()
+
+
+def test_settings_of_numba_beside_the_data_are_refused(tmp_path: Path) -> None:
+    """They can name a module to import."""
+    pytest.importorskip("numba", reason="the extra fast is not installed")
+    (tmp_path / ".numba_config.yaml").write_text(
+        "cache_locator_classes: planted.Class\n", encoding="utf-8"
+    )
+    (tmp_path / "planted.py").write_text("open('ran', 'w').close()\n", encoding="utf-8")
+    code = (
+        "from spectrafit.errors import SettingsError\n"
+        "from spectrafit.fit.compiled.engine import _code\n"
+        "try:\n    _code()\nexcept SettingsError as error:\n    print(error.what)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        cwd=tmp_path,
+    )
+    assert "changes how code is compiled" in done.stdout
+    assert not (tmp_path / "ran").exists()
+
+
 def test_nothing_is_compiled_twice_for_read_only_values() -> None:
     pytest.importorskip("numba", reason="the extra fast is not installed")
     import numpy as np
