@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spectrafit.encoding import SIZE_LIMIT, file_content
+from spectrafit.encoding import file_content
 from spectrafit.errors import ReadError
 from spectrafit.recording import Recording
 from spectrafit.table import text_table
 from spectrafit_ir.readers.spectral_file import SpectralFile, missing_library
 from spectrafit_ir.readers.spectrum_columns import spectra_of_columns
+from spectrafit_ir.readers.workbook_archive import checked_archive
 
 __all__ = ["ExcelReader", "excel_reader"]
 
 _ZIP = b"PK\x03\x04"
 _ENDINGS = (".xlsx", ".xlsm")
-_LARGEST_RATIO = 200.0  # of unpacked to packed; sheets of numbers have 3 to 20
-
-
-def _checked_archive(content: bytes, where: str) -> None:
-    """Refuse a workbook that unpacks to more than it should."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise ReadError(
-            f"the workbook is damaged or cut off at byte {len(content)}: {error}",
-            where=where,
-            do="save it again from Excel",
-        ) from error
-    if unpacked > min(SIZE_LIMIT, _LARGEST_RATIO * len(content)):
-        raise ReadError(
-            f"the workbook unpacks from {len(content)} to {unpacked} bytes",
-            where=where,
-            do="save the sheet as text",
-        )
+_MOST_CELLS = 4_000_000  # of all sheets, with the empty ones between those that are written
+_MOST_LETTERS = 64_000_000
+_AS_TEXT = "save it again from Excel, or save the sheet as text"
 
 
 def _cell_text(value: object) -> str:
@@ -51,6 +34,25 @@ def _cell_text(value: object) -> str:
     return repr(float(value))
 
 
+class _Room:
+    """What the sheets of a workbook may still hold; a few marks can stand for millions of cells."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.cells, self.letters = _MOST_CELLS, _MOST_LETTERS
+
+    def taken(self, row: Sequence[object]) -> list[str]:
+        """Return the cells of a row as text, or raise ReadError where they are too many."""
+        self.cells -= len(row) + 1
+        if self.cells < 0:
+            raise ReadError(f"more than {_MOST_CELLS} cells", where=self.where, do=_AS_TEXT)
+        texts = [_cell_text(value) for value in row]
+        self.letters -= sum(map(len, texts))
+        if self.letters < 0:
+            raise ReadError(f"more than {_MOST_LETTERS} letters", where=self.where, do=_AS_TEXT)
+        return texts
+
+
 def _sheets(content: bytes, where: str) -> Iterator[tuple[str, bytes]]:
     """Yield the name of each sheet that holds cells, and its cells as tab-separated text."""
     try:
@@ -60,21 +62,23 @@ def _sheets(content: bytes, where: str) -> Iterator[tuple[str, bytes]]:
     try:
         # values as last computed by Excel, never formulas
         book: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        room = _Room(where)
         for sheet in book.worksheets:
-            rows = [
-                [_cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True)
-            ]
+            sheet.reset_dimensions()  # what a sheet says of its size may be wrong
+            rows = [room.taken(row) for row in sheet.iter_rows(values_only=True)]
             used = max((j + 1 for row in rows for j, cell in enumerate(row) if cell), default=0)
             lines = ["\t".join(row[:used]) for row in rows if any(row)]
             if lines and used > 1:
                 yield str(sheet.title), ("\n".join(lines) + "\n").encode()
         book.close()
+    except ReadError:
+        raise
     # openpyxl raises whatever its parsers do on a damaged part
     except Exception as error:
         raise ReadError(
             f"the workbook cannot be read: {type(error).__name__}: {error}",
             where=where,
-            do="save it again from Excel, or save the sheet as text",
+            do=_AS_TEXT,
         ) from error
 
 
@@ -121,7 +125,7 @@ class ExcelReader:
             When the workbook is damaged, holds no table, or an axis is no wavenumber.
         """
         content = file_content(path)
-        _checked_archive(content, path.name)
+        checked_archive(content, path.name)
         sheets = list(_sheets(content, path.name))
         if not sheets:
             raise ReadError("no sheet holds columns", where=path.name, do="leave the file out")

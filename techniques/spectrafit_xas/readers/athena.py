@@ -29,6 +29,8 @@ from spectrafit_xas.readers.xdi_header import ELEMENT_SYMBOLS
 __all__ = ["UNPACKED_LIMIT", "AthenaReader", "athena_reader"]
 
 UNPACKED_LIMIT = 64_000_000  # bytes; the projects at hand hold 0.1 million
+LARGEST_RATIO = 40.0  # of unpacked to packed; projects have 2 to 6
+SMALL_PROJECT = 1_000_000  # bytes below which any ratio is taken
 _GZIP = b"\x1f\x8b"
 _MARK = re.compile(rb"Athena (?:project|record) file", re.IGNORECASE)
 _DEPTH = 8
@@ -49,10 +51,11 @@ _ARRAYS = ("x", "y", "i0", "signal", "stddev", "std")
 _WRONG = "the file is damaged, or no Athena project: save it again with Athena"
 
 
-def _unpacked(content: bytes, where: str, limit: int = UNPACKED_LIMIT) -> bytes:
+def _unpacked(content: bytes, where: str) -> bytes:
     """Return the text of a project, refusing one that unpacks to more than a limit."""
     if not content.startswith(_GZIP):
         return content
+    limit = min(UNPACKED_LIMIT, max(SMALL_PROJECT, int(LARGEST_RATIO * len(content))))
     machine = zlib.decompressobj(wbits=31)
     try:
         text = machine.decompress(content, limit + 1)
@@ -60,12 +63,14 @@ def _unpacked(content: bytes, where: str, limit: int = UNPACKED_LIMIT) -> bytes:
         raise ReadError(f"the gzip file is damaged: {error}", where=where, do=_WRONG) from error
     if len(text) > limit:
         raise ReadError(
-            f"the file unpacks to more than {limit} bytes",
+            f"the file unpacks from {len(content)} to more than {limit} bytes",
             where=where,
             do="split the project, or export its records as columns",
         )
     if not machine.eof:
         raise ReadError("the gzip file is cut off", where=where, do=_WRONG)
+    if machine.unused_data.strip(b"\0"):
+        raise ReadError("there is more behind the end of the gzip file", where=where, do=_WRONG)
     return text
 
 

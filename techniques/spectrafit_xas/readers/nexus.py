@@ -23,6 +23,7 @@ from spectrafit.recording import Column, Recording
 from spectrafit.units import unit
 from spectrafit_xas.emission.energy import EMISSION_CONDITION
 from spectrafit_xas.readers.detector_elements import with_element_sums
+from spectrafit_xas.readers.hdf5_sizes import size_fault
 from spectrafit_xas.readers.scan_file import ScanFile, energy_name, notice
 from spectrafit_xas.readers.xdi_header import ELEMENT_SYMBOLS
 
@@ -31,7 +32,7 @@ __all__ = ["NexusReader", "nexus_reader"]
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _DEEPEST = 12
 _MOST_NODES = 20_000
-VALUES_LIMIT = 20_000_000  # numbers a file may declare in all
+VALUES_LIMIT = 8_000_000  # numbers a file may declare in all
 _TEXT_LIMIT = 20_000
 _FEWEST = 10  # shorter arrays are vectors and indices, no columns
 _DAMAGED = "the file is damaged or cut off: copy it again"
@@ -97,7 +98,7 @@ class _Tree:
         item = node.item
         if item.ndim != 1 or item.dtype.kind not in "fiu" or item.size < 2:
             return None
-        if item.is_virtual or item.external:
+        if _lies_elsewhere(item):
             self.outside.append(item.name)
             return None
         self.numbers += int(item.size)
@@ -107,13 +108,24 @@ class _Tree:
                 where=self.where,
                 do="split the file",
             )
-        values = np.asarray(item[()], dtype=np.float64)
-        return np.where(np.isfinite(values), values, np.nan)
+        fault = size_fault(item)
+        if fault:
+            raise ReadError(
+                f"{item.name} {fault}", where=self.where, do="export it as columns of text"
+            )
+        values = np.array(item[()], dtype=np.float64, copy=None)
+        values[~np.isfinite(values)] = np.nan
+        return values
+
+
+def _lies_elsewhere(item: Any) -> bool:
+    """Return whether the numbers of a dataset are those of another file."""
+    return bool(item.is_virtual or item.external)
 
 
 def _text(item: Any) -> str:
     """Return a scalar dataset as text; empty for anything else."""
-    if item.ndim or item.is_virtual or item.external or item.dtype.itemsize > _TEXT_LIMIT:
+    if item.ndim or _lies_elsewhere(item) or item.dtype.itemsize > _TEXT_LIMIT:
         return ""
     value = item[()]
     if isinstance(value, bytes):
@@ -125,7 +137,9 @@ def _text(item: Any) -> str:
 
 
 def _unit_of(item: Any) -> str:
-    written = item.attrs.get("units", "")
+    if "units" not in item.attrs or item.attrs.get_id("units").get_storage_size() > _TEXT_LIMIT:
+        return ""
+    written = item.attrs["units"]
     if isinstance(written, bytes):
         written = written.decode("utf-8", "replace")
     return safe_unit(written) if isinstance(written, str) and written else ""
@@ -237,6 +251,8 @@ def _temperature(nodes: Sequence[_Node]) -> float | None:
     for node in nodes:
         written = _unit_of(node.item)
         if not re.search(r"(^|/)sample/temperature$", node.path) or node.item.ndim or not written:
+            continue
+        if _lies_elsewhere(node.item):
             continue
         if unit(written).quantity == "temperature" and node.item.dtype.kind in "fiu":
             found.append(float(converted(float(node.item[()]), written, "K")))
