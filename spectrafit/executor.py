@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from spectrafit.errors import SettingsError, SpectrafitError
@@ -129,23 +130,28 @@ def _done_here(function: Callable[[T], R], number: int, task: T) -> Completed[R]
 def _done_in_pool(
     function: Callable[[T], R], tasks: Sequence[T], count: int
 ) -> Generator[Completed[R]]:
-    from concurrent.futures import as_completed
+    from concurrent.futures import FIRST_COMPLETED, wait
     from concurrent.futures.process import BrokenProcessPool
 
     with workers(count) as pool:
-        futures = {_submitted(pool, function, task): k for k, task in enumerate(tasks)}
-        for future in as_completed(futures):
-            number = futures.pop(future)
-            try:
-                yield Completed(number, future.result())
-            except BrokenProcessPool:
-                lost = WorkerLost(
-                    "the process that worked on it has ended, perhaps for want of memory",
-                    do="run again with --jobs 1",
-                )
-                yield Completed(number, error=lost)
-            except Exception as error:
-                yield Completed(number, error=error)
+        rest = iter(enumerate(tasks))
+        futures = {_submitted(pool, function, task): k for k, task in islice(rest, count)}
+        while futures:
+            for future in wait(futures, return_when=FIRST_COMPLETED).done:
+                number = futures.pop(future)
+                try:
+                    yield Completed(number, future.result())
+                except BrokenProcessPool:
+                    lost = WorkerLost(
+                        "the process that worked on it has ended, perhaps for want of memory",
+                        do="run again with --jobs 1",
+                    )
+                    yield Completed(number, error=lost)
+                except Exception as error:
+                    yield Completed(number, error=error)
+                # not before the caller has kept what came of the last one: who is killed loses
+                # no more than one task a process
+                futures |= {_submitted(pool, function, task): k for k, task in islice(rest, 1)}
 
 
 def _submitted(pool: ProcessPoolExecutor, function: Callable[[T], R], task: T) -> Future[R]:

@@ -1,4 +1,4 @@
-"""Worker processes that start afresh, stay silent, and end at once when the user stops."""
+"""Worker processes that start afresh, stay silent, and end when their parent does, however that is."""
 
 from __future__ import annotations
 
@@ -115,8 +115,24 @@ def _works(executor: ProcessPoolExecutor) -> bool:
 def _prepare() -> None:
     import signal
     import sys
+    import threading
     import warnings
 
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.stdout = sys.stderr
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore")
+
+
+def _end_with_parent() -> None:
+    """End this process once its parent has ended: one that is killed can end nobody itself.
+
+    Each process of a pool holds both ends of its queue, so that none sees it close.
+    """
+    import os
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

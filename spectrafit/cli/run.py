@@ -281,8 +281,13 @@ def written(
         return Written(f"nothing has changed since {since}; the results are as they were")
     try:
         with progress_bar("writing the report"):
-            files = write_report(outcome, folder, jobs=jobs, replacing=replacing)
-            record_run(outcome, folder, files)
+            files = write_report(
+                outcome,
+                folder,
+                jobs=jobs,
+                replacing=replacing,
+                placed=lambda moved: record_run(outcome, folder, moved),
+            )
     except KeyboardInterrupt:
         whole = (folder / "results.json").is_file()
         left = "holds earlier results" if whole else "is not complete without results.json"

@@ -12,6 +12,7 @@ from typing import Any
 from spectrafit.history import HistoryEntry
 from spectrafit.reporting.alerts import file_alerts, raised_alerts
 from spectrafit.reporting.fitted import fit_parameters
+from spectrafit.reporting.seal import sealed
 from spectrafit.reporting.typed_values import typed_verdict
 from spectrafit.strict_json import json_text, json_value, plain
 from spectrafit.study.outcome import ComparisonResult, FileResult, Outcome, SeriesResult
@@ -116,7 +117,7 @@ def results_dict(outcome: Outcome, written: str = "", folder: Path | None = None
     Returns
     -------
     dict
-        Plain JSON values.
+        Plain JSON values, with the checksum of all of them but the time of writing.
     """
     inputs = {
         (result.file, result.source.sha256): {
@@ -127,7 +128,7 @@ def results_dict(outcome: Outcome, written: str = "", folder: Path | None = None
         }
         for result in outcome.results
     }
-    return {
+    content = {
         "schema": SCHEMA,
         "written": written,
         "versions": plain(outcome.versions),
@@ -177,6 +178,7 @@ def results_dict(outcome: Outcome, written: str = "", folder: Path | None = None
         "silent_keys": list(outcome.silent_keys),
         "checks_not_performed": list(outcome.checks_not_performed),
     }
+    return sealed(content)
 
 
 def _series_dict(one: SeriesResult) -> dict[str, Any]:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.files import safe_names, write_whole
 from spectrafit.reporting.content import figure_files, report_document
-from spectrafit.reporting.earlier import keep_earlier
+from spectrafit.reporting.earlier import keep_earlier, put_back
 from spectrafit.reporting.figures import figure_stems, write_figures
 from spectrafit.reporting.html import html_text
+from spectrafit.reporting.leftovers import ASIDE, remove_leftovers
 from spectrafit.reporting.markdown import markdown_text
 from spectrafit.reporting.methods import methods_of
 from spectrafit.reporting.pages import fit_pages
 from spectrafit.reporting.results import results_dict
+from spectrafit.reporting.turn import turn
 from spectrafit.reporting.written_methods import METHODS_FILES, written_methods
 from spectrafit.reporting.written_tables import LATEX_FOLDER, TABLE_FILES, written_tables
 from spectrafit.strict_json import lined_json_text
@@ -40,6 +42,7 @@ def write_report(
     written: str = "",
     jobs: int = 1,
     replacing: Collection[Path] = (),
+    placed: Callable[[list[Path]], None] | None = None,
 ) -> list[Path]:
     """Write everything that came of a study into a folder.
 
@@ -47,7 +50,8 @@ def write_report(
     where it is there, the rest is. No reader ever meets a partial file, and where this fails or is
     stopped before, the earlier results are as they were. They move to the folder ``history``:
     nothing that was quoted is overwritten. Tables of parts that the study does not use are not
-    written.
+    written. Of two runs that write into one folder at once, one moves all its files before the other
+    one does.
 
     Parameters
     ----------
@@ -63,6 +67,8 @@ def write_report(
         What this returned for an earlier state of the same results, as of a study that is watched:
         these files are replaced, or removed where there is none of their name now, and nothing
         moves to ``history``.
+    placed : callable, optional
+        Called with the files once they are in their places, before another run may move them.
 
     Returns
     -------
@@ -81,9 +87,14 @@ def write_report(
     )
     with _aside(folder) as aside:
         files = _write_files(outcome, aside, lined_json_text(results) + "\n", jobs)
-        if not replacing:
-            keep_earlier(*(folder / name for name in (*NAMES, *FOLDERS)))
-        return _move(files, aside, folder, replacing)
+        with turn(folder):
+            places = {file: folder / file.relative_to(aside) for file in files}
+            with _earlier_kept(folder, places.values(), replacing):
+                _move(places, folder, replacing)
+            if placed is not None:
+                placed(list(places.values()))
+            remove_leftovers(folder)
+    return list(places.values())
 
 
 def _write_files(outcome: Outcome, folder: Path, results: str, jobs: int) -> list[Path]:
@@ -115,26 +126,46 @@ def _aside(folder: Path) -> Iterator[Path]:
     """Hold an empty folder on the drive of a results folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        aside = tempfile.TemporaryDirectory(dir=folder, prefix=".part-", ignore_cleanup_errors=True)
+        aside = tempfile.TemporaryDirectory(dir=folder, prefix=ASIDE, ignore_cleanup_errors=True)
     except OSError as error:
         raise _not_written(error, folder) from error
     with aside as name:
         yield Path(name)
 
 
-def _move(
-    files: Sequence[Path], aside: Path, folder: Path, replacing: Collection[Path]
-) -> list[Path]:
-    places = {file: folder / file.relative_to(aside) for file in files}
+@contextmanager
+def _earlier_kept(
+    folder: Path, new: Collection[Path], replacing: Collection[Path]
+) -> Iterator[None]:
+    """Move earlier results to history before a block, and back where it does not come to its end."""
+    if replacing:
+        yield
+        return
+    places = [folder / name for name in (*NAMES, *FOLDERS)]
+    kept = keep_earlier(*places)
     try:
-        for file in sorted(files, key=lambda file: file == aside / RESULTS):
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for path in new:
+                path.unlink(missing_ok=True)
+        for name in FOLDERS:
+            with suppress(OSError):
+                (folder / name).rmdir()
+        if kept is not None:
+            put_back(kept, places)
+        raise
+
+
+def _move(places: Mapping[Path, Path], folder: Path, replacing: Collection[Path]) -> None:
+    try:
+        for file in sorted(places, key=lambda file: file.name == RESULTS):
             places[file].parent.mkdir(parents=True, exist_ok=True)
             os.replace(file, places[file])
         for old in set(replacing) - set(places.values()):
             old.unlink(missing_ok=True)
     except OSError as error:
         raise _not_written(error, folder) from error
-    return list(places.values())
 
 
 def _not_written(error: OSError, folder: Path) -> SpectrafitError:
