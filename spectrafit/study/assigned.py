@@ -27,7 +27,7 @@ from spectrafit.states.exchange_regime import key_regimes
 from spectrafit.states.forecast import candidate_rows, default_candidates
 from spectrafit.states.identify import weak_directions
 from spectrafit.states.joint import JointFit
-from spectrafit.states.model import Parameter, StateModel
+from spectrafit.states.model import Parameter, StateModel, Step
 from spectrafit.states.predict import predicted
 from spectrafit.states.rate_bounds import joined_bounds
 from spectrafit.states.stories import StoryFit, accepted, judged
@@ -202,7 +202,7 @@ def _with_fits(
         ("populations", one.fit, tuple(report_T), True) for one in kept if one.fit is not None
     ]
     tasks += [("left out", best.fit, (name,), report_T) for name in joined.data.techniques]
-    tasks += [("axis", best.fit, step, left) for step, left in _axes(model, joined)]
+    tasks += [("axis", best.fit, step.name, "") for step in _own_steps(model)]
 
     def told(done: int, total: int) -> None:
         if progress is not None:
@@ -215,6 +215,15 @@ def _with_fits(
     populations = tuple(row for rows, _ in by_kind["populations"] for row in rows)
     own = by_kind["populations"][[one is best for one in kept].index(True)][1]
     left_out = by_kind.get("left out", [])
+    axis = [one for one in by_kind.get("axis", []) if one is not None]
+    # fewer data fix no more: only what all of them fix is worth asking for again
+    again = [
+        (one.step, left)
+        for one in axis
+        if one.verdict == "fixed"
+        for left in _lefts(model, joined, one.step)
+    ]
+    axis += in_order(executor, state_task, [("axis", best.fit, *one) for one in again])
     return replace(
         found,
         populations=populations,
@@ -225,34 +234,33 @@ def _with_fits(
             *predicted(best.fit, joined.data, best.story.name),
             *(row for _, rows in left_out for row in rows),
         ),
-        axis=tuple(one for one in by_kind.get("axis", []) if one is not None),
+        axis=tuple(one for one in axis if one is not None),
         weak=weak_directions(best.fit),
         candidates=_forecast(given.study, kept, best, report_T, verdict == "decided"),
     )
 
 
-def _axes(model: StateModel, joined: Joined) -> list[tuple[str, str]]:
-    """Return each step between two states, with all data and without what could fix its axis.
+def _own_steps(model: StateModel) -> list[Step]:
+    """Return the steps between two states."""
+    return [one for one in model.steps if {one.lower, one.upper} <= set(model.names)]
+
+
+def _lefts(model: StateModel, joined: Joined, step_name: str) -> list[str]:
+    """Return the techniques that could fix the axis of a step.
 
     Pure-state values that are free follow any map of the populations: a technique can fix it only
     where one of the two states has a value, a prior or a tie.
     """
     techniques = joined.data.techniques
-    found = []
-    for step in model.steps:
-        pair = (step.lower, step.upper)
-        if not set(pair) <= set(model.names):
-            continue
-        tied = {
-            key.partition(".")[0]
-            for story in model.stories
-            for name, known in model.parameters_of(story).items()
-            for key, _, state in (name.rpartition("."),)
-            if state in pair and key in model.keys and _is_told(known)
-        }
-        lefts = [name for name in techniques if name in tied] if len(techniques) > 1 else []
-        found += [(step.name, left) for left in ("", *lefts)]
-    return found
+    (step,) = (one for one in model.steps if one.name == step_name)
+    tied = {
+        key.partition(".")[0]
+        for story in model.stories
+        for name, known in model.parameters_of(story).items()
+        for key, _, state in (name.rpartition("."),)
+        if state in (step.lower, step.upper) and key in model.keys and _is_told(known)
+    }
+    return [name for name in techniques if name in tied] if len(techniques) > 1 else []
 
 
 def _is_told(known: Parameter) -> bool:
