@@ -49,7 +49,9 @@ class Column:
         object.__setattr__(self, "unit", checked_unit(self.unit))
         if self.values.ndim != 1:
             raise ReadError(
-                f"a column needs one dimension, not {self.values.ndim}", where=self.name
+                f"a column needs one dimension, not {self.values.ndim}",
+                where=self.name,
+                do="give one number a row",
             )
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -100,7 +102,11 @@ class Recording:
                 "two columns have the same name", where=self.name, do="rename one of them"
             )
         if len({column.values.shape for column in self.columns}) > 1:
-            raise ReadError("the columns are not equally long", where=self.name)
+            raise ReadError(
+                "the columns are not equally long",
+                where=self.name,
+                do="give as many numbers in each",
+            )
 
     def __reduce__(self) -> tuple[object, ...]:
         return (

@@ -10,6 +10,7 @@ __all__ = ["UNCERTAINTY_NOTE", "number_text", "range_text", "value_text"]
 UNCERTAINTY_NOTE = "5.10(12) is 5.10 ± 0.12; ± is one standard uncertainty (k = 1)."
 
 _FIGURES = 2
+_DIGITS_HELD = 17  # of a 64-bit number
 
 
 def number_text(value: float, figures: int = 6) -> str:
@@ -69,12 +70,15 @@ def value_text(value: float, sigma: float | None, reason: str = "") -> str:
     -------
     str
         Like ``5.10(12)``, ``10.3(1.2)``, ``12350(560)``, ``1.20(15)e-07`` or
-        ``7112.3 (no uncertainty: held fixed)``.
+        ``7112.3 (no uncertainty: held fixed)``; ``1e+30 ± 0.002`` where the sigma lies beyond the
+        digits that a value holds.
     """
     if sigma is None or not math.isfinite(sigma) or sigma <= 0 or not math.isfinite(value):
         return f"{number_text(value)} (no uncertainty: {reason or 'not given'})"
     exact, error = Decimal(repr(float(value))), Decimal(repr(float(sigma)))
     largest = max(abs(exact), error)
+    if largest.adjusted() - error.adjusted() > _DIGITS_HELD:
+        return f"{number_text(value, _DIGITS_HELD)} ± {number_text(sigma, _FIGURES)}"
     exponent = largest.adjusted()
     if not -5 < exponent < 7:
         scale = Decimal(1).scaleb(-exponent)

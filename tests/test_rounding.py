@@ -36,6 +36,11 @@ def test_two_digits_of_the_uncertainty_decide(value, sigma, text):
     assert value_text(value, sigma) == text
 
 
+def test_an_uncertainty_beyond_the_digits_of_a_value_is_written_apart():
+    assert value_text(1e300, 0.002) == "1.0000000000000001e+300 ± 0.002"
+    assert value_text(-3.0e20, 250.0) == "−3e+20 ± 2.5e+02"
+
+
 def test_a_missing_uncertainty_is_a_reason():
     assert value_text(1.5, None, "at bound") == "1.5 (no uncertainty: at bound)"
     assert value_text(7112.3046, None, "fixed") == "7112.3 (no uncertainty: fixed)"

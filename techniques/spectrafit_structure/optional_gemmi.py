@@ -27,5 +27,6 @@ def gemmi_module() -> Any:
     except ImportError as error:
         raise ReadError(
             "reading CIFs and space groups needs gemmi, which is not installed",
+            where="gemmi",
             do="install it: pip install 'spectrafit-suite[formats]'",
         ) from error

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import random
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 
 LARGEST_GROWTH = 4
@@ -124,6 +127,8 @@ KINDS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
 
 def mutated(content: bytes, rng: random.Random) -> tuple[str, bytes]:
     """Return a damaged copy and what was done to it: one kind of damage, or up to three."""
+    if content.startswith(_PACKED) and rng.random() < 0.5:
+        return _damaged_inside(content, rng)
     done = []
     limit = LARGEST_GROWTH * len(content) + 4096
     for kind in rng.choices(KINDS, k=rng.choice((1, 1, 1, 2, 3))):
@@ -134,10 +139,38 @@ def mutated(content: bytes, rng: random.Random) -> tuple[str, bytes]:
     return ", ".join(done), content
 
 
-def mutations(seeds: Mapping[str, bytes], count: int, seed: int) -> Iterator[tuple[str, bytes]]:
-    """Yield `count` damaged copies of some files in turn, each with its story; always the same."""
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+_PACKED = (_ZIP, _GZIP)
+
+
+def _damaged_inside(content: bytes, rng: random.Random) -> tuple[str, bytes]:
+    """Return a packed file with one part damaged and packed again, its checksums right."""
+    if content.startswith(_GZIP):
+        done, text = mutated(gzip.decompress(content), rng)
+        return f"inside: {done}", gzip.compress(text, mtime=0)
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as made,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as written,
+    ):
+        chosen = rng.choice(made.namelist())
+        for name in made.namelist():
+            part = made.read(name)
+            if name == chosen:
+                done, part = mutated(part, rng)
+            written.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
+    return f"inside {chosen}: {done}", stream.getvalue()
+
+
+def mutations(
+    seeds: Mapping[str, bytes], count: int, seed: int, start: int = 0
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the damaged copies `start` to `count` of some files in turn, each with its story.
+
+    They are always the same, whatever the start.
+    """
     names = sorted(seeds)
-    for number in range(count):
+    for number in range(start, count):
         name = names[number % len(names)]
         done, content = mutated(seeds[name], random.Random(f"{seed} {number}"))
         yield f"{name}, mutation {number}: {done}", content

@@ -7,6 +7,7 @@ value, so that it is not used here.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import numpy as np
 from spectrafit.errors import ReadError
 from spectrafit.spectrum import FloatArray
 
-__all__ = ["is_compressed", "ordinates", "pairs"]
+__all__ = ["is_compressed", "last_digit", "ordinates", "pairs"]
 
 TableLine = tuple[int, str]
 """Number of a line in its file, and its text without comments."""
@@ -35,7 +36,6 @@ _PLAIN = re.compile(rf"[\s,;]*(?P<number>{_NUMBER}(?:[Ee][-+]?[0-9]+)?)")
 _TOKEN = re.compile(
     rf"[\s,;]*(?:(?P<number>{_NUMBER})|(?P<letter>[@%A-Za-s])(?P<rest>[0-9]*(?:\.[0-9]+)?))"
 )
-_MOST_VALUES = 20_000_000
 _MEND = "the table is damaged: export the file again"
 
 
@@ -66,14 +66,24 @@ def _fault(where: str, line: int, what: str) -> ReadError:
     return ReadError(what, where=f"{where}:{line}", do=_MEND)
 
 
-def _last_digit(written: str) -> float:
-    """Return what one step of the last written digit is."""
-    mantissa, _, power = written.lower().partition("e")
-    decimals = len(mantissa.partition(".")[2])
-    return float(10.0 ** (int(power or 0) - decimals))
+def last_digit(written: str) -> float:
+    """Return what one step of the last digit that a number is written with is.
+
+    Parameters
+    ----------
+    written : str
+        Like ``"0.37"``, which gives 0.01.
+
+    Returns
+    -------
+    float
+        Infinite for an exponent beyond all numbers.
+    """
+    mantissa, _, power = written.strip().lower().partition("e")
+    return float(f"1e{power or 0}") * 10.0 ** -len(mantissa.partition(".")[2])
 
 
-def _read_line(text: str, compressed: bool, where: str, line: int) -> _Line:
+def _read_line(text: str, compressed: bool, where: str, line: int, points: int) -> _Line:
     pattern = _TOKEN if compressed else _PLAIN
     end = len(text.rstrip(" \t,;"))
     numbers: list[float] = []
@@ -89,7 +99,9 @@ def _read_line(text: str, compressed: bool, where: str, line: int) -> _Line:
         if x is None:
             if written is None:
                 raise _fault(where, line, "the line does not begin with its x")
-            x, x_digit = float(written), _last_digit(written)
+            x, x_digit = float(written), last_digit(written)
+            if not math.isfinite(x):
+                raise _fault(where, line, f"{written[:20]!r} is too large")
         elif written is not None or letter in _SQUEEZED:
             digits = written if written is not None else _SQUEEZED[letter] + match["rest"]
             numbers.append(float(digits))
@@ -101,7 +113,8 @@ def _read_line(text: str, compressed: bool, where: str, line: int) -> _Line:
             numbers.append(numbers[-1] + step)
         elif letter in _COUNT:
             count = float(_COUNT[letter] + match["rest"])
-            if count != int(count) or not 1 <= count <= _MOST_VALUES:
+            # a few letters may stand for millions of values: no more than the header has
+            if not 1 <= count <= points or count != int(count):
                 raise _fault(where, line, f"{match[0].strip()!r} is no count of equal values")
             first = numbers[-1]
             numbers += [first + (step or 0.0) * n for n in range(1, int(count))]
@@ -151,7 +164,7 @@ def ordinates(
     values: list[float] = []
     checks = False
     for line, text in lines:
-        read = _read_line(text, compressed, where, line)
+        read = _read_line(text, compressed, where, line, points)
         ordinal = len(values) - (1 if checks else 0)
         allowed = 0.5 * abs(step) + abs(x_factor) * read.x_digit
         # some programs write the x of the first new value where the line begins with a check

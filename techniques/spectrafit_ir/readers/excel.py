@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from spectrafit.alert import Alert
 from spectrafit.encoding import file_content
 from spectrafit.errors import ReadError
 from spectrafit.recording import Recording
 from spectrafit.table import text_table
+from spectrafit.text import one_line
+from spectrafit_ir.readers.notices import notice
 from spectrafit_ir.readers.spectral_file import SpectralFile, missing_library
 from spectrafit_ir.readers.spectrum_columns import spectra_of_columns
 from spectrafit_ir.readers.workbook_archive import checked_archive
@@ -20,7 +24,8 @@ __all__ = ["ExcelReader", "excel_reader"]
 
 _ZIP = b"PK\x03\x04"
 _ENDINGS = (".xlsx", ".xlsm")
-_MOST_CELLS = 4_000_000  # of all sheets, with the empty ones between those that are written
+_MOST_CELLS = 2_000_000  # of all sheets, with the empty ones between those that are written
+_MOST_ROWS = 400_000
 _MOST_LETTERS = 64_000_000
 _AS_TEXT = "save it again from Excel, or save the sheet as text"
 
@@ -39,13 +44,17 @@ class _Room:
 
     def __init__(self, where: str) -> None:
         self.where = where
-        self.cells, self.letters = _MOST_CELLS, _MOST_LETTERS
+        self.cells, self.letters, self.rows = _MOST_CELLS, _MOST_LETTERS, _MOST_ROWS
 
     def taken(self, row: Sequence[object]) -> list[str]:
         """Return the cells of a row as text, or raise ReadError where they are too many."""
-        self.cells -= len(row) + 1
-        if self.cells < 0:
-            raise ReadError(f"more than {_MOST_CELLS} cells", where=self.where, do=_AS_TEXT)
+        self.cells -= len(row)
+        self.rows -= 1
+        if self.cells < 0 or self.rows < 0:
+            what = f"more than {_MOST_CELLS} cells or {_MOST_ROWS} rows"
+            raise ReadError(what, where=self.where, do=_AS_TEXT)
+        if not row:
+            return []
         texts = [_cell_text(value) for value in row]
         self.letters -= sum(map(len, texts))
         if self.letters < 0:
@@ -80,6 +89,12 @@ def _sheets(content: bytes, where: str) -> Iterator[tuple[str, bytes]]:
             where=where,
             do=_AS_TEXT,
         ) from error
+
+
+def _notices(said: Sequence[warnings.WarningMessage], where: str) -> tuple[Alert, ...]:
+    """Return what openpyxl warned of, each text once."""
+    texts = dict.fromkeys(one_line(str(each.message), 200) for each in said)
+    return tuple(notice(where, f"openpyxl says: {text}") for text in texts)
 
 
 @dataclass(frozen=True)
@@ -126,13 +141,15 @@ class ExcelReader:
         """
         content = file_content(path)
         checked_archive(content, path.name)
-        sheets = list(_sheets(content, path.name))
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            sheets = list(_sheets(content, path.name))
         if not sheets:
             raise ReadError("no sheet holds columns", where=path.name, do="leave the file out")
         found: list[Recording] = []
         for title, text in sheets:
             table = text_table(text, f"{path.name}, sheet {title}")
-            file = SpectralFile(path, content, self.name)
+            file = SpectralFile(path, content, self.name, _notices(said, path.name))
             found += spectra_of_columns(table, file, scan=title if len(sheets) > 1 else "")
         return tuple(found)
 

@@ -34,6 +34,8 @@ _FIRST = re.compile(r"\s*##\s*(?:TITLE|JCAMP-?DX)\s*=", re.IGNORECASE)
 _LONGDATE = re.compile(
     r"(\d{4})/(\d{1,2})/(\d{1,2})(?: (\d{2}:\d{2}:\d{2}))?(?:\.\d+)?(?: ([-+]\d{2}):?(\d{2}))?"
 )
+# repeated values are one letter and a count: a short table may stand for many points, not for all
+_MOST_POINTS, _SPARE_POINTS, _POINTS_A_LETTER = 10_000_000, 100_000, 10
 _AGAIN = "the file is damaged or cut off: export it again"
 
 
@@ -134,7 +136,8 @@ def _block(one: JcampBlock, where: str) -> Block:
     needed = {label: number_of(one, label, where) for label in ("FIRSTX", "LASTX", "NPOINTS")}
     lacking = [label for label, value in needed.items() if value is None]
     first, last, count = (value or 0.0 for value in needed.values())
-    if lacking or count != int(count) or not 2 <= count <= 1e8:
+    most = _SPARE_POINTS + _POINTS_A_LETTER * sum(len(text) for _, text in one.table)
+    if lacking or count != int(count) or not 2 <= count <= min(_MOST_POINTS, most):
         text = f"no {lacking[0]}" if lacking else f"NPOINTS is {count:g}"
         raise ReadError(text, where=f"{where}:{one.line}", do="mend the header")
     points = int(count)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from spectrafit.errors import ReadError
-from spectrafit_ir.readers.asdf import TableLine
+from spectrafit_ir.readers.asdf import TableLine, last_digit
 
 __all__ = [
     "NUMBER",
@@ -195,5 +195,4 @@ def half_digit(written: str) -> float:
     -------
     float
     """
-    mantissa, _, power = written.strip().lower().partition("e")
-    return float(0.5 * 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2])))
+    return 0.5 * last_digit(written)

@@ -72,7 +72,9 @@ class Channels:
         put(self, "conditions", frozen_mapping(self.conditions))
         if self.counts.ndim != 1 or self.counts.shape != used.shape:
             raise ReadError(
-                f"counts of shape {self.counts.shape} and {used.shape} channels", where=self.name
+                f"counts of shape {self.counts.shape} and {used.shape} channels",
+                where=self.name,
+                do="give one count a channel",
             )
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -156,10 +158,14 @@ def _refuse(counts: FloatArray, name: str) -> None:
     if counts.size < _FEWEST:
         raise ReadError(f"{counts.size} channels", where=name, do=f"at least {_FEWEST} are needed")
     if not (counts > 0).any():
-        raise ReadError("no channel has counts", where=name)
+        raise ReadError("no channel has counts", where=name, do="leave the file out")
     if (counts < 0).any():
         first = int(np.flatnonzero(counts < 0)[0])
-        raise ReadError(f"channel {first} has {counts[first]:g} counts", where=name)
+        raise ReadError(
+            f"channel {first} has {counts[first]:g} counts",
+            where=name,
+            do="counts are 0 or more: give them as the instrument wrote them",
+        )
 
 
 def _outermost(size: int, edge: int) -> dict[int, str]:

@@ -24,6 +24,7 @@ from spectrafit.units import unit
 from spectrafit_xas.emission.energy import EMISSION_CONDITION
 from spectrafit_xas.readers.detector_elements import with_element_sums
 from spectrafit_xas.readers.hdf5_sizes import size_fault
+from spectrafit_xas.readers.hdf5_texts import TEXT_LIMIT, attribute_fault, is_read_safely
 from spectrafit_xas.readers.scan_file import ScanFile, energy_name, notice
 from spectrafit_xas.readers.xdi_header import ELEMENT_SYMBOLS
 
@@ -33,7 +34,6 @@ _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _DEEPEST = 12
 _MOST_NODES = 20_000
 VALUES_LIMIT = 8_000_000  # numbers a file may declare in all
-_TEXT_LIMIT = 20_000
 _FEWEST = 10  # shorter arrays are vectors and indices, no columns
 _DAMAGED = "the file is damaged or cut off: copy it again"
 
@@ -49,9 +49,10 @@ class _Node:
 class _Tree:
     """What can be reached inside one file, links to other files listed and not followed."""
 
-    def __init__(self, root: Any, where: str) -> None:
-        self.root, self.where = root, where
+    def __init__(self, root: Any, where: str, content: bytes) -> None:
+        self.root, self.where, self.content = root, where, content
         self.outside: list[str] = []
+        self.unread: list[str] = []
         self.seen = 0
         self.numbers = 0
 
@@ -76,22 +77,34 @@ class _Tree:
             return node
         return group[name]
 
-    def datasets(self, group: Any, path: str = "", depth: int = 0) -> Iterator[_Node]:
-        """Give every dataset below a group, hard links and links inside the file followed."""
+    def datasets(
+        self, group: Any, path: str = "", depth: int = 0, known: set[Any] | None = None
+    ) -> Iterator[_Node]:
+        """Give every dataset below a group, hard links and links inside the file followed.
+
+        A group to which several links lead, also from inside itself, is gone through once.
+        """
         import h5py
 
+        known = set() if known is None else known
+        if group.id in known:
+            return
+        known.add(group.id)
+        self.seen += len(group)
+        if self.seen > _MOST_NODES:
+            raise ReadError(
+                f"more than {_MOST_NODES} entries", where=self.where, do="split the file"
+            )
         for name in list(group.keys()):
-            self.seen += 1
-            if self.seen > _MOST_NODES:
-                raise ReadError(
-                    f"more than {_MOST_NODES} entries", where=self.where, do="split the file"
-                )
             item = self.child(group, name)
             place = f"{path}/{name}" if path else name
             if isinstance(item, h5py.Dataset):
-                yield _Node(place, item)
+                if is_read_safely(item, self.content):
+                    yield _Node(place, item)
+                else:
+                    self.unread.append(place)
             elif isinstance(item, h5py.Group) and depth < _DEEPEST:
-                yield from self.datasets(item, place, depth + 1)
+                yield from self.datasets(item, place, depth + 1, known)
 
     def values(self, node: _Node) -> np.ndarray[Any, Any] | None:
         """Return a column of numbers, refusing what lies elsewhere or declares too much."""
@@ -125,19 +138,19 @@ def _lies_elsewhere(item: Any) -> bool:
 
 def _text(item: Any) -> str:
     """Return a scalar dataset as text; empty for anything else."""
-    if item.ndim or _lies_elsewhere(item) or item.dtype.itemsize > _TEXT_LIMIT:
+    if item.ndim or _lies_elsewhere(item) or item.dtype.itemsize > TEXT_LIMIT:
         return ""
     value = item[()]
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     if isinstance(value, np.generic):
         value = value.item()
-    text = str(value)[:_TEXT_LIMIT].strip() if isinstance(value, str | int | float) else ""
+    text = str(value)[:TEXT_LIMIT].strip() if isinstance(value, str | int | float) else ""
     return "".join(c for c in text if c.isprintable() or c in "\n\t")
 
 
 def _unit_of(item: Any) -> str:
-    if "units" not in item.attrs or item.attrs.get_id("units").get_storage_size() > _TEXT_LIMIT:
+    if "units" not in item.attrs or item.attrs.get_id("units").get_storage_size() > TEXT_LIMIT:
         return ""
     written = item.attrs["units"]
     if isinstance(written, bytes):
@@ -312,9 +325,12 @@ class NexusReader:
                 do="pip install 'spectrafit-suite[formats]'",
             ) from error
         file = ScanFile(path, content, self.name)
+        fault = attribute_fault(content, "units")
+        if fault:
+            raise ReadError(fault, where=path.name, do=_DAMAGED)
         try:
             with h5py.File(io.BytesIO(content), "r") as root:
-                found = tuple(_recordings(_Tree(root, path.name), file))
+                found = tuple(_recordings(_Tree(root, path.name, content), file))
         except ReadError:
             raise
         # what HDF5 raises on damaged bytes is of many types
@@ -334,12 +350,19 @@ def _recordings(tree: _Tree, file: ScanFile) -> Iterator[Recording]:
     entries = _entries(tree)
     for name, group in entries:
         tree.outside.clear()
+        tree.unread.clear()
         nodes = list(tree.datasets(group))
         columns, left_out = _columns(tree, nodes)
         if not columns:
             continue
         yield _recording(
-            file, name if len(entries) > 1 else "", nodes, columns, left_out, tuple(tree.outside)
+            file,
+            name if len(entries) > 1 else "",
+            nodes,
+            columns,
+            left_out,
+            tuple(tree.outside),
+            tuple(tree.unread),
         )
 
 
@@ -350,12 +373,16 @@ def _recording(
     columns: Sequence[Column],
     left_out: Sequence[str],
     outside: Sequence[str],
+    unread: Sequence[str],
 ) -> Recording:
     where = file.name
     notices: list[Alert] = []
     if outside:
         paths = ", ".join(dict.fromkeys(outside))
         text = f"left out, as it lies in another file: {paths}"
+        notices.append(notice(where, text, "READ-002"))
+    if unread:
+        text = f"texts left out, as their length is damaged or not told: {', '.join(unread)}"
         notices.append(notice(where, text, "READ-002"))
     if left_out:
         notices.append(notice(where, f"of another length, left out: {', '.join(left_out)}"))
@@ -391,6 +418,9 @@ def _in_eV(
 ) -> tuple[tuple[Column, ...], tuple[Alert, ...]]:
     """Return columns with the energy in eV where the file gives keV."""
     axis = next((column for column in columns if column.name == energy), None)
+    if axis is not None and axis.unit == "1":
+        said = notice(where, f"{energy} has no unit in the file: taken as in eV where it is used")
+        return tuple(columns), (said,)
     if axis is None or axis.unit != "keV":
         return tuple(columns), ()
     new = Column(energy, 1000.0 * axis.values, "eV", f"1000 {energy} (keV in the file)")
