@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from spectrafit.errors import FitError
 from spectrafit.fit.at_bound import at_bound
 from spectrafit.fit.batch import Minima, Settings, batch_inverses, batch_minima, values_and_rows
 from spectrafit.fit.fit_stack import FitStack, flag_bit
@@ -79,8 +80,11 @@ class Block:
 
     def fitted(self) -> FitStack:
         """Return the fits; what was fitted is left to the caller to add."""
-        if self.engine == "scipy":
-            return self._singly()
+        # numbers whose squares no double holds end in flags, not in warnings
+        with np.errstate(all="ignore"):
+            return self._singly() if self.engine == "scipy" else self._together()
+
+    def _together(self) -> FitStack:
         found = self._minima(self.free)
         tried = np.zeros(len(self.free), dtype=np.int64)
         again = np.zeros(len(self.free), dtype=np.int64)
@@ -271,6 +275,7 @@ class Block:
             Flag.AT_BOUND: held.any(axis=1),
             Flag.SINGULAR: blind.any(axis=1),
             Flag.OUTSIDE_BOUNDS: outside.any(axis=1),
+            Flag.NOT_FINITE: ~np.isfinite(found.chi2),
         }
 
     def _singly(self) -> FitStack:
@@ -289,8 +294,18 @@ class Block:
         index = [self.problem.names.index(name) for name in self.problem.free_names]
         values = blank.values.copy()
         chi2 = blank.chi2.copy()
+        refusals: list[FitError] = []
         for row in range(count):
-            result = fit(blank.problem_of(row), max_evaluations=self.settings.limit)
+            problem = _started(blank.problem_of(row), self.free[row])
+            try:
+                result = fit(problem, max_evaluations=self.settings.limit)
+            except FitError as error:
+                refusals.append(error)
+                if len(refusals) == count:
+                    raise refusals[0] from None
+                chi2[row], without[row] = np.nan, True
+                blank.flags[row] = flag_bit(Flag.NOT_FINITE)
+                continue
             values[row] = result.values
             chi2[row] = result.chi2
             covariance[row] = result.covariance[np.ix_(index, index)]
@@ -298,6 +313,19 @@ class Block:
             blank.flags[row] = sum(flag_bit(flag) for flag in result.flags)
             blank.evaluations[row] = result.evaluations
         return replace(blank, values=values, chi2=chi2, y=None, y_sigma=None)
+
+
+def _started(problem: Problem, free: FloatArray) -> Problem:
+    """Return a problem that starts elsewhere; itself where that is where it starts."""
+    if (free == problem.free_start).all():
+        return problem
+    start = dict(zip(problem.free_names, map(float, free), strict=True))
+    changes = {
+        name: replace(change, start=None) if name in start else change
+        for name, change in problem.parameters.items()
+    }
+    every = {**problem.start, **start}
+    return Problem(problem.data, problem.model, start=every, parameters=changes)
 
 
 def _linear_names(problem: Problem) -> frozenset[str]:

@@ -204,7 +204,7 @@ class FitStack:
         row = range(len(self))[row]
         if self.flags[row] & flag_bit(Flag.NOT_FINITE):
             raise FitError(
-                "it was not fitted: a value or a sigma is not a number",
+                "it was not fitted: a value, a sigma or the sum of squares is not a finite number",
                 where=f"row {row}",
                 do="ask the rows without the flag",
             )

@@ -45,7 +45,11 @@ def lmfit_minimum(problem: Problem, q: FloatArray, held: BoolArray, limit: int) 
     """
     import lmfit
 
-    moving = np.flatnonzero(~held)
+    # lmfit refuses a range that is next to none
+    wide = ~np.isclose(problem.free_min, problem.free_max, rtol=1e-13, atol=1e-13)
+    moving = np.flatnonzero(~held & wide)
+    if not moving.size:
+        return Solution(q, 1, False, "lmfit", "no range to move in", held)
     parameters = lmfit.Parameters()
     for i in moving:
         low, high = problem.free_min[i], problem.free_max[i]

@@ -74,12 +74,14 @@ def fit(
         raise SettingsError(f"max_evaluations is {max_evaluations}", do="give 1 or more")
     module, name = _ENGINES[engine]
     minimum: Minimum = getattr(import_module(module), name)
-    solution = _solution(problem, minimum, engine, max_evaluations)
-    result = fit_result(problem, solution)
-    if _NO_MINIMUM.isdisjoint(result.flags):
-        return result
-    again = _restarted(problem, solution, minimum, max_evaluations)
-    return result if again is solution else fit_result(problem, again)
+    # numbers whose squares no double holds end in flags, not in warnings
+    with np.errstate(all="ignore"):
+        solution = _solution(problem, minimum, engine, max_evaluations)
+        result = fit_result(problem, solution)
+        if _NO_MINIMUM.isdisjoint(result.flags):
+            return result
+        again = _restarted(problem, solution, minimum, max_evaluations)
+        return result if again is solution else fit_result(problem, again)
 
 
 def _solution(problem: Problem, minimum: Minimum, engine: str, limit: int) -> Solution:

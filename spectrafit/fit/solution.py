@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from spectrafit.fit.curvature import BoolArray, Curvature, curvature
 from spectrafit.fit.minimum import bound_sides, equal_to_start, is_soft, softest_direction
 from spectrafit.fit.problem import Problem
 from spectrafit.fit.result import FIXED, FitResult, Flag
+from spectrafit.fit.weak import weak_amplitudes
 from spectrafit.spectrum import FloatArray
 
 __all__ = ["Solution", "fit_result"]
@@ -70,10 +71,20 @@ def fit_result(problem: Problem, solution: Solution) -> FitResult:
     FitError
         When the model is not finite there.
     """
+    with np.errstate(all="ignore"):
+        return _result(problem, solution)
+
+
+def _result(problem: Problem, solution: Solution) -> FitResult:
     q = solution.q
     residuals, jacobian = problem.residuals_and_jacobian(q)
     if not np.isfinite(residuals).all():
         raise FitError("the model is not finite where the fit ended", do="bound its parameters")
+    if not np.isfinite(residuals @ residuals):
+        raise FitError(
+            "the sum of squares is not finite where the fit ended",
+            do="leave out values that are none, or give values and sigma in another unit",
+        )
     noise = problem.noise_level(residuals)
     sides = bound_sides(problem, q, residuals, jacobian)
     held = solution.held | (sides != 0)
@@ -94,7 +105,7 @@ def fit_result(problem: Problem, solution: Solution) -> FitResult:
     flags = {flag for flag in Flag if flag.value in (common, *reasons)}
     if not flags & {Flag.CALL_LIMIT, Flag.NOT_AT_MINIMUM, Flag.NOT_POSITIVE_DEFINITE}:
         flags.add(Flag.CONVERGED)
-    return FitResult(
+    result = FitResult(
         names=problem.names,
         values=problem.values(q),
         free=tuple(name in set(problem.free_names) for name in problem.names),
@@ -114,6 +125,13 @@ def fit_result(problem: Problem, solution: Solution) -> FitResult:
         starts=problem.start_values,
         message=solution.message,
     )
+    varied = {
+        name
+        for name, row in zip(problem.names, problem.tie_matrix.any(axis=1), strict=True)
+        if row
+    }
+    weak = weak_amplitudes(problem.model, result.value, result.sigma, varied.__contains__)
+    return replace(result, weak=weak) if weak else result
 
 
 def _common_reason(

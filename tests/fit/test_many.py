@@ -402,3 +402,28 @@ def test_no_row_and_one_row() -> None:
     assert len(none) == 0
     assert none.values.shape == (0, len(case.problem.names))
     assert len(fit_many(case.problem, case.y, sigma=case.sigma, engine="batch")) == 1
+
+
+def test_few_fits_start_where_each_is_told() -> None:
+    centres = [-6.0, 0.0, 6.0]
+    x = np.linspace(-10.0, 10.0, 101)
+    y = np.array([Gaussian.function(x, centre, 0.8, 1.0)[0] for centre in centres])
+    found = fit_many(x, y, Gaussian("p"), start={"p.center": np.array(centres)}, engine="scipy")
+    assert found.converged.all()
+    assert np.allclose(found.value("p.center"), centres, atol=1e-6)
+
+
+@pytest.mark.parametrize("engine", ["scipy", "batch", COMPILED])
+def test_a_row_whose_squares_overflow_is_marked_and_the_others_fitted(engine: str) -> None:
+    x = np.linspace(-5.0, 5.0, 40)
+    y = np.tile(Gaussian.function(x, 0.2, 2.0, 1.0)[0], (2, 1))
+    y[0, 3] = 1e200
+    found = fit_many(x, y, Gaussian("p"), engine=engine)
+    assert found.flag(Flag.NOT_FINITE).tolist() == [True, False]
+    assert np.isnan(found.sigma("p.center")[0])
+    assert found.reason("p.center", 0) == Flag.NOT_FINITE.value
+    assert found.value("p.center")[1] == pytest.approx(0.2)
+    with pytest.raises(FitError, match="row 0: it was not fitted"):
+        found.result(0)
+    with pytest.raises(FitError):
+        fit_many(x, y[:1], Gaussian("p"), engine="scipy")
