@@ -1,4 +1,4 @@
-"""Faulty files with what must come of each: right numbers and a word about it, or a refusal.
+"""Faulty files in columns and in XDI, with what must come of each; the others stand beside this.
 
 Every file is written here in full, so that the numbers beside it can be checked by eye.
 """
@@ -7,31 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from faults.faulty_file import FaultyFile
 from faults.seed_files import xdi
 
 NaN = math.nan
 GOOD = "E mu\n7110 0.125\n7111.5 -0.25\n7112.25 1.5\n7113.75 2.0\n"
 E = (7110.0, 7111.5, 7112.25, 7113.75)
 MU = (0.125, -0.25, 1.5, 2.0)
-
-
-@dataclass(frozen=True)
-class FaultyFile:
-    """One file: its bytes, and the columns that are right or the words of its refusal."""
-
-    name: str
-    content: bytes
-    says: str
-    columns: Mapping[str, Sequence[float]] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
-    reader: str = "columns"
-
-    @property
-    def refused(self) -> bool:
-        return not self.columns
-
 
 FILES: list[FaultyFile] = []
 
@@ -49,11 +32,11 @@ def refuse(name: str, content: str | bytes, says: str) -> None:
 def read_xdi(
     name: str, content: bytes, says: str, units: Mapping[str, str], **columns: Sequence[float]
 ) -> None:
-    FILES.append(FaultyFile(name, content, says, columns, units, "xdi"))
+    FILES.append(FaultyFile(name, content, says, columns, units, "xdi", "xdi"))
 
 
 def refuse_xdi(name: str, content: bytes, says: str) -> None:
-    FILES.append(FaultyFile(name, content, says, reader="xdi"))
+    FILES.append(FaultyFile(name, content, says, reader="xdi", family="xdi"))
 
 
 # fmt: off

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from data import shared_data
-from faults.faulty_files import FILES
+from faults.corpus import FILES
 
 from spectrafit import registry
 from spectrafit.reader import HEAD_BYTES, chosen_reader
@@ -29,7 +29,7 @@ def test_files_of_other_techniques_are_left_alone(folder):
 
 
 def test_faulty_tables_are_left_alone(tmp_path):
-    for file in FILES:
+    for file in (one for one in FILES if one.reader not in OURS):
         path = tmp_path / file.name
         assert not [
             r for r in READERS if r.name in OURS and r.sniff(path, file.content[:HEAD_BYTES])

@@ -197,7 +197,7 @@ class ConditionTableReader:
         if kind == "unknown" and np.isfinite(series.y).all():
             kind = kind_without_label(series.y)
             if kind != "unknown":
-                said = (notice(path.name, f"y has no label: taken as {kind}", "READ-002"),)
+                said += (notice(path.name, f"y has no label: taken as {kind}", "READ-002"),)
         own = _temperature_unit(series.corner)
         if not own:
             text = (

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from spectrafit.alert import alert_spec
+from spectrafit.alert import Alert, alert_spec
 from spectrafit.encoding import file_content, head_lines
 from spectrafit.errors import ReadError
 from spectrafit.history import file_source
 from spectrafit.recording import Column, Recording
-from spectrafit.table import Table, text_table
+from spectrafit.table import Table, axis_notices, text_table
 from spectrafit.units import converted
 from spectrafit_magnetism.readers.chi_units import ChiLabel, chi_label, is_chi_label
 
@@ -85,9 +85,9 @@ class ChiTableReader:
                 do="temperatures must be in K: are they in degrees Celsius?",
             )
         columns, words = _in_cgs(table, roles, T, path.name)
-        notices = table.notices
-        if words:
-            notices += (alert_spec("READ-003").alert(where=path.name, text=words),)
+        notices = _of_the_table(table, roles) + axis_notices(T, path.name)
+        for text in filter(None, (_of_kelvin(table, roles), words)):
+            notices += (alert_spec("READ-003").alert(where=path.name, text=text),)
         source = file_source(path, content, simulated=table.simulated)
         return (Recording(path.name, columns, table.header, roles, {}, source, notices, self.name),)
 
@@ -99,6 +99,20 @@ def _in_kelvin(T: Column, where: str) -> Column:
     if T.unit == "degC":
         return replace(T, values=converted(T.values, "degC", "K"), unit="K")
     raise ReadError(f"temperatures in {T.unit}", where=where, do="give them in K")
+
+
+def _of_kelvin(table: Table, roles: Mapping[str, str]) -> str:
+    """Return that the unit of T had to be assumed, empty where the label tells it."""
+    label = roles["x"]
+    unit = next(one.unit for one in table.columns if one.name == label)
+    told = not table.labelled or unit != "1" or "k" in label.lower()
+    return "" if told else f"{label} has no unit: taken for K"
+
+
+def _of_the_table(table: Table, roles: Mapping[str, str]) -> tuple[Alert, ...]:
+    """Return the notices of the table, without a unit of chi T that this reader does read."""
+    doubt = f"not read as units: {roles['y'].partition('(')[2].removesuffix(')')}"
+    return tuple(notice for notice in table.notices if notice.text != doubt)
 
 
 def _in_cgs(

@@ -64,7 +64,8 @@ def proposed_columns(
     roles : mapping of str to str
         Empty where temperature or moment is missing; no sigma where all its errors are zero.
     notices : tuple of Alert
-        Errors that are all zero, and a moment that is missing.
+        Errors that are all zero, a moment or a field in Oe that is missing, and cells of temperature,
+        field and moment without a number.
     """
     by_name = {column.name: column for column in columns}
     pair = next((one for one in MOMENTS if one.moment in by_name), None)
@@ -72,13 +73,26 @@ def proposed_columns(
         missing = TEMPERATURE if pair else "a moment (emu)"
         return {}, (alert_spec("READ-003").alert(where=where, text=f"no column of {missing}"),)
     roles = {"x": _swept(by_name), "y": pair.moment}
+    field = next((name for name in FIELDS if name in by_name), None)
+    said = [
+        alert_spec("READ-002").alert(where=where, text=text)
+        for name in (TEMPERATURE, field, pair.moment)
+        if name is not None and (text := _gaps(by_name[name]))
+    ]
+    if field is None:
+        said.append(alert_spec("READ-003").alert(where=where, text="no column of a field in Oe"))
     errors = by_name.get(pair.error)
     if errors is None:
-        return roles, ()
+        return roles, tuple(said)
     if np.nansum(np.abs(errors.values)) == 0.0:
         text = f"{pair.error} is zero in every row: the moments have no error"
-        return roles, (alert_spec("READ-003").alert(where=where, text=text),)
-    return {**roles, "sigma": pair.error}, ()
+        return roles, (*said, alert_spec("READ-003").alert(where=where, text=text))
+    return {**roles, "sigma": pair.error}, tuple(said)
+
+
+def _gaps(column: Column) -> str:
+    gaps = int((~np.isfinite(column.values)).sum())
+    return f"{column.name} holds no number in {gaps} of {column.values.size} rows" if gaps else ""
 
 
 def _swept(by_name: Mapping[str, Column]) -> str:

@@ -25,7 +25,7 @@ from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import FloatArray
 from spectrafit.table import says_simulated
 from spectrafit.units import unit
-from spectrafit_magnetism.readers.moment_columns import proposed_columns
+from spectrafit_magnetism.readers.moment_columns import TEMPERATURE, proposed_columns
 from spectrafit_magnetism.readers.quantum_design_header import HEADER_MARK, header_entries
 
 __all__ = ["QuantumDesignReader", "quantum_design_reader"]
@@ -80,7 +80,8 @@ class QuantumDesignReader:
         Raises
         ------
         ReadError
-            When there is no ``[Data]`` part, no row, or a cell that is no number.
+            When there is no ``[Data]`` part, no row, a cell that is no number, or a temperature below
+            0 K.
         """
         content = file_content(path)
         text = decoded(content, path.name)
@@ -94,6 +95,12 @@ class QuantumDesignReader:
         header = header_entries(text.lines[:start])
         table = _data_rows(text.lines, start + 1, path.name, text.ended)
         columns, notes = _columns(table, path.name)
+        if not columns:
+            raise ReadError(
+                "no column holds a number",
+                where=path.name,
+                do="copy the file again from the instrument",
+            )
         if notes:
             header = {**header, _NOTES: notes}
         roles, notices = proposed_columns(columns, path.name)
@@ -182,6 +189,8 @@ def _columns(table: _Rows, where: str) -> tuple[tuple[Column, ...], str]:
             continue
         values = _values(cells, label, table.lines, where)
         if values is not None:
+            if label == TEMPERATURE:
+                _require_kelvin(values, table.lines, where)
             made.append(Column(label, values, _unit_of(label)))
     return tuple(made), "\n".join(notes)
 
@@ -194,13 +203,24 @@ def _values(
     if not any(value is not None and math.isfinite(value) for value in found):
         return None
     for value, cell, line in zip(found, cells, lines, strict=True):
-        if value is None:
+        if value is None or math.isinf(value):
             raise ReadError(
                 f"{cell[:40]!r} in the column {label!r} is no number",
                 where=f"{where}:{line}",
                 do="mend the line, or copy the file again from the instrument",
             )
     return np.array([value for value in found if value is not None])
+
+
+def _require_kelvin(values: FloatArray, lines: Sequence[int], where: str) -> None:
+    below = np.flatnonzero(values < 0.0)
+    if below.size:
+        row = int(below[0])
+        raise ReadError(
+            f"a temperature of {values[row]:g} K",
+            where=f"{where}:{lines[row]}",
+            do="temperatures must be in K: are they in degrees Celsius?",
+        )
 
 
 def _unit_of(label: str) -> str:

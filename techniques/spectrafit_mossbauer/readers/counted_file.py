@@ -15,6 +15,7 @@ from spectrafit.spectrum import FloatArray
 from spectrafit.table import axis_notices, says_simulated
 from spectrafit.written_temperature import sample_temperature
 from spectrafit_mossbauer.readers.count_checks import notice
+from spectrafit_mossbauer.readers.count_jumps import jump_notices
 
 __all__ = ["CountedFile"]
 
@@ -113,6 +114,7 @@ class CountedFile:
         axis = next(column for column in columns if column.name == roles["x"])
         counts = next(column for column in columns if column.name == roles["y"]).values
         found = (*self.notices, *notices, *of_temperature, *axis_notices(axis, self.name))
+        found += jump_notices(counts, self.name)
         if (counts != np.round(counts)).any():
             text = "counts are not whole numbers (scaled, folded or normalised): no Poisson errors"
             found += (notice(self.name, text, "READ-003"),)

@@ -30,7 +30,8 @@ __all__ = ["HEADER_BYTES", "McsReader", "mcs_reader"]
 HEADER_BYTES = 256
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _WORDS = re.compile(rb"[\x20-\x7e]{3,}")
-_LARGEST = 2**31
+_LARGEST = 2**30
+"""Counts of a month; every 32-bit float of 2 and more looks like a larger number."""
 
 
 def _counts(content: bytes) -> FloatArray:

@@ -14,6 +14,7 @@ from spectrafit.rounding import number_text
 from spectrafit.table import says_simulated
 from spectrafit_structure.crystal import Atom, Bond, Crystal, Temperature
 from spectrafit_structure.crystal_recording import CrystalRecording, crystal_recording
+from spectrafit_structure.readers.cif_sites import LONGEST_A
 from spectrafit_structure.readers.cif_values import element_of
 from spectrafit_structure.uncertainty import Measured, written_number
 
@@ -122,7 +123,11 @@ def _crystals(text: Text, file_name: str) -> tuple[Crystal, ...]:
         if line.strip() and not line.lstrip().startswith("#")
     ]
     if not lines:
-        raise ReadError("the file holds no table", where=file_name)
+        raise ReadError(
+            "the file holds no table",
+            where=file_name,
+            do=f"write {','.join(COLUMNS)} and a line for each bond",
+        )
     first, header = lines[0]
     separator = _separator(header)
     names = _names(header)
@@ -136,7 +141,11 @@ def _crystals(text: Text, file_name: str) -> tuple[Crystal, ...]:
         )
     twice = [each for each in COLUMNS if names.count(each) > 1]
     if twice:
-        raise ReadError(f"two columns are called {twice[0]!r}", where=f"{file_name}:{first}")
+        raise ReadError(
+            f"two columns are called {twice[0]!r}",
+            where=f"{file_name}:{first}",
+            do="keep one of them",
+        )
     tables: dict[float, tuple[Measured, list[Bond]]] = {}
     for number, line in lines[1:]:
         T, bond = _row(line, separator, names, f"{file_name}:{number}")
@@ -149,7 +158,11 @@ def _crystals(text: Text, file_name: str) -> tuple[Crystal, ...]:
             )
         bonds.append(bond)
     if not tables:
-        raise ReadError("the table has no rows", where=file_name)
+        raise ReadError(
+            "the table has no rows",
+            where=file_name,
+            do="write a line for each bond below the labels",
+        )
     return tuple(_crystal(file_name, *tables[T]) for T in sorted(tables))
 
 
@@ -173,7 +186,11 @@ def _cells(line: str, separator: str) -> list[str]:
 def _row(line: str, separator: str, names: list[str], where: str) -> tuple[Measured, Bond]:
     cells = _cells(line, separator)
     if len(cells) != len(names):
-        raise ReadError(f"{len(cells)} cells for {len(names)} columns", where=where)
+        raise ReadError(
+            f"{len(cells)} cells for {len(names)} columns",
+            where=where,
+            do="mend the line; decimal commas need semicolons or tabs between the columns",
+        )
     row = dict(zip(names, cells, strict=True))
     T, length = (written_number(row[name], where=f"{where} {name}") for name in ("T", "length"))
     for number, name, unit in ((T, "T", "K"), (length, "length", "Å")):
@@ -181,6 +198,12 @@ def _row(line: str, separator: str, names: list[str], where: str) -> tuple[Measu
             raise ReadError(
                 f"{row[name]!r} is no {name} above 0 {unit}", where=where, do="mend the line"
             )
+    if length is not None and length.value > LONGEST_A:
+        raise ReadError(
+            f"a length of {number_text(length.value)} Å",
+            where=where,
+            do="write lengths in Å, not in pm",
+        )
     if T is None or length is None or not row["atom_1"] or not row["atom_2"]:
         raise ReadError("an atom has no label", where=where, do="mend the line")
     return T, Bond(row["atom_1"], row["atom_2"], length)

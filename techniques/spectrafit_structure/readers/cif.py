@@ -206,13 +206,21 @@ def _cell(block: CifBlock) -> Cell:
     for tag in (*_LENGTHS, *ANGLES):
         number = block.number(tag)
         if number is None or number.value <= 0:
-            raise ReadError("the cell is not complete", where=f"{block.where} {tag}")
+            raise ReadError(
+                "the cell is not complete",
+                where=f"{block.where} {tag}",
+                do="give three lengths (Å) and three angles (degrees), all above 0",
+            )
         numbers.append(number)
     a, b, c, alpha, beta, gamma = numbers
     cell = Cell((a, b, c), (alpha, beta, gamma), block.number("_cell.volume"))
     computed = float(np.linalg.det(cell_matrix(cell)))
     if not computed > 0:
-        raise ReadError("these three angles enclose no volume", where=f"{block.where} _cell_angle")
+        raise ReadError(
+            "these three angles enclose no volume",
+            where=f"{block.where} _cell_angle",
+            do="mend the angles; they are in degrees",
+        )
     if cell.volume is not None and abs(cell.volume.value / computed - 1.0) > _VOLUME_AGREEMENT:
         raise ReadError(
             f"the cell has {number_text(computed)} Å3, not {number_text(cell.volume.value)} Å3",
@@ -230,6 +238,7 @@ def _formula_units(block: CifBlock) -> int | None:
         raise ReadError(
             f"Z = {number_text(number.value)} is no count of formula units",
             where=f"{block.where} _cell_formula_units_Z",
+            do="write a whole number from 1 on, or ?",
         )
     return int(number.value)
 

@@ -11,7 +11,10 @@ from spectrafit_structure.crystal import Atom, Bond
 from spectrafit_structure.readers.cif_values import CifBlock, CifRow, element_of
 from spectrafit_structure.uncertainty import Measured
 
-__all__ = ["listed_atoms", "listed_bonds"]
+__all__ = ["LONGEST_A", "listed_atoms", "listed_bonds"]
+
+LONGEST_A = 10.0
+"""Å; lists of bonds hold contacts too, but a longer one is in pm or has lost its decimal point."""
 
 
 def listed_atoms(block: CifBlock) -> tuple[Atom, ...]:
@@ -38,7 +41,11 @@ def listed_atoms(block: CifBlock) -> tuple[Atom, ...]:
     atoms = tuple(_atom(row, moved) for row in block.rows("_atom_site", "label", columns))
     twice = [label for label, n in Counter(atom.label for atom in atoms).items() if n > 1]
     if twice:
-        raise ReadError(f"two atoms have the label {twice[0]!r}", where=block.where)
+        raise ReadError(
+            f"two atoms have the label {twice[0]!r}",
+            where=block.where,
+            do="give each atom a label of its own: bonds are found by them",
+        )
     return atoms
 
 
@@ -85,7 +92,7 @@ def listed_bonds(block: CifBlock) -> tuple[Bond, ...]:
     Raises
     ------
     ReadError
-        When a length cannot be read or is not above 0.
+        When a length cannot be read, is not above 0 or is above `LONGEST_A`.
     """
     columns = ("atom_site_label_2", "distance", "site_symmetry_1", "site_symmetry_2")
     found = []
@@ -98,9 +105,11 @@ def listed_bonds(block: CifBlock) -> tuple[Bond, ...]:
 
 
 def _bond(row: CifRow, first: str, second: str, length: Measured) -> Bond:
-    if length.value <= 0:
+    if not 0.0 < length.value <= LONGEST_A:
         raise ReadError(
-            f"{first}-{second} has a length of {number_text(length.value)} Å", where=row.where
+            f"{first}-{second} has a length of {number_text(length.value)} Å",
+            where=row.where,
+            do=f"write lengths in Å, above 0 and at most {LONGEST_A:g}",
         )
     at_first, at_second = row.text("site_symmetry_1"), row.text("site_symmetry_2")
     return Bond(first, second, length, _moved(at_first), _moved(at_second))

@@ -59,7 +59,9 @@ def read_symmetry(block: CifBlock) -> tuple[tuple[str, ...], str, tuple[str, ...
         written = Counter(gemmi.Op(each).rot_type() for each in listed)
     except (RuntimeError, ValueError) as error:
         raise ReadError(
-            f"a symmetry operation cannot be read: {error}", where=block.where
+            f"a symmetry operation cannot be read: {error}",
+            where=block.where,
+            do="write operations like -x, y+1/2, -z",
         ) from error
     if group is None:
         return listed, name, (f"the space group {name!r} is not known",) if name else ()

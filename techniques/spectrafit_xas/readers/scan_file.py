@@ -7,15 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from spectrafit.alert import Alert, alert_spec
 from spectrafit.history import file_source
 from spectrafit.recording import Column, Recording
 from spectrafit.table import axis_notices, says_simulated
 
-__all__ = ["ScanFile", "energy_name", "notice", "plain_number"]
+__all__ = ["EDGES_EV", "ScanFile", "energy_name", "notice", "plain_number", "range_words"]
+
+EDGES_EV = (50.0, 150_000.0)
+"""All absorption edges that are measured lie between these."""
 
 _ENERGY = re.compile(r"(?:mono\d*[ _.]?|enc[ _.]?)?energy(?:[ _.].*)?|e|absev", re.IGNORECASE)
 _ENERGY_UNITS = frozenset({"1", "eV", "keV"})
+_SHOWN = 8
 
 
 def notice(where: str, text: str, code: str = "READ-001") -> Alert:
@@ -78,6 +84,28 @@ def energy_name(columns: Sequence[Column]) -> str:
     return ""
 
 
+def range_words(axis: Column) -> str:
+    """Return what speaks against the values of an energy axis, empty for nothing.
+
+    Parameters
+    ----------
+    axis : Column
+        Its values are in eV, or in a unit that the file does not name.
+
+    Returns
+    -------
+    str
+    """
+    finite = axis.values[np.isfinite(axis.values)]
+    if not finite.size or axis.unit not in ("eV", "1"):
+        return ""
+    low, high = float(finite.min()), float(finite.max())
+    if high >= EDGES_EV[0] and low <= EDGES_EV[1]:
+        return ""
+    unit = "eV" if axis.unit == "eV" else "(no unit)"
+    return f"{axis.name} runs from {low:g} to {high:g} {unit}, where no X-ray edge lies"
+
+
 @dataclass(frozen=True)
 class ScanFile:
     """A file whose scans become recordings.
@@ -114,7 +142,7 @@ class ScanFile:
         conditions: Mapping[str, float | str] | None = None,
         notices: Sequence[Alert] = (),
     ) -> Recording:
-        """Return one scan; a file that says so is marked as simulated, its x is looked at.
+        """Return one scan; gaps are told, its x is looked at, and a simulated one is marked.
 
         Parameters
         ----------
@@ -145,6 +173,9 @@ class ScanFile:
         if "x" in chosen:
             axis = next(column for column in columns if column.name == chosen["x"])
             found += axis_notices(axis, self.name)
+            against = range_words(axis)
+            found += (notice(self.name, against, "READ-003"),) if against else ()
+        found += _gap_notices(columns, self.name)
         simulated = says_simulated(header)
         if simulated:
             found += (alert_spec("RUN-003").alert(where=self.name),)
@@ -158,3 +189,13 @@ class ScanFile:
             found,
             self.reader,
         )
+
+
+def _gap_notices(columns: Sequence[Column], where: str) -> tuple[Alert, ...]:
+    counts = {one.name: int((~np.isfinite(one.values)).sum()) for one in columns}
+    gaps = [f"{name} in {count}" for name, count in counts.items() if count]
+    if not gaps:
+        return ()
+    rows = columns[0].values.size
+    listed = ", ".join(gaps[:_SHOWN]) + (", ..." if len(gaps) > _SHOWN else "")
+    return (notice(where, f"of {rows} rows no number stands for {listed}", "READ-002"),)

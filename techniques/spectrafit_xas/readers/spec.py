@@ -152,6 +152,9 @@ def _columns(scan: _Scan, where: str) -> tuple[tuple[Column, ...], list[Alert]]:
         text = f"scan {scan.number}: {len(labels)} labels for {values.shape[1]} columns"
         notices.append(notice(where, f"{text}: the columns are called by their place", "READ-002"))
         labels = [""] * values.shape[1]
+    if scan.declared and scan.declared != values.shape[1]:
+        text = f"scan {scan.number}: #N says {scan.declared} columns, the rows have"
+        notices.append(notice(where, f"{text} {values.shape[1]}", "READ-002"))
     names, double = unique_names(labels, range(len(labels)))
     if double:
         text = f"scan {scan.number}: several columns are labelled {', '.join(double)}: renamed"

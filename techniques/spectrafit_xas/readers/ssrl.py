@@ -64,6 +64,9 @@ def _parts(text: Text, where: str) -> _Parts:
     if len(rows) < expected:
         word = f"the header says {expected} points, {len(rows)} full rows are there: aborted sweep"
         notices += (notice(where, word, "READ-002"),)
+    if len(rows) > expected:
+        word = f"the header says {expected} points, {len(rows)} rows are there"
+        notices += (notice(where, word, "READ-002"),)
     header = {"program": lines[0], "date": lines[1], "size": size[0]}
     before = lines[3 : next((i for i, w in enumerate(lines) if w == "Weights:"), data)]
     header["comments"] = "\n".join(line for line in before if line)

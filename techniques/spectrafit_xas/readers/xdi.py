@@ -26,12 +26,12 @@ from spectrafit.recording import Column, Recording
 from spectrafit.table import axis_notices, says_simulated
 from spectrafit.units import converted, unit
 from spectrafit_xas.readers.detector_elements import with_element_sums
+from spectrafit_xas.readers.scan_file import range_words
 from spectrafit_xas.readers.xdi_header import XdiHeader, is_xdi, xdi_conditions, xdi_header
 
 __all__ = ["XdiReader", "xdi_reader"]
 
 _MU = frozenset({"mutrans", "mufluor", "normtrans", "normfluor"})
-_EDGES_EV = (50.0, 150_000.0)
 
 
 def _columns(
@@ -126,9 +126,9 @@ def _range_notices(axis: Column, header: XdiHeader) -> list[tuple[str, str]]:
     finite = axis.values[np.isfinite(axis.values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     notices = []
-    if high < _EDGES_EV[0] or low > _EDGES_EV[1]:
-        text = f"{axis.name} runs from {low:g} to {high:g} eV, where no X-ray edge lies"
-        notices.append(("READ-003", text))
+    against = range_words(axis)
+    if against:
+        notices.append(("READ-003", against))
     written = header.value("Scan.edge_energy")
     edge = re.match(r"\d+(?:\.\d*)?", written)
     eV = float(edge[0]) * (1000.0 if "kev" in written.lower() else 1.0) if edge else 0.0
