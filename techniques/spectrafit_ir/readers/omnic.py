@@ -78,6 +78,11 @@ class OmnicReader:
             When the file is refused.
         """
         content = file_content(path)
+        # bytes that are no number any more: the gates refuse what comes of them
+        with np.errstate(all="ignore"):
+            return self._recordings(path, content)
+
+    def _recordings(self, path: Path, content: bytes) -> tuple[Recording, ...]:
         if content.startswith(EXTE):
             series = series_layout(content, path.name)
             require_wavenumber(series.head.x_unit, path.name)
