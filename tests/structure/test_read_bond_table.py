@@ -61,7 +61,7 @@ def test_labels_with_units_are_the_same_table(tmp_path: Path, header: str) -> No
         (",length\n", ",length / pm\n", "the column 'length' is missing.*length in Å"),
         ("T,atom_1", "T,atom_1,Atom 1", "two columns are called 'atom_1'"),
         ("length\n", "distance\n", r"bonds\.csv:2: the column 'length' is missing"),
-        ("1.987(4)", "1,987(4)", r"bonds\.csv:3: 5 cells for 4 columns"),
+        ("1.987(4)", "1,987(4)", r"bonds\.csv:3: ambiguous: 5 cells for 4 columns"),
         ("1.987(4)", "-1.987(4)", r"bonds\.csv:3: '-1.987\(4\)' is no length above 0"),
         ("1.987(4)", "?", "is no length"),
         ("1.987(4)", "1.987+-4", "is no number"),

@@ -170,8 +170,9 @@ def _row(line: str, layout: _Layout, place: str) -> tuple[float, float, str]:
     else:
         cells = line.split(maxsplit=layout.width - 1)
     if len(cells) > layout.width and any(cells[layout.width :]):
+        what = f"{len(cells)} cells under {layout.width} labels"
         raise ReadError(
-            f"{len(cells)} cells under {layout.width} labels",
+            f"ambiguous: {what}: commas may be decimal marks" if layout.separator == "," else what,
             where=place,
             do="put labels with a separator in quotes, and write decimal points",
         )

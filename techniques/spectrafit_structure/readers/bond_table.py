@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from spectrafit_structure.uncertainty import Measured, written_number
 
 __all__ = ["COLUMNS", "BondTableReader", "bond_table_reader", "read_bond_table"]
 
+_BLANKS = " "
 COLUMNS = ("T", "atom_1", "atom_2", "length")
 """T in K and length in Å, each with its s.u. in brackets; atoms by label, like ``Fe1``."""
 _SPELLINGS = {
@@ -100,8 +102,9 @@ def read_bond_table(path: Path) -> tuple[Crystal, ...]:
     Parameters
     ----------
     path : Path
-        Text with commas, semicolons or tabs between the columns; the first line that is no comment
-        (``#``) names them: `COLUMNS`.
+        Text with commas, semicolons, tabs or blanks between the columns, and decimal points, or
+        decimal commas where no commas divide; the first line that is no comment (``#``) names the
+        columns: `COLUMNS`.
 
     Returns
     -------
@@ -146,9 +149,10 @@ def _crystals(text: Text, file_name: str) -> tuple[Crystal, ...]:
             where=f"{file_name}:{first}",
             do="keep one of them",
         )
+    commas = _has_decimal_commas(lines[1:], separator, names, file_name)
     tables: dict[float, tuple[Measured, list[Bond]]] = {}
     for number, line in lines[1:]:
-        T, bond = _row(line, separator, names, f"{file_name}:{number}")
+        T, bond = _row(line, separator, names, f"{file_name}:{number}", commas=commas)
         known, bonds = tables.setdefault(T.value, (T, []))
         if {bond.first, bond.second} in [{each.first, each.second} for each in bonds]:
             raise ReadError(
@@ -167,7 +171,7 @@ def _crystals(text: Text, file_name: str) -> tuple[Crystal, ...]:
 
 
 def _separator(header: str) -> str:
-    return next((each for each in ("\t", ";", ",") if each in header), ",")
+    return next((each for each in ("\t", ";", ",") if each in header), _BLANKS)
 
 
 def _names(header: str) -> list[str]:
@@ -180,18 +184,50 @@ def _spelled(label: str) -> str:
 
 
 def _cells(line: str, separator: str) -> list[str]:
+    if separator == _BLANKS:
+        wide = re.split(r"\s{2,}", line.strip())
+        return wide if len(wide) >= len(COLUMNS) else line.split()
     return [each.strip() for each in next(csv.reader(io.StringIO(line), delimiter=separator))]
 
 
-def _row(line: str, separator: str, names: list[str], where: str) -> tuple[Measured, Bond]:
+def _has_decimal_commas(
+    lines: Sequence[tuple[int, str]], separator: str, names: Sequence[str], file_name: str
+) -> bool:
+    """Return whether T and length are written with decimal commas, refusing both signs in one table."""
+    if separator == ",":
+        return False
+    places = [names.index("T"), names.index("length")]
+    with_comma: list[int] = []
+    with_point: list[int] = []
+    for number, line in lines:
+        cells = _cells(line, separator)
+        told = "".join(cells[place] for place in places if place < len(cells))
+        with_comma += [number] if "," in told else []
+        with_point += [number] if "." in told else []
+    if with_comma and with_point:
+        raise ReadError(
+            "ambiguous: both decimal points and decimal commas stand in the table",
+            where=f"{file_name}:{max(with_comma[0], with_point[0])}",
+            do="write points",
+        )
+    return bool(with_comma)
+
+
+def _row(
+    line: str, separator: str, names: list[str], where: str, *, commas: bool
+) -> tuple[Measured, Bond]:
     cells = _cells(line, separator)
     if len(cells) != len(names):
+        doubt = separator == "," and len(cells) > len(names)
+        what = f"{len(cells)} cells for {len(names)} columns"
         raise ReadError(
-            f"{len(cells)} cells for {len(names)} columns",
+            f"ambiguous: {what}: commas may be decimal marks" if doubt else what,
             where=where,
             do="mend the line; decimal commas need semicolons or tabs between the columns",
         )
     row = dict(zip(names, cells, strict=True))
+    if commas:
+        row |= {name: row[name].replace(",", ".") for name in ("T", "length")}
     T, length = (written_number(row[name], where=f"{where} {name}") for name in ("T", "length"))
     for number, name, unit in ((T, "T", "K"), (length, "length", "Å")):
         if number is None or number.value <= 0:

@@ -112,7 +112,7 @@ def _add_element(
         )
     if len(row.cells) > width and any(row.cells[width:]):
         raise ReadError(
-            f"{len(row.cells)} cells for {width} columns: commas may be decimal marks",
+            f"ambiguous: {len(row.cells)} cells for {width} columns: commas may be decimal marks",
             where=where,
             do="separate the columns by semicolons",
         )
