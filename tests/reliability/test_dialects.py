@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("gemmi", reason="the extra `formats` is not installed")
 
-from reliability.dialects import AMBIGUOUS, IDENTICAL, cells, tables  # noqa: E402
+from reliability.dialects import AMBIGUOUS, IDENTICAL, cells, tables
 
 
 def test_every_dialect_is_the_same_table_or_ambiguous():
