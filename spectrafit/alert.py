@@ -141,6 +141,13 @@ CORE_ALERTS: tuple[AlertSpec, ...] = (
         "FIT-008", Level.C, "no error can be estimated: {why}", "give each point its own sigma"
     ),
     AlertSpec(
+        "FIT-009",
+        Level.C,
+        "{peak} is weak, {name} {ratio:.0f} times its standard error: the standard errors of its position "
+        "and width hold the truth less often than 68 %",
+        "ask for intervals that hold: spectrafit interval TECHNIQUE FILE --of {name}, and the like",
+    ),
+    AlertSpec(
         "RUN-002",
         Level.C,
         "refused: {why}",

@@ -13,6 +13,7 @@ import numpy as np
 from spectrafit.alert import Alert, alert_spec
 from spectrafit.errors import FitError, ReadError, SettingsError, nearest
 from spectrafit.fit.problem import Noise
+from spectrafit.fit.weak import weak_alert
 from spectrafit.history import frozen_mapping
 from spectrafit.spectrum import FloatArray, read_only
 
@@ -90,6 +91,8 @@ class FitResult:
         Start values as asked for.
     message : str
         The engine's own words.
+    weak : tuple of str
+        Heights or areas of peaks below ten of their standard errors (`spectrafit.fit.weak`).
     """
 
     names: tuple[str, ...]
@@ -110,6 +113,7 @@ class FitResult:
     units: tuple[str, ...]
     starts: FloatArray
     message: str = ""
+    weak: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -370,6 +374,9 @@ class FitResult:
         for flag in (Flag.NO_RESIDUAL, Flag.NO_FREEDOM):
             if flag in self.flags:
                 found.append(alert_spec("FIT-008").alert(where=where, why=flag.value))
+        for name in self.weak:
+            ratio = abs(self.value(name)) / (self.sigma(name) or math.inf)
+            found.append(weak_alert(name, ratio, where))
         return tuple(found)
 
     @property

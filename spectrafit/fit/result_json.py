@@ -21,6 +21,7 @@ _TUPLES: Mapping[str, type] = {
     "reasons": str,
     "at_bound": str,
     "units": str,
+    "weak": str,
 }
 _PLAIN: Mapping[str, type] = {
     "ndata": int,
@@ -70,6 +71,8 @@ def result_fields(text: str) -> dict[str, Any]:
     body = json_value(text)
     if not isinstance(body, dict) or body.pop("schema", None) != _SCHEMA:
         raise ValueError(f"no object of schema {_SCHEMA}")
+    # results of before it was looked for
+    body.setdefault("weak", [])
     expected = {one.name for one in fields(FitResult)}
     if set(body) != expected:
         raise ValueError(f"fields {sorted(set(body) ^ expected)} are missing or unknown")
