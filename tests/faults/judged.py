@@ -124,7 +124,8 @@ def _fault_of(refusal: ReadError, name: str) -> str:
         return "a refusal without a code"
     if not refusal.what.strip() or not refusal.do.strip():
         return f"a refusal without words or remedy: {refusal}"
-    return "" if refusal.where.startswith(name) else f"a refusal at {refusal.where!r}"
+    place = refusal.where.rpartition("/")[2]
+    return "" if place.startswith(name) else f"a refusal at {refusal.where!r}"
 
 
 @contextmanager

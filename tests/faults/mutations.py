@@ -7,6 +7,8 @@ import io
 import random
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePath
+from typing import NamedTuple
 
 LARGEST_GROWTH = 4
 """No damaged copy is longer than this times its seed file, and some bytes."""
@@ -162,10 +164,19 @@ def _damaged_inside(content: bytes, rng: random.Random) -> tuple[str, bytes]:
     return f"inside {chosen}: {done}", stream.getvalue()
 
 
+class Mutation(NamedTuple):
+    """A damaged copy: its number, a file name with the ending of its seed, its story, its bytes."""
+
+    number: int
+    file: str
+    story: str
+    content: bytes
+
+
 def mutations(
     seeds: Mapping[str, bytes], count: int, seed: int, start: int = 0
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the damaged copies `start` to `count` of some files in turn, each with its story.
+) -> Iterator[Mutation]:
+    """Yield the damaged copies `start` to `count` of some files in turn.
 
     They are always the same, whatever the start.
     """
@@ -173,4 +184,5 @@ def mutations(
     for number in range(start, count):
         name = names[number % len(names)]
         done, content = mutated(seeds[name], random.Random(f"{seed} {number}"))
-        yield f"{name}, mutation {number}: {done}", content
+        file = f"damaged{PurePath(name).suffix}"
+        yield Mutation(number, file, f"{name}, mutation {number}: {done}", content)
