@@ -122,8 +122,11 @@ def write_whole(path: Path, content: str | bytes) -> Path:
     except OSError as error:
         with contextlib.suppress(OSError):
             aside.unlink()
+        # only what makes the folder says that something is there
+        taken = isinstance(error, FileExistsError | NotADirectoryError)
+        why = "its folder is a file" if taken else error.strerror or str(error)
         raise SpectrafitError(
-            f"cannot be written: {error.strerror or error}",
+            f"cannot be written: {why}",
             where=str(path),
             do="close it in other programs, free space, or choose another folder with --out",
             code="RUN-010",

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from spectrafit.reporting.seal import is_altered
+from spectrafit.reporting.verify_digits import unequal
 from spectrafit.reporting.verify_states import assignment_pairs
 from spectrafit.text import one_line
 
@@ -23,6 +25,7 @@ TOLERANCES = (
     f"within {IN_SIGMA}; words are equal"
 )
 _MOST_OF_A_FILE = 8
+_ALTERED = "results.json has been altered since it was written: its checksum is another"
 
 _SAME = ("kind", "unit", "sigma_reason")
 _NUMBERS = ("value", "low", "high", "sigma")
@@ -52,7 +55,10 @@ class Difference:
 
     def __str__(self) -> str:
         place = f"{self.file}: " if self.file else ""
-        return one_line(f"{place}{self.key}: was {_shown(self.old)}, is {_shown(self.new)}")
+        texts = [_shown(one) for one in (self.old, self.new)]
+        if texts[0] == texts[1]:  # they differ in digits that are not shown otherwise
+            texts = [repr(one) for one in (self.old, self.new)]
+        return one_line(f"{place}{self.key}: was {texts[0]}, is {texts[1]}")
 
 
 @dataclass(frozen=True)
@@ -70,17 +76,23 @@ class Comparison:
         How many numbers and words were compared.
     notes : tuple of str
         What may explain a difference, without being one.
+    altered : bool
+        Whether the results on file are not what was written there.
+    digits : tuple of Difference
+        Of altered ones everything else in which they differ, in any digit.
     """
 
     changed: tuple[Difference, ...]
     differences: tuple[Difference, ...]
     compared: int
     notes: tuple[str, ...] = ()
+    altered: bool = False
+    digits: tuple[Difference, ...] = ()
 
     @property
     def differ(self) -> bool:
         """Whether anything is not what it was."""
-        return bool(self.changed or self.differences)
+        return bool(self.changed or self.differences or self.altered)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -92,6 +104,11 @@ class Comparison:
             lines += [str(one) for one in own[:_MOST_OF_A_FILE]]
             if len(own) > _MOST_OF_A_FILE:
                 lines.append(one_line(f"{file}: and {len(own) - _MOST_OF_A_FILE} more"))
+        if self.altered:
+            lines.append(_ALTERED)
+            lines += [f"in its digits: {one}" for one in self.digits[:_MOST_OF_A_FILE]]
+            if len(self.digits) > _MOST_OF_A_FILE:
+                lines.append(f"in its digits: and {len(self.digits) - _MOST_OF_A_FILE} more")
         lines += self.notes
         lines.append(f"tolerances: {TOLERANCES}")
         return (*lines, self._verdict())
@@ -101,6 +118,7 @@ class Comparison:
             return f"verdict: the same; {self.compared} numbers and words compared"
         changed = len(self.changed)
         words = f"{changed} {'input' if changed == 1 else 'inputs'} changed, " if changed else ""
+        words += "the file was altered, " if self.altered else ""
         return (
             f"verdict: not the same; {words}{len(self.differences)} of {self.compared} numbers "
             "and words differ"
@@ -120,7 +138,8 @@ def differences(old: Results, new: Results) -> Comparison:
     Returns
     -------
     Comparison
-        Times and versions are no differences; other versions are noted.
+        Times and versions are no differences; other versions are noted. Where the checksum of the
+        old ones says that they were altered, every digit counts.
     """
     pairs = list(_pairs(old, new))
     differ = tuple(
@@ -128,7 +147,16 @@ def differences(old: Results, new: Results) -> Comparison:
         for file, key, before, now, tolerance in pairs
         if not _agree(before, now, tolerance)
     )
-    return Comparison(tuple(_changed(old, new)), differ, len(pairs), tuple(_notes(old, new)))
+    altered = bool(is_altered(old))
+    digits = [Difference("", *found) for found in (unequal(old, new) if altered else ())]
+    return Comparison(
+        tuple(_changed(old, new)),
+        differ,
+        len(pairs),
+        tuple(_notes(old, new)),
+        altered,
+        tuple(digits),
+    )
 
 
 def _changed(old: Results, new: Results) -> Iterator[Difference]:
@@ -157,6 +185,8 @@ def _sums(results: Results) -> dict[str, str]:
 
 
 def _notes(old: Results, new: Results) -> Iterator[str]:
+    if is_altered(old) is None:
+        yield "written without a checksum: a change within the tolerances is not seen"
     for name in dict.fromkeys((*old["versions"], *new["versions"])):
         before, now = (one["versions"].get(name, "none") for one in (old, new))
         if before != now:
@@ -184,9 +214,23 @@ def _pairs(old: Results, new: Results) -> Iterator[Pair]:
         {f"{row['key']} of {row['label']}": row["truth"] for row in new["truth"]},
     ):
         yield "", f"truth of {key}", one, other, 0.0
+    yield from _pairs_together(old, new)
     states = [one.get("assignment") for one in (old, new)]
     for key, one, other, tolerance in assignment_pairs(states[0], states[1], IN_SIGMA):
         yield "", key, one, other, tolerance
+
+
+def _pairs_together(old: Results, new: Results) -> Iterator[Pair]:
+    """Yield what scans show together: the series of measurements, and comparisons."""
+    for kind, word in (("series", "measurement"), ("comparisons", "name")):
+        rows = [{row[word]: row for row in one.get(kind, ())} for one in (old, new)]
+        for name, one, other in _matched(rows[0], rows[1]):
+            place = f"{kind} {name}"
+            if one is None or other is None:
+                yield "", place, _told(one), _told(other), 0.0
+                continue
+            yield "", f"{place}, status", one["status"], other["status"], 0.0
+            yield from _pairs_of_items("", f"{place}, ", _keyed(one), _keyed(other))
 
 
 def _by_place(results: Results) -> dict[tuple[str, str, int], Row]:
@@ -218,12 +262,18 @@ def _pairs_of_result(old: Row, new: Row) -> Iterator[Pair]:
         for key in ("value", "sigma"):
             tolerance = IN_SIGMA * (one["sigma"] or 0.0)
             yield file, f"parameter {name}, {key}", one[key], other[key], tolerance
-    for name, one, other in _matched(_keyed(old), _keyed(new)):
-        if one is None or other is None:
-            yield file, name, _told(one), _told(other), 0.0
-        else:
-            yield from _pairs_of_observable(file, name, one, other)
+    yield from _pairs_of_items(file, "", _keyed(old), _keyed(new))
     yield from _pairs_of_covariance(file, old["covariance"], new["covariance"])
+
+
+def _pairs_of_items(
+    file: str, place: str, old: Mapping[str, Row], new: Mapping[str, Row]
+) -> Iterator[Pair]:
+    for name, one, other in _matched(old, new):
+        if one is None or other is None:
+            yield file, f"{place}{name}", _told(one), _told(other), 0.0
+        else:
+            yield from _pairs_of_observable(file, f"{place}{name}", one, other)
 
 
 def _pairs_of_observable(file: str, name: str, old: Row, new: Row) -> Iterator[Pair]:
@@ -258,7 +308,15 @@ def _pairs_of_covariance(file: str, old: Row | None, new: Row | None) -> Iterato
 
 
 def _keyed(result: Row) -> dict[str, Row]:
-    return {item["key"]: item for item in result["observables"]}
+    """Return the observables by key; of a key at several conditions the later ones are numbered."""
+    found: dict[str, Row] = {}
+    for item in result["observables"]:
+        name, number = item["key"], 1
+        while name in found:
+            number += 1
+            name = f"{item['key']} ({number})"
+        found[name] = item
+    return found
 
 
 def _matched(

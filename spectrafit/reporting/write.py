@@ -130,7 +130,14 @@ def _aside(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise _not_written(error, folder) from error
     with aside as name:
-        yield Path(name)
+        try:
+            yield Path(name)
+        except SpectrafitError as error:
+            if not error.where.startswith(name):
+                raise
+            # the file that a user knows, not the one aside, which is gone when this is read
+            where = str(folder / Path(error.where).relative_to(name))
+            raise SpectrafitError(error.what, where=where, do=error.do, code=error.code) from error
 
 
 @contextmanager
