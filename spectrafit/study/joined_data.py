@@ -90,7 +90,9 @@ def joined_data(
         do = "add [joint] with the keys that are joined"
         raise StudyError((Mistake("$.joint", "is missing", do),))
     spec_of = lru_cache(maxsize=None)(spec_of)
-    points, left_out, notices = study_points(study, joint, results, series, spec_of)
+    found, left_out, notices = study_points(study, joint, results, series, spec_of)
+    points = [one for one in found if not _beyond(one, joint.T_range)]
+    left_out += [(p.key, p.measurement, why) for p in found if (why := _beyond(p, joint.T_range))]
     shared = shared_errors(points)
     own = [own_sigma(p.sigma, parts) for p, parts in zip(points, shared, strict=True)]
     for point, sigma in zip(points, own, strict=True):
@@ -110,6 +112,14 @@ def joined_data(
         (*_sentences((*left_out, *more)), *_without_data(joint.keys, every)),
         (*notices, *unusable, *conflicts, *_exact_T(joint.T_error_K, data)),
     )
+
+
+def _beyond(point: Point, ranges: Mapping[str, tuple[float, float]]) -> str:
+    """Return why the temperature of a point keeps it out; empty where it does not."""
+    for pattern, (low, high) in ranges.items():
+        if is_joined(point.key, (pattern,)) and not low <= point.T <= high:
+            return f"beyond the {number_text(low)} to {number_text(high)} K of joint.T_range"
+    return ""
 
 
 def _exact_T(T_error: float, data: Sequence[Datum]) -> Iterator[str]:

@@ -55,10 +55,15 @@ def state_mistakes(document: Mapping[str, Any]) -> Iterator[PlacedMistake]:
     joint, names = table_of(document.get("joint")), names_of_parameters(document)
     shared = table_of(joint.get("parameters"))
     yield from unknown_name(joint, "sample", names_of(document.get("sample")), ("joint",))
-    for name, ends in table_of(joint.get("groups")).items():
-        if _is_falling(ends):
-            what = "the range does not rise"
-            yield PlacedMistake(("joint", "groups", name), what, "give the lower end first")
+    for part in ("groups", "T_range"):
+        for name, ends in table_of(joint.get(part)).items():
+            if _is_falling(ends):
+                what = "the range does not rise"
+                yield PlacedMistake(("joint", part, name), what, "give the lower end first")
+    for name in table_of(joint.get("T_range")):
+        if name not in (keys := joint.get("keys") or ()):
+            what = "is none of the keys that are joined"
+            yield PlacedMistake(("joint", "T_range", name), what, nearest(name, keys))
     if steps:
         yield from _mistakes_of_parameters(joint, ("joint",), names, shared)
     for place, story in rows["story"]:

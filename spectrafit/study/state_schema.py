@@ -115,6 +115,8 @@ class Joint(FrozenMappings):
         Of the parametric bootstrap.
     T_error_K : float
         Standard uncertainty by which the temperatures of a measurement are off together, K.
+    T_range : mapping of str to (float, float)
+        Range of temperature, K, in which data are joined, by key as it is written in `keys`.
     volume_key : str
         Observable with the volume for each molecule, A3, for dipoles; none when empty.
     parameters : mapping of str to JointParameter
@@ -139,6 +141,10 @@ class Joint(FrozenMappings):
         "standard uncertainty by which the temperatures of a measurement are off together, K",
         0.0,
         above=-1e-12,
+    )
+    T_range: Mapping[str, tuple[float, float]] = study_field(
+        "range of temperature in K in which data are joined, by key as it is written in keys",
+        factory=dict,
     )
     volume_key: str = study_field(
         "observable with the volume for each molecule in A3, for dipole changes", ""

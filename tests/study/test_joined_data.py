@@ -387,3 +387,12 @@ def test_temperatures_of_one_measurement_are_off_together():
         {"m: temperature": 0.3}, {"n: temperature": 0.3},
     ]  # fmt: skip
     assert all(not one.delays for one in joined(results).data.data)
+
+
+def test_a_range_of_temperature_keeps_data_out_and_says_so():
+    results = [file_result(item("t.shift", 0.4, 0.01, T)) for T in (5.0, 19.9, 20.0, 75.0)]
+    told = study()
+    told = replace(told, joint=replace(told.joint, T_range={told.joint.keys[0]: (20.0, 60.0)}))
+    found = joined_data(told, results, (), spec_of=SPECS.get)
+    assert [one.T for one in found.data.data] == [20.0]
+    assert any("3 values left out, beyond the 20 to 60 K" in text for text in found.left_out)

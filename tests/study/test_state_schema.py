@@ -46,6 +46,7 @@ keys = ["mossbauer.IS", "mossbauer.a*"]
 sample = "one"
 report_T = [125, 300]
 groups = { low = [2, 80] }
+T_range = { "mossbauer.IS" = [10, 290] }
 [joint.parameters]
 T.12 = { value = 90, min = 80, max = 100 }
 S.12 = { value = 80, sigma = 5, source = "assumed: like others" }
@@ -168,6 +169,8 @@ SEEDED = (
     ("[state.C]", "[state.C]\n[state.D]", "$.state.D", "no step leads", False),
     ('sample = "one"\nreport', 'sample = "on"\nreport', "$.joint.sample", "did you mean one", False),
     ("low = [2, 80]", "low = [80, 2]", "$.joint.groups.low", "does not rise", False),
+    ("[10, 290]", "[290, 10]", '$.joint.T_range."mossbauer.IS"', "does not rise", False),
+    ('{ "mossbauer.IS" =', '{ "mossbauer.is" =', '$.joint.T_range."mossbauer.is"', "mean mossbauer.IS", False),
     ("report_T", "reportT", "$.joint.reportT", "did you mean report_T", True),
     ("T.12 =", "H.12 =", '$.joint.parameters."H.12"', "or T.12", False),
     ("T.12 =", "T.13 =", '$.joint.parameters."T.13"', "did you mean T.12", False),
