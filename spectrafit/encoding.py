@@ -9,11 +9,9 @@ from pathlib import Path
 
 from spectrafit.alert import Alert, alert_spec
 from spectrafit.errors import ReadError
+from spectrafit.size_limits import limited_content, require_rows
 
-__all__ = ["LINE_LIMIT", "SIZE_LIMIT", "Text", "decoded", "file_content", "head_lines"]
-
-SIZE_LIMIT = 256_000_000
-LINE_LIMIT = 10_000_000
+__all__ = ["Text", "decoded", "file_content", "head_lines"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -47,15 +45,16 @@ class Text:
     notices: tuple[Alert, ...] = ()
 
 
-def file_content(path: Path, *, limit: int = SIZE_LIMIT) -> bytes:
+def file_content(path: Path, *, limit: int | None = None) -> bytes:
     """Return the bytes of a file that is not larger than a limit.
 
     Parameters
     ----------
     path : Path
         The file.
-    limit : int
-        Largest size in bytes; a larger file is refused before it is read.
+    limit : int, optional
+        Largest size in bytes, `spectrafit.size_limits.size_limit` unless given; a larger file is
+        refused before it is read.
 
     Returns
     -------
@@ -64,17 +63,10 @@ def file_content(path: Path, *, limit: int = SIZE_LIMIT) -> bytes:
     Raises
     ------
     ReadError
-        When the file is too large or cannot be opened.
+        When the file is too large, no plain file, or cannot be opened.
     """
     try:
-        size = path.stat().st_size
-        if size > limit:
-            raise ReadError(
-                f"the file has {size} bytes, the limit is {limit}",
-                where=path.name,
-                do="split it, or raise the limit",
-            )
-        return path.read_bytes()
+        return limited_content(path, where=path.name, limit=limit)
     except OSError as error:
         raise ReadError(
             error.strerror or "cannot be opened",
@@ -107,11 +99,7 @@ def decoded(content: bytes, where: str) -> Text:
     """
     if not content.strip():
         raise ReadError("the file is empty", where=where, do="leave it out")
-    lines = max(content.count(b"\n"), content.count(b"\r"))
-    if lines > LINE_LIMIT:
-        raise ReadError(
-            f"the file has {lines} lines, the limit is {LINE_LIMIT}", where=where, do="split it"
-        )
+    require_rows(max(content.count(b"\n"), content.count(b"\r")), where=where)
     text, encoding = _decoded_text(content, where)
     notices: tuple[Alert, ...] = ()
     if encoding in ("cp1252", "latin-1"):

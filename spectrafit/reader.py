@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from spectrafit.encoding import SIZE_LIMIT
 from spectrafit.errors import ReadError
 from spectrafit.recording import Recording
+from spectrafit.size_limits import require_size
 
 __all__ = [
     "HEAD_BYTES",
-    "SIZE_LIMIT",
     "UNKNOWN_FORMAT",
     "Reader",
     "chosen_reader",
@@ -47,15 +46,13 @@ class Reader(Protocol):
         """Return the recordings of a file, or raise `ReadError`."""
 
 
-def checked_file(path: Path, *, limit: int = SIZE_LIMIT) -> bytes:
+def checked_file(path: Path) -> bytes:
     """Return the first bytes of a file that exists, is not empty and not too large.
 
     Parameters
     ----------
     path : Path
         The file.
-    limit : int
-        Largest size in bytes.
 
     Returns
     -------
@@ -65,22 +62,11 @@ def checked_file(path: Path, *, limit: int = SIZE_LIMIT) -> bytes:
     Raises
     ------
     ReadError
-        When it cannot be opened, is empty, or is larger than the limit.
+        When it cannot be opened, is no plain file, is empty, or is larger than
+        `spectrafit.size_limits.size_limit`.
     """
     try:
-        if path.is_dir():
-            raise ReadError(
-                "this is a folder",
-                where=str(path),
-                do="name a file, or a study that names its files",
-            )
-        size = path.stat().st_size
-        if size > limit:
-            raise ReadError(
-                f"the file has {size} bytes, the limit is {limit}",
-                where=str(path),
-                do="split it, or raise the limit",
-            )
+        require_size(path, where=str(path))
         with path.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
     except OSError as error:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from spectrafit.encoding import LINE_LIMIT, decoded, file_content, head_lines
+from spectrafit.encoding import decoded, file_content, head_lines
 from spectrafit.errors import ReadError
+from spectrafit.size_limits import ROW_LIMIT
 
 LINES = ("# Küche, 20 °C", "7110 1", "7111 2")
 
@@ -47,8 +48,8 @@ def test_control_bytes_are_refused_with_their_line(byte):
 
 
 def test_too_many_lines_are_refused_before_they_are_cut():
-    with pytest.raises(ReadError, match=f"{LINE_LIMIT + 1} lines, the limit is {LINE_LIMIT}"):
-        decoded(b"1\n" * (LINE_LIMIT + 1), "f")
+    with pytest.raises(ReadError, match=f"{ROW_LIMIT + 1} lines, the limit is {ROW_LIMIT}"):
+        decoded(b"1\n" * (ROW_LIMIT + 1), "f")
 
 
 def test_a_file_larger_than_the_limit_is_not_read(tmp_path: Path):

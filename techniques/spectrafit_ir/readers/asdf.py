@@ -93,6 +93,8 @@ def _read_line(text: str, compressed: bool, where: str, line: int, points: int) 
         match = pattern.match(text, at)
         if match is None:
             raise _fault(where, line, f"{text[at : at + 20].strip()!r} is no number")
+        if len(numbers) > points + 1:  # the first may be the check of the line before
+            raise _fault(where, line, f"more than the {points} values of the header")
         at = match.end()
         written = match["number"]
         letter = match["letter"] if written is None else ""

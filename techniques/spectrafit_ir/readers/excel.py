@@ -13,6 +13,7 @@ from spectrafit.alert import Alert
 from spectrafit.encoding import file_content
 from spectrafit.errors import ReadError
 from spectrafit.recording import Recording
+from spectrafit.size_limits import require_rows
 from spectrafit.table import text_table
 from spectrafit.text import one_line
 from spectrafit_ir.readers.notices import notice
@@ -75,6 +76,7 @@ def _sheets(content: bytes, where: str) -> Iterator[tuple[str, bytes]]:
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # what a sheet says of its size may be wrong
             rows = [room.taken(row) for row in sheet.iter_rows(values_only=True)]
+            require_rows(len(rows), where=where, noun="rows")
             used = max((j + 1 for row in rows for j, cell in enumerate(row) if cell), default=0)
             lines = ["\t".join(row[:used]) for row in rows if any(row)]
             if lines and used > 1:

@@ -15,6 +15,7 @@ import numpy as np
 from spectrafit.encoding import decoded, file_content, head_lines
 from spectrafit.errors import ReadError
 from spectrafit.recording import Recording
+from spectrafit.size_limits import require_rows
 from spectrafit_ir.readers.asdf import ordinates, pairs
 from spectrafit_ir.readers.gates import kind_of_unit, require_wavenumber
 from spectrafit_ir.readers.jcamp_labels import (
@@ -141,6 +142,7 @@ def _block(one: JcampBlock, where: str) -> Block:
         text = f"no {lacking[0]}" if lacking else f"NPOINTS is {count:g}"
         raise ReadError(text, where=f"{where}:{one.line}", do="mend the header")
     points = int(count)
+    require_rows(points, where=f"{where}:{one.line}", noun="points")
     x_factor = _factor(one, "XFACTOR", where)
     y_factor = _factor(one, "YFACTOR", where)
     if one.form == "(XY..XY)":

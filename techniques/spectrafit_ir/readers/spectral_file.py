@@ -14,6 +14,7 @@ from spectrafit.alert import Alert, alert_spec
 from spectrafit.errors import ReadError
 from spectrafit.history import Source, file_source
 from spectrafit.recording import Column, Recording
+from spectrafit.size_limits import require_rows
 from spectrafit.spectrum import FloatArray
 from spectrafit.table import axis_notices, says_simulated
 from spectrafit.written_temperature import sample_temperature
@@ -181,6 +182,7 @@ class SpectralFile:
             ``wavenumber of <block>`` for other axes, shorter columns filled with NaN at the end.
             Role y only where one absorbance, else one transmittance, else one block is there.
         """
+        require_rows(max(np.size(one.x) for one in blocks), where=self.name, noun="points")
         ranked, chosen, of_role = _ranked(blocks, self.name)
         columns, found = _columns(ranked, self.name)
         kind = chosen.kind if chosen else ranked[0].kind

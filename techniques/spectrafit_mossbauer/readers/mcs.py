@@ -15,6 +15,7 @@ import numpy as np
 from spectrafit.encoding import file_content
 from spectrafit.errors import ReadError
 from spectrafit.recording import Recording
+from spectrafit.size_limits import require_rows
 from spectrafit.spectrum import FloatArray
 from spectrafit_mossbauer.readers.count_checks import (
     FEWEST_CHANNELS,
@@ -97,6 +98,7 @@ class McsReader:
                 where=path.name,
                 do="the file is cut off or of another format: copy it again",
             )
+        require_rows(len(content) // 4, where=path.name, noun="channels")
         counts = checked_counts(_counts(content), path.name)
         if not _plausible(counts):
             raise ReadError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spectrafit.errors import ReadError
+from spectrafit.size_limits import require_rows
 from spectrafit_structure.optional_gemmi import gemmi_module
 from spectrafit_structure.uncertainty import Measured, written_number
 
@@ -119,6 +120,7 @@ class CifBlock:
         for join in ("_", "."):
             tags = [f"{category}{join}{needed}", *(f"?{category}{join}{each}" for each in columns)]
             table = self.block.find(tags)
+            require_rows(len(table), where=self.where, noun="rows")
             for row in table:
                 names = [needed, *columns]
                 cells = {name: row[i] for i, name in enumerate(names) if row.has(i)}

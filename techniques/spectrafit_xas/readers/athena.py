@@ -21,6 +21,7 @@ from spectrafit.cell import is_number
 from spectrafit.encoding import decoded, file_content
 from spectrafit.errors import ReadError
 from spectrafit.recording import Column, Recording
+from spectrafit.size_limits import require_rows
 from spectrafit.spectrum import FloatArray
 from spectrafit.strict_json import json_value
 from spectrafit_xas.readers.scan_file import ScanFile, notice, plain_number
@@ -291,6 +292,7 @@ class AthenaReader:
             raise ReadError(
                 "no Athena project", where=path.name, do="read it with --reader columns"
             )
+        require_rows(whole.count(","), where=path.name, noun="values")
         json_text = whole.lstrip().startswith("{")
         records = (_json_records if json_text else _perl_records)(whole, path.name)
         file = ScanFile(path, content, self.name, text.notices)

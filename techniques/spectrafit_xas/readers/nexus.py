@@ -20,6 +20,7 @@ from spectrafit.encoding import file_content
 from spectrafit.errors import ReadError
 from spectrafit.labels import safe_unit
 from spectrafit.recording import Column, Recording
+from spectrafit.size_limits import ROWS, require_rows, row_limit
 from spectrafit.units import unit
 from spectrafit_xas.emission.energy import EMISSION_CONDITION
 from spectrafit_xas.readers.detector_elements import with_element_sums
@@ -33,7 +34,7 @@ __all__ = ["NexusReader", "nexus_reader"]
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _DEEPEST = 12
 _MOST_NODES = 20_000
-VALUES_LIMIT = 8_000_000  # numbers a file may declare in all
+VALUES_LIMIT = 8_000_000  # numbers a file may declare in all, unless more rows are allowed
 _FEWEST = 10  # shorter arrays are vectors and indices, no columns
 _DAMAGED = "the file is damaged or cut off: copy it again"
 
@@ -115,12 +116,14 @@ class _Tree:
             self.outside.append(item.name)
             return None
         self.numbers += int(item.size)
-        if self.numbers > VALUES_LIMIT:
+        most = max(VALUES_LIMIT, 4 * row_limit())
+        if self.numbers > most:
             raise ReadError(
-                f"{item.name} declares {item.size} numbers; more than {VALUES_LIMIT} in all",
+                f"{item.name} declares {item.size} numbers; more than {most} in all",
                 where=self.where,
-                do="split the file",
+                do=f"split the file, or raise the limit: set {ROWS} in the environment",
             )
+        require_rows(int(item.size), where=self.where, noun="numbers")
         fault = size_fault(item)
         if fault:
             raise ReadError(
