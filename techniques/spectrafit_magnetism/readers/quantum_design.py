@@ -32,6 +32,7 @@ __all__ = ["QuantumDesignReader", "quantum_design_reader"]
 
 _COMMENT = "comment"
 _NOTES = "comments of rows"
+_TIMES = ("Time Stamp (sec)", "Time")
 _DATA = re.compile(r"\s*\[data\][\s,]*", re.IGNORECASE)
 
 
@@ -105,7 +106,7 @@ class QuantumDesignReader:
             header = {**header, _NOTES: notes}
         roles, notices = proposed_columns(columns, path.name)
         simulated = says_simulated(header)
-        found = (*text.notices, *table.notices, *notices)
+        found = (*text.notices, *table.notices, *notices, *_of_time(columns, path.name))
         if simulated:
             found += (alert_spec("RUN-003").alert(where=path.name),)
         source = file_source(path, content, simulated=simulated)
@@ -210,6 +211,21 @@ def _values(
                 do="mend the line, or copy the file again from the instrument",
             )
     return np.array([value for value in found if value is not None])
+
+
+def _of_time(columns: Sequence[Column], where: str) -> tuple[Alert, ...]:
+    """Return that rows are not in the order of time, as after a file was sorted, joined or doubled."""
+    column = next((one for one in columns if one.name in _TIMES), None)
+    if column is None:
+        return ()
+    steps = np.diff(column.values[np.isfinite(column.values)])
+    back, still = int((steps < 0).sum()), int((steps == 0).sum())
+    counts = [f"runs back at {back}" if back else "", f"stands still at {still}" if still else ""]
+    words = " and ".join(filter(None, counts))
+    if not words:
+        return ()
+    text = f"{column.name} {words} of {steps.size} steps: branches are told by the order of the rows"
+    return (alert_spec("READ-002").alert(where=where, text=text),)
 
 
 def _require_kelvin(values: FloatArray, lines: Sequence[int], where: str) -> None:

@@ -12,6 +12,7 @@ from spectrafit.alert import Alert
 from spectrafit.errors import ReadError, SettingsError
 from spectrafit.recording import Column, Recording
 from spectrafit.spectrum import FloatArray, Spectrum
+from spectrafit.table import axis_notices
 from spectrafit.units import converted
 from spectrafit_xas.alerts import xas_alert
 from spectrafit_xas.k_edges import K_EDGES_EV
@@ -258,7 +259,7 @@ def absorption_spectrum(
     roles : AbsorptionRoles
         What was used.
     alerts : tuple of Alert
-        Rows left out, dead time.
+        Rows left out, dead time, and an axis that was sorted or averaged.
 
     Raises
     ------
@@ -308,7 +309,10 @@ def absorption_spectrum(
         chosen["sigma"] = "sigma"
     derived = replace(recording, columns=tuple(columns), roles=chosen)
     spectrum = derived.spectrum(sigma_origin=origin)
-    return spectrum, roles, alerts
+    # a reader that proposes no axis has not looked at it
+    told = {notice.text for notice in recording.notices}
+    of_axis = axis_notices(energy_column, recording.name)
+    return spectrum, roles, alerts + tuple(one for one in of_axis if one.text not in told)
 
 
 def _live(
