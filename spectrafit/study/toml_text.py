@@ -15,6 +15,11 @@ from spectrafit.errors import Mistake, StudyError
 __all__ = ["TEXT_LIMIT", "document_of", "text_of", "toml_value", "usual_cause"]
 
 TEXT_LIMIT = 10_000_000
+_MOST_PARTS = 100
+# the time that the parser takes grows with the square of the parts of a key
+_LONG_KEY = re.compile(
+    rf"""(?<![\w-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}"""
+)
 
 
 def text_of(path: Path) -> tuple[str, tuple[Alert, ...]]:
@@ -63,6 +68,10 @@ def document_of(text: str, name: str) -> dict[str, Any]:
         With line, column and usual cause of the first syntax error.
     """
     whole = text if text.endswith("\n") else text + "\n"
+    if long := _LONG_KEY.search(whole):
+        place = f"line {whole.count(chr(10), 0, long.start()) + 1}"
+        what = f"a key of more than {_MOST_PARTS} parts with dots between them"
+        raise StudyError((Mistake(place, what, "a study needs five"),), where=name)
     try:
         return tomllib.loads(whole)
     except RecursionError:

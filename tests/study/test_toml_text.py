@@ -118,3 +118,20 @@ def test_right_text_is_read(text: str) -> None:
 def test_a_word_of_the_command_line_is_a_value_or_text(text: str, value: object) -> None:
     assert toml_value(text) == value
     assert type(toml_value(text)) is type(value)
+
+
+@pytest.mark.parametrize(
+    "line", ["{}b = 1", "[{}b]", "[[{}b]]", "x = {{ {}b = 1 }}", "x = [{{ y = {{ {}b = 1 }} }}]"]
+)
+@pytest.mark.parametrize("part", ["a.", '"".', "'é' . ", '"a b".'])
+def test_a_key_of_very_many_parts_is_refused_before_it_is_parsed(line, part):
+    """The parser alone would take minutes for the longest of them."""
+    with pytest.raises(StudyError, match=r"line 2: a key of more than 100 parts"):
+        document_of("y = 1\n" + line.format(part * 100_000), "study.toml")
+    few = document_of(line.format(part * 5), "study.toml")
+    assert set(few) <= {"x", "a", "", "é", "a b"}
+
+
+def test_long_texts_and_lists_are_no_keys():
+    document = document_of(f"x = [{'1.5, ' * 5000}]\ny = '{'a b. ' * 5000}'", "study.toml")
+    assert (len(document["x"]), len(document["y"])) == (5000, 25_000)
