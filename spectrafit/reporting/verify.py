@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spectrafit.reporting.seal import is_altered
+from spectrafit.reporting.setting_changes import setting_changes
 from spectrafit.reporting.verify_digits import unequal
 from spectrafit.reporting.verify_states import assignment_pairs
 from spectrafit.text import one_line
@@ -68,8 +69,8 @@ class Comparison:
     Parameters
     ----------
     changed : tuple of Difference
-        Study text and input files that are not what they were; a difference of numbers is no
-        wonder then.
+        Study text, its settings and input files that are not what they were; a difference of numbers
+        is no wonder then.
     differences : tuple of Difference
         Everything else that is not what it was.
     compared : int
@@ -166,6 +167,10 @@ def _changed(old: Results, new: Results) -> Iterator[Difference]:
     ]
     if texts[0] != texts[1]:
         yield Difference("", "sha256 of the study's text", *texts)
+        for one in setting_changes(old, new):
+            place = f"setting {one.setting}"
+            place += f" of {one.measurement}" if one.measurement else ""
+            yield Difference("", place, one.before or "not set", one.after or "not set")
     before, now = _sums(old), _sums(new)
     for file in dict.fromkeys((*before, *now)):
         if before.get(file) != now.get(file):

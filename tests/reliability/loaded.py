@@ -1,0 +1,31 @@
+"""Everything that a run of the command line loads: imported once, split off often."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+
+GROUPS = ("spectrafit.readers", "spectrafit.techniques")
+LATER = (
+    "lmfit",
+    "numba",
+    "openpyxl",
+    "scipy.optimize",
+    "spectrafit.cli.main",
+    "spectrafit.delimited",
+    "spectrafit.fit.result_json",
+    "spectrafit.fit.single",
+    "spectrafit.reporting.last_run",
+    "spectrafit.reporting.write",
+    "spectrafit.study.load",
+    "spectrafit.study.run",
+)
+"""What commands load only where they use it."""
+
+LOADED = tuple(
+    import_module(name)
+    for name in (
+        *LATER,
+        *{entry.module for group in GROUPS for entry in entry_points(group=group)},
+    )
+)
