@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from glob import glob, has_magic
+from glob import has_magic
 from pathlib import Path
 
 from spectrafit.errors import Mistake, StudyError, nearest
+from spectrafit.study.glob_paths import glob_paths
 from spectrafit.study.mistakes import Wrong, shown
 from spectrafit.study.rules import outside_reason
 from spectrafit.study.schema import Measurement, MeasurementException
 
 __all__ = ["exceptions_of", "file_inside", "natural_key", "relative_name", "study_files"]
 
+_LINK = "{} is a symbolic link that leaves the study's folder"
 _ALLOW = "copy the files below the study, or set allow_outside = true in [study]"
 
 
@@ -182,7 +184,10 @@ def _matched_by(pattern: str, folder: Path, allow_outside: bool) -> list[Path]:
     slashed = _slashed(pattern)
     if not allow_outside:
         _refuse_outside(pattern, [], folder)
-    matches = [folder / match for match in glob(slashed, root_dir=folder, recursive=True)]
+    found = glob_paths(slashed, folder, follow=allow_outside)
+    if found.left:
+        raise Wrong(_LINK.format(found.left[0]), _ALLOW)
+    matches = [folder / match for match in found.paths]
     files = [path for path in matches if path.is_file()]
     if matches and not files:
         raise Wrong(f"{shown(pattern)} matches folders only", f'write "{slashed.rstrip("/")}/*"')
@@ -200,10 +205,7 @@ def _refuse_outside(name: str, paths: Sequence[Path], folder: Path) -> None:
     root = folder.resolve()
     for path in paths:
         if not path.resolve().is_relative_to(root):
-            what = (
-                f"{relative_name(path, folder)} is a symbolic link that leaves the study's folder"
-            )
-            raise Wrong(what, _ALLOW)
+            raise Wrong(_LINK.format(relative_name(path, folder)), _ALLOW)
 
 
 def _slashed(pattern: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from spectrafit.study.glob_paths import glob_paths
+
 __all__ = ["Cover", "covering_globs", "family_key", "numbered_names"]
 
 MANY_GLOBS = 6
@@ -179,5 +181,7 @@ def _shared_start(names: Sequence[str]) -> str:
 
 
 def _matched(pattern: str, folder: Path) -> set[str]:
-    found = glob.glob(pattern, root_dir=folder, recursive=True)
-    return {Path(name).as_posix() for name in found if (folder / name).is_file()}
+    """Return the files that a glob matches, and links out of the folder that make it unusable."""
+    found = glob_paths(pattern, folder)
+    files = {Path(name).as_posix() for name in found.paths if (folder / name).is_file()}
+    return files | set(found.left)

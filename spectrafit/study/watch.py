@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from glob import glob
 from pathlib import Path
 from stat import S_ISREG
 from typing import NoReturn
 
 from spectrafit.errors import SpectrafitError
+from spectrafit.study.glob_paths import glob_paths
 from spectrafit.study.load import LoadedStudy, load_study
 from spectrafit.study.rules import outside_reason
 from spectrafit.study.schema import Study
@@ -258,8 +258,8 @@ def _matching(patterns: Iterable[str], study: Study, folder: Path) -> Iterator[P
     for pattern in patterns:
         if outside_reason(pattern) and not study.study.allow_outside:
             continue  # the run refuses it and says so
-        found = glob(pattern.replace("\\", "/"), root_dir=folder, recursive=True)
-        yield from (folder / match for match in found)
+        found = glob_paths(pattern.replace("\\", "/"), folder, follow=study.study.allow_outside)
+        yield from (folder / match for match in found.paths)
 
 
 def _place(path: Path) -> tuple[Path, ...]:
