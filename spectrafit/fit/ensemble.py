@@ -88,6 +88,8 @@ class Ensemble:
         return {one.name: "; ".join(one.reasons) for one in self.members if one.status != "kept"}
 
 
+# numbers whose squares no double holds end in reasons, not in warnings
+@np.errstate(all="ignore")
 def ensemble(
     make: Callable[..., Problem | Candidate],
     choices: Mapping[str, Mapping[str, Any]],
@@ -174,6 +176,8 @@ def ensemble(
     )  # fmt: skip
 
 
+# numbers whose squares no double holds end in reasons, not in warnings
+@np.errstate(all="ignore")
 def ensemble_of(
     fitted: Sequence[Member],
     quantities: Mapping[str, Quantity],

@@ -154,6 +154,8 @@ class Member:
         return replace(self, status="left out", reasons=(*self.reasons, *reasons), weight=0.0)
 
 
+# numbers whose squares no double holds end in reasons, not in warnings
+@np.errstate(all="ignore")
 def base_fit(
     member: Member,
     candidate: Candidate,
