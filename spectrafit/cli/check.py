@@ -62,12 +62,13 @@ def results_of(path: Path) -> dict[str, Any]:
     ReadError
         When there is none.
     """
+    from spectrafit.size_limits import limited_content
     from spectrafit.strict_json import json_value
 
     file = path / "results.json" if path.is_dir() else path
     do = "name a study, a results folder or its results.json"
     try:
-        found = json_value(file.read_text(encoding="utf-8"))
+        found = json_value(limited_content(file, where=str(file)).decode("utf-8"))
     except OSError as error:
         raise ReadError(error.strerror or "cannot be read", where=str(file), do=do) from error
     except (ValueError, RecursionError) as error:

@@ -8,9 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from spectrafit.errors import ReadError
 from spectrafit.exact_json import value_digest
 from spectrafit.files import file_digest
 from spectrafit.recording import Recording
+from spectrafit.size_limits import require_size
 from spectrafit.study.files import relative_name
 from spectrafit.study.schema import Measurement
 from spectrafit.study.tasks import LongSeries, Task
@@ -53,7 +55,7 @@ def task_key(task: Task | LongSeries, code: Mapping[str, str]) -> str:
     parts: dict[str, Any] = {"kind": type(task).__name__}
     parts |= {one.name: getattr(task, one.name) for one in fields(task) if one.name not in _APART}
     # part of a condition may come from the path below the study's folder
-    parts["paths"] = [(relative_name(path, task.folder), file_digest(path)) for path in task.paths]
+    parts["paths"] = [(relative_name(path, task.folder), _file_part(path)) for path in task.paths]
     parts["inputs"] = _input_digests(task.inputs)
     # what these say is in the task itself, where its exceptions are applied
     parts["measurement"] = replace(
@@ -155,7 +157,16 @@ def _tables(m: Measurement, folder: Path) -> dict[str, str]:
     """Return the digests of the tables that conditions come from; one that is not there is none."""
     names = {one.table.replace("\\", "/") for one in m.conditions.values() if one.table}
     paths = {name: folder / name for name in sorted(names)}
-    return {name: file_digest(path) for name, path in paths.items() if path.is_file()}
+    return {name: _file_part(path) for name, path in paths.items() if path.is_file()}
+
+
+def _file_part(path: Path) -> str:
+    """Return the digest of a file, or why it will be refused before any of it is read."""
+    try:
+        require_size(path, where=path.name)
+    except ReadError as refusal:
+        return refusal.what
+    return file_digest(path)
 
 
 @lru_cache(maxsize=64)
