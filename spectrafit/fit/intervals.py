@@ -32,6 +32,8 @@ Starts = Sequence[Mapping[str, float]]
 _BLOCK = 2_000_000
 
 
+# numbers whose squares no double holds end in reasons, not in warnings
+@np.errstate(all="ignore")
 def profile(
     problem: Problem,
     of: str | Quantity,
@@ -99,6 +101,8 @@ def profile(
     return profiles_of(subject, fitted, _wanted(problem, of, level, side, name, starts, steps))[0]
 
 
+# numbers whose squares no double holds end in reasons, not in warnings
+@np.errstate(all="ignore")
 def profile_many(
     stack: FitStack,
     of: str | Quantity,
