@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["one_line", "printable"]
+import re
+
+__all__ = ["one_line", "printable", "spreadsheet_text"]
+
+_SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = re.compile(rf"\s*{_SIGN}")
+# where a spreadsheet takes another sign than the comma between cells, a cell may begin inside
+_INNER_FORMULA = re.compile(rf'([;\t\n])(?=[\s"]*{_SIGN})')
 
 
 def printable(text: str) -> str:
@@ -42,3 +49,23 @@ def one_line(text: str, longest: int = 0) -> str:
     """
     line = " ".join(printable(text).split())
     return line if not longest or len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def spreadsheet_text(text: str) -> str:
+    """Return a text as a cell of a CSV file that no spreadsheet takes for a formula.
+
+    What begins with ``=``, ``+``, ``-`` or ``@`` gets an apostrophe in front, also behind a
+    semicolon, tab or line break in the text, where some countries' spreadsheets begin a new cell.
+
+    Parameters
+    ----------
+    text : str
+        Anything.
+
+    Returns
+    -------
+    str
+    """
+    shown = printable(text)
+    mark = "'" if _FORMULA.match(shown) else ""
+    return mark + _INNER_FORMULA.sub(r"\1'", shown)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from functools import lru_cache
 
 from spectrafit.reporting.tables import Cell, Table, cell_text
-from spectrafit.text import printable
+from spectrafit.text import spreadsheet_text
 
 __all__ = ["csv_text"]
-
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
 
 def csv_text(table: Table) -> str:
@@ -60,5 +57,4 @@ def _written(cell: Cell) -> str | float:
 
 @lru_cache(maxsize=1024)  # a label stands in every row of its curve
 def _harmless(text: str) -> str:
-    text = printable(text)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return spreadsheet_text(text)

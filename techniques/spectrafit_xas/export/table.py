@@ -10,11 +10,10 @@ from pathlib import Path
 
 from spectrafit.errors import SpectrafitError
 from spectrafit.files import write_whole
+from spectrafit.text import one_line, spreadsheet_text
 from spectrafit_xas.preparation import PreparedScan
 
 __all__ = ["convention_text", "write_csv"]
-
-FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
 def write_csv(path: Path, scans: Mapping[str, PreparedScan]) -> Path:
@@ -43,7 +42,8 @@ def write_csv(path: Path, scans: Mapping[str, PreparedScan]) -> Path:
         raise SpectrafitError("no spectrum to write", where=path.name)
     text = io.StringIO()
     for name, scan in scans.items():
-        text.write(f"# {_one_line(name)}: {_one_line(convention_text(scan))}\n")
+        line = f"# {one_line(name)}: {one_line(convention_text(scan))}"
+        text.write(f"{spreadsheet_text(line)}\n")
     heads: list[str] = []
     columns: list[list[str]] = []
     for name, scan in scans.items():
@@ -56,8 +56,7 @@ def write_csv(path: Path, scans: Mapping[str, PreparedScan]) -> Path:
         if scan.normalised.sigma is not None:
             shown["sigma of normalised"] = scan.normalised.sigma
         for head, values in shown.items():
-            full = _one_line(f"{name} {head}")
-            heads.append(f"'{full}" if full.startswith(FORMULA_SIGNS) else full)
+            heads.append(spreadsheet_text(one_line(f"{name} {head}")))
             columns.append([f"{value:.10g}" for value in values])
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(heads)
@@ -94,7 +93,3 @@ def convention_text(scan: PreparedScan) -> str:
     if isinstance(emission, float):
         parts.append(f"emission {emission:.2f} eV")
     return "; ".join(part for part in parts if part)
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
