@@ -12,7 +12,7 @@ import numpy as np
 from spectrafit.alert import Alert, AlertSpec
 from spectrafit.citation import Citation
 from spectrafit.errors import SettingsError, SpectrafitError
-from spectrafit.fit.problem import ParameterChange
+from spectrafit.fit.problem import ParameterChange, Problem
 from spectrafit.fit.result import FitResult
 from spectrafit.history import frozen_mapping
 from spectrafit.methods import MethodsRule
@@ -33,6 +33,8 @@ __all__ = [
     "ExportedScan",
     "ExportsScans",
     "FitsSeries",
+    "FittedProblem",
+    "GivesProblems",
     "InputSpec",
     "ObservableMap",
     "Observables",
@@ -515,6 +517,50 @@ class SeriesScan:
     settings: Any
     parameters: Mapping[str, ParameterChange]
     observables: Observables
+
+
+@dataclass(frozen=True, eq=False)
+class FittedProblem:
+    """A fit as a technique made it, to be looked at closer.
+
+    Parameters
+    ----------
+    problem : Problem
+        Data, model, bounds and ties; its start is the minimum.
+    counts : bool
+        Whether y are counts with Poisson noise; sigma of the problem is then the model's.
+    """
+
+    problem: Problem
+    counts: bool = False
+
+
+@runtime_checkable
+class GivesProblems(Protocol):
+    """A technique whose fit can be profiled, parameter by parameter (`spectrafit interval`)."""
+
+    def fitted_problems(
+        self,
+        inputs: Inputs,
+        settings: Any = None,
+        parameters: Mapping[str, ParameterChange] | None = None,
+    ) -> tuple[FittedProblem, ...]:
+        """Return the fits that the values of one `observe` come from.
+
+        Parameters
+        ----------
+        inputs : mapping
+            As of `observe`.
+        settings : object, optional
+            As of `observe`.
+        parameters : mapping of str to ParameterChange, optional
+            As of `observe`.
+
+        Returns
+        -------
+        tuple of FittedProblem
+            One a window that is fitted by itself, of different parameter names.
+        """
 
 
 @runtime_checkable

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spectrafit.study.load import LoadedStudy
     from spectrafit.technique import ExportFormat, Technique
 
-__all__ = ["export"]
+__all__ = ["export", "study_of_files"]
 
 
 @click.command(
@@ -94,7 +94,7 @@ def _study(sources: Sequence[Path], measurement: str, raw: dict[str, Any]) -> Lo
     if not results and first.suffix != ".toml":
         if measurement:
             raise SettingsError("raw files are of no measurement", do="leave --measurement out")
-        return _study_of_files(sources, raw)
+        return study_of_files(sources, raw)
     given = [f"--{name}" for name, value in raw.items() if value]
     if len(sources) > 1 or given:
         what = " and ".join(["further files"] * (len(sources) > 1) + given).replace("pairs", "set")
@@ -116,7 +116,26 @@ def _study(sources: Sequence[Path], measurement: str, raw: dict[str, Any]) -> Lo
     return load_study(file)
 
 
-def _study_of_files(files: Sequence[Path], raw: dict[str, Any]) -> LoadedStudy:
+def study_of_files(files: Sequence[Path], raw: dict[str, Any]) -> LoadedStudy:
+    """Return the study that raw files and the options of a command stand for.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        Raw files.
+    raw : dict
+        ``technique`` (the one they look like where empty), ``settings``, ``pairs``, ``inputs``,
+        ``calibration`` and ``reader`` of the command line.
+
+    Returns
+    -------
+    LoadedStudy
+
+    Raises
+    ------
+    SpectrafitError
+        For files of no technique, and settings or inputs that cannot serve.
+    """
     from spectrafit.cli.fit import named_inputs, suiting
     from spectrafit.cli.values import joined, set_values, settings_file
     from spectrafit.reader import read

@@ -11,7 +11,19 @@ from typing import NoReturn
 import click
 
 from spectrafit import __version__
-from spectrafit.cli import check, compare, export, fit, init, lists, look, new, run, simulate
+from spectrafit.cli import (
+    check,
+    compare,
+    export,
+    fit,
+    init,
+    interval,
+    lists,
+    look,
+    new,
+    run,
+    simulate,
+)
 from spectrafit.cli.console import Interrupted, console, silence, typed
 from spectrafit.errors import SpectrafitError
 from spectrafit.text import printable
@@ -65,6 +77,7 @@ for _command in (
     run.run,
     init.init,
     fit.fit,
+    interval.interval,
     look.read,
     look.plot,
     lists.techniques,

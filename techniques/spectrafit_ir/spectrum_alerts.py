@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from spectrafit.alert import Alert
+from spectrafit.fit.weak import WEAK_BELOW, weak_alert
 from spectrafit.spectrum import FloatArray
 from spectrafit_ir.alerts import infrared_alert
 from spectrafit_ir.bands.groups import BandGroup
@@ -110,7 +111,19 @@ def fit_alerts(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:
     if pair is not None and abs(size) > _OVERLAP:
         what = f"{fits.names[pair[0]]} and {fits.names[pair[1]]}"
         found.append(infrared_alert("IR-120").alert(where=row.label, what=what, correlation=size))
-    return [*found, *_unchecked(measured, row), *_unnamed(measured, row)]
+    return [*found, *_weak(measured, row), *_unchecked(measured, row), *_unnamed(measured, row)]
+
+
+def _weak(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:
+    """Return the alerts on bands that are seen, but weak, with position or width free."""
+    fits = measured.fits
+    found = []
+    for k, name in enumerate(fits.names):
+        errors = [one.sigma[0, k] for one in (fits.position, fits.fwhm)]
+        area, sigma = float(fits.area.values[0, k]), float(fits.area.sigma[0, k])
+        if fits.seen[0, k] and np.isfinite(errors).any() and abs(area) < WEAK_BELOW * sigma:
+            found.append(weak_alert(f"{name}.area", abs(area) / sigma, row.label))
+    return found
 
 
 def _unchecked(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:

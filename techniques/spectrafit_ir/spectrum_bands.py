@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,12 +11,13 @@ import numpy as np
 from spectrafit.alert import Alert
 from spectrafit.errors import SettingsError
 from spectrafit.fit.parameters import ParameterChange
+from spectrafit.fit.problem import Problem
 from spectrafit.history import HistoryEntry
 from spectrafit.observable import Observable
 from spectrafit.panel import Chart
 from spectrafit.recording import Recording
 from spectrafit.spectrum import FloatArray
-from spectrafit.technique import Observables
+from spectrafit.technique import FittedProblem, Observables
 from spectrafit_ir.alerts import infrared_alert
 from spectrafit_ir.band_items import band_items
 from spectrafit_ir.bands.groups import BandGroup, band_groups, bands_of, require_bands
@@ -29,7 +31,7 @@ from spectrafit_ir.spectrum_alerts import fit_alerts, saturation_alerts, spectru
 from spectrafit_ir.vapour import vapour_factor, without_vapour
 from spectrafit_ir.window_parameters import window_parameters
 
-__all__ = ["inline_bands", "observed_spectrum", "prepared_row"]
+__all__ = ["fitted_windows", "inline_bands", "observed_spectrum", "prepared_row"]
 
 _MOST_LISTED = 30
 
@@ -139,10 +141,7 @@ def observed_spectrum(
     keys: list[str] = []
     groups = band_groups(bands_of(settings.bands), row.x, window=settings.window_cm)
     alerts += saturation_alerts(row, groups)
-    changes = window_parameters(groups, parameters or {})
-    for group in _usable(row, groups, settings):
-        rows = window_rows([row], group, fit_saturated=settings.fit_saturated)
-        measured = measured_bands(rows, settings, parameters=changes[groups.index(group)])
+    for group, measured in _measured(row, groups, settings, parameters or {}):
         own = band_items(measured, 0, row, settings)
         items += own.items
         covariances.append(own.covariance)
@@ -153,6 +152,52 @@ def observed_spectrum(
         "ir", tuple(items), _block_diagonal(covariances), tuple(keys), None, tuple(charts),
         tuple(dict.fromkeys(alerts)), row.absorbance.spectrum,
     )  # fmt: skip
+
+
+def _measured(
+    row: SpectrumRow,
+    groups: Sequence[BandGroup],
+    settings: InfraredSettings,
+    parameters: Mapping[str, ParameterChange],
+) -> Iterator[tuple[BandGroup, MeasuredBands]]:
+    """Yield the windows that are fitted, each with what its bands measure."""
+    changes = window_parameters(groups, parameters)
+    for group in _usable(row, groups, settings):
+        rows = window_rows([row], group, fit_saturated=settings.fit_saturated)
+        yield group, measured_bands(rows, settings, parameters=changes[groups.index(group)])
+
+
+def fitted_windows(
+    recording: Recording,
+    settings: InfraredSettings,
+    background: Sequence[Recording] = (),
+    parameters: Mapping[str, ParameterChange] | None = None,
+) -> tuple[FittedProblem, ...]:
+    """Return the fits of named bands as problems that start at their minima.
+
+    Parameters
+    ----------
+    recording, settings, background, parameters
+        As of `observed_spectrum`.
+
+    Returns
+    -------
+    tuple of FittedProblem
+        One a window; where neighbouring points share noise, its sigma is enlarged for it.
+    """
+    require_bands(_named(settings), settings.bands)
+    row = prepared_row(recording, settings, background)
+    groups = band_groups(bands_of(settings.bands), row.x, window=settings.window_cm)
+    found = []
+    for _, measured in _measured(row, groups, settings, parameters or {}):
+        rows, fits = measured.rows, measured.fits
+        minimum = dict(zip(fits.parameter_names, map(float, fits.parameters[0]), strict=True))
+        problem = fits.model.problem(minimum)
+        sigma = np.full(rows.x.size, float(rows.sigma[0]) / math.sqrt(float(rows.share[0])))
+        spectrum = replace(problem.data[0], y=rows.Y[0], sigma=sigma)
+        again = Problem(spectrum, problem.model, start=problem.start, parameters=problem.parameters)
+        found.append(FittedProblem(again))
+    return tuple(found)
 
 
 def _usable(

@@ -13,6 +13,7 @@ from spectrafit.methods import MethodsRule
 from spectrafit.observable import ObservableSpec
 from spectrafit.recording import Recording
 from spectrafit.technique import (
+    FittedProblem,
     Inputs,
     InputSpec,
     Observables,
@@ -27,7 +28,7 @@ from spectrafit_ir.methods import INFRARED_CITATIONS, INFRARED_METHODS
 from spectrafit_ir.settings import InfraredSettings
 from spectrafit_ir.simulate import InfraredSimulation, example_recordings, simulated_spectrum
 from spectrafit_ir.specs import SPECS
-from spectrafit_ir.spectrum_bands import observed_spectrum
+from spectrafit_ir.spectrum_bands import fitted_windows, observed_spectrum
 from spectrafit_ir.suitability import suitability
 from spectrafit_ir.whole_series import observed_series
 
@@ -122,6 +123,28 @@ class Infrared:
         chosen = checked_settings(settings, self.settings, where=self.name)
         given = inputs_of(inputs, self.inputs, where=self.name)
         return observed_spectrum(given["sample"][0], chosen, given["background"], parameters or {})
+
+    def fitted_problems(
+        self,
+        inputs: Inputs,
+        settings: Any = None,
+        parameters: Mapping[str, ParameterChange] | None = None,
+    ) -> tuple[FittedProblem, ...]:
+        """Return the fits of named bands, one a window.
+
+        Parameters
+        ----------
+        inputs, settings, parameters
+            As of `observe`.
+
+        Returns
+        -------
+        tuple of FittedProblem
+            None where no bands are named.
+        """
+        chosen = checked_settings(settings, self.settings, where=self.name)
+        given = inputs_of(inputs, self.inputs, where=self.name)
+        return fitted_windows(given["sample"][0], chosen, given["background"], parameters or {})
 
     def observe_series(self, scans: Sequence[SeriesScan]) -> Observables:
         """Return what the temperatures of a measurement show together.

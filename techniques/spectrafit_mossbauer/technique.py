@@ -14,6 +14,7 @@ from spectrafit.observable import ObservableSpec
 from spectrafit.panel import Chart
 from spectrafit.recording import Recording
 from spectrafit.technique import (
+    FittedProblem,
     Inputs,
     InputSpec,
     Observables,
@@ -23,7 +24,7 @@ from spectrafit.technique import (
     checked_settings,
     inputs_of,
 )
-from spectrafit_mossbauer.absorption.fitted import FittedSites
+from spectrafit_mossbauer.absorption.fitted import FittedSites, site_stack
 from spectrafit_mossbauer.alerts import MOSSBAUER_ALERTS, mossbauer_alert
 from spectrafit_mossbauer.charts import branches_chart, calibration_chart, spectrum_chart
 from spectrafit_mossbauer.checklist import Checklist, checklist
@@ -37,10 +38,14 @@ from spectrafit_mossbauer.simulate import MossbauerSimulation, example_recording
 from spectrafit_mossbauer.spectrum_fit import fitted_spectrum
 from spectrafit_mossbauer.suitability import suitability
 from spectrafit_mossbauer.thick_observables import thick_observables
-from spectrafit_mossbauer.verdicts import verdicts
+from spectrafit_mossbauer.verdicts import verdicts, weak_sites
 from spectrafit_mossbauer.whole_series import observed_series
 
 __all__ = ["Mossbauer", "mossbauer"]
+
+
+# counts a channel below which Poisson's law is not taken as normal
+_FEW = 100.0
 
 
 @dataclass(frozen=True)
@@ -149,13 +154,43 @@ class Mossbauer:
             items += thick_observables(fitted, chosen, {item.key: item for item in items})
         items += iron_shares(fitted, chosen, conventions(fitted, chosen))
         alerts = (
-            *prepared.alerts, *(one.alert for one in found), *beside.alerts,
+            *prepared.alerts, *(one.alert for one in found), *weak_sites(fitted, found),
+            *beside.alerts,
             *_lacking(checklist([fitted], chosen), fitted.axis.source_name),
         )  # fmt: skip
         return Observables(
             self.name, items, covariance, keys, fitted.result,
             _charts(prepared, fitted), _once(alerts),
         )  # fmt: skip
+
+    def fitted_problems(
+        self,
+        inputs: Inputs,
+        settings: Any = None,
+        parameters: Mapping[str, ParameterChange] | None = None,
+    ) -> tuple[FittedProblem, ...]:
+        """Return the fit of the sites, in the parameters of their lines.
+
+        Parameters
+        ----------
+        inputs, settings, parameters
+            As of `observe`.
+
+        Returns
+        -------
+        tuple of FittedProblem
+            One.
+        """
+        chosen = checked_settings(settings, self.settings, where=self.name)
+        given = inputs_of(inputs, self.inputs, where=self.name)
+        _, fitted = fitted_spectrum(
+            given["sample"], given["calibration"], chosen, parameters, given["reference"]
+        )
+        start = [fitted.result.by_name]
+        stack, _ = site_stack([fitted.axis], fitted.sites, start, parameters=parameters)
+        # more of them are normal, with the root of the model for sigma, and are fitted once
+        counts = fitted.axis.spectrum.sigma is None and bool(fitted.axis.counts.min() < _FEW)
+        return (FittedProblem(stack.problem_of(0), counts),)
 
     def observe_series(self, scans: Sequence[SeriesScan]) -> Observables:
         """Return what the temperatures of a measurement show together.

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from spectrafit.alert import Alert
 from spectrafit.fit.intervals import profile_many
 from spectrafit.fit.result import FIXED
+from spectrafit.fit.weak import weak_alert
 from spectrafit_mossbauer.absorption.fitted import REJECTED, FittedSites, site_stack
 from spectrafit_mossbauer.alerts import mossbauer_alert
 from spectrafit_mossbauer.magnetic import magnetic_instead
 
-__all__ = ["LEAST_AREA", "Verdict", "verdicts"]
+__all__ = ["LEAST_AREA", "Verdict", "verdicts", "weak_sites"]
 
 LEAST_AREA = 5.0
 """Standard errors of the area below which there is no resonance to speak of. A line that is looked for
@@ -78,6 +79,29 @@ def verdicts(fitted: FittedSites, tried: Sequence[str] = ()) -> tuple[Verdict, .
             # where a doublet means nothing, "quote one line" would be wrong advice
             found += _not_paramagnetic(fitted, site.label, six) or _single_line(fitted, site.label)
     return (*found, *_of_chi2(fitted, tried))
+
+
+def weak_sites(fitted: FittedSites, found: Sequence[Verdict]) -> tuple[Alert, ...]:
+    """Return the alerts on sites whose values are given, but whose absorption is weak.
+
+    Parameters
+    ----------
+    fitted : FittedSites
+        The fit.
+    found : sequence of Verdict
+        What is withheld, which needs no such alert.
+
+    Returns
+    -------
+    tuple of Alert
+    """
+    told = {one.site for one in found if one.code == "no_resonance"}
+    result = fitted.result
+    return tuple(
+        weak_alert(name, abs(result.value(name)) / sigma, fitted.axis.source_name)
+        for name in result.weak
+        if not told & {"", name.partition(".")[0]} and (sigma := result.sigma(name))
+    )
 
 
 def _absent(fitted: FittedSites, label: str) -> list[Verdict]:

@@ -12,7 +12,7 @@ import numpy as np
 from spectrafit.alert import Alert, AlertSpec
 from spectrafit.citation import Citation
 from spectrafit.errors import SpectrafitError
-from spectrafit.fit.problem import ParameterChange
+from spectrafit.fit.problem import ParameterChange, Problem
 from spectrafit.methods import MethodsRule
 from spectrafit.observable import ObservableSpec
 from spectrafit.recording import Recording
@@ -20,6 +20,7 @@ from spectrafit.technique import (
     ComparedScans,
     ExportedScan,
     ExportFormat,
+    FittedProblem,
     Inputs,
     InputSpec,
     ObservableMap,
@@ -48,7 +49,7 @@ from spectrafit_xas.observables import (
 )
 from spectrafit_xas.preedge.emphasis import asked_emphasis, emphasised_count
 from spectrafit_xas.preedge.ensemble import PreedgeEnsemble
-from spectrafit_xas.preedge.model import preedge_model
+from spectrafit_xas.preedge.model import preedge_model, restarted_model
 from spectrafit_xas.preedge.peak_count import PeakCount, counted_peaks
 from spectrafit_xas.preedge.scan_ensemble import (
     agreed_count,
@@ -198,23 +199,38 @@ class XrayAbsorption:
         chosen = checked_settings(settings, self.settings, where=self.name)
         given = inputs_of(inputs, self.inputs, where=self.name)
         prepared = prepared_scan(given["sample"], given["calibration"], chosen)
-        region = fit_region(prepared, chosen)
-        decision = decision_for(chosen, prepared.window_eV)
-        notes: tuple[Alert, ...] = ()
-        if decision is None:
-            counted = counted_peaks(region, chosen, prepared.window_eV, parameters)
-        else:
-            counted, notes = series_count(region, chosen, decision, prepared.window_eV, parameters)
-        emphasis = asked_emphasis(chosen, counted)
-        spread = None
-        if chosen.method_spread is not False:
-            spread = scan_ensemble(prepared, counted, chosen, parameters)
-            counted = agreed_count(counted, spread)
-        if emphasis is not None:
-            window = prepared.window_eV
-            counted = emphasised_count(counted, emphasis, chosen, window, parameters)
+        counted, spread, notes = _counted(prepared, chosen, parameters)
         found = self._observables(prepared, chosen, counted, spread)
         return replace(found, alerts=found.alerts + notes)
+
+    def fitted_problems(
+        self,
+        inputs: Inputs,
+        settings: Any = None,
+        parameters: Mapping[str, ParameterChange] | None = None,
+    ) -> tuple[FittedProblem, ...]:
+        """Return the pre-edge fit of the number of peaks that is taken.
+
+        Parameters
+        ----------
+        inputs, settings, parameters
+            As of `observe`.
+
+        Returns
+        -------
+        tuple of FittedProblem
+            One; positions may go as far from the fit's as the settings let them go from a start.
+        """
+        chosen = checked_settings(settings, self.settings, where=self.name)
+        given = inputs_of(inputs, self.inputs, where=self.name)
+        prepared = prepared_scan(given["sample"], given["calibration"], chosen)
+        counted, _, _ = _counted(prepared, chosen, parameters)
+        fit, user = counted.fit, parameters or {}
+        started = restarted_model(
+            fit.spectrum, chosen, counted.best, prepared.window_eV, fit.values, user, fit.background
+        )
+        problem = Problem(fit.spectrum, started.model, parameters=started.parameters)
+        return (FittedProblem(problem),)
 
     def series_recipe(
         self,
@@ -412,6 +428,29 @@ class XrayAbsorption:
         mapping of str to Recording
         """
         return example_recordings(herfd=self.name == "herfd")
+
+
+def _counted(
+    prepared: PreparedScan,
+    chosen: XanesSettings,
+    parameters: Mapping[str, ParameterChange] | None,
+) -> tuple[PeakCount, PreedgeEnsemble | None, tuple[Alert, ...]]:
+    """Return the fits of a scan with the number of peaks that is taken, the ensemble, and notes."""
+    region = fit_region(prepared, chosen)
+    decision = decision_for(chosen, prepared.window_eV)
+    notes: tuple[Alert, ...] = ()
+    if decision is None:
+        counted = counted_peaks(region, chosen, prepared.window_eV, parameters)
+    else:
+        counted, notes = series_count(region, chosen, decision, prepared.window_eV, parameters)
+    emphasis = asked_emphasis(chosen, counted)
+    spread = None
+    if chosen.method_spread is not False:
+        spread = scan_ensemble(prepared, counted, chosen, parameters)
+        counted = agreed_count(counted, spread)
+    if emphasis is not None:
+        counted = emphasised_count(counted, emphasis, chosen, prepared.window_eV, parameters)
+    return counted, spread, notes
 
 
 def _reading_order(key: str) -> int:
