@@ -48,15 +48,34 @@ def _jcamp(count: int) -> bytes:
     return head.encode() + lines + b"##END=\n"
 
 
+_SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
 def _workbook(count: int) -> bytes:
-    row = b'<row><c t="n"><v>1800.25</v></c><c t="n"><v>0.125</v></c></row>'
-    name = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    row = b"<row><c><v>1800.25</v></c><c><v>0.125</v></c></row>"
+    links = f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPES}.worksheet+xml"/>'
+        "</Types>",
+        "_rels/.rels": f'{links}Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
+        "</Relationships>",
+        "xl/workbook.xml": f'<workbook xmlns="{_SHEETS}" xmlns:r="{_OFFICE}"><sheets>'
+        '<sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'{links}Type="{_OFFICE}/worksheet" '
+        'Target="worksheets/sheet1.xml"/></Relationships>',
+    }
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
+        for name, text in parts.items():
+            archive.writestr(name, text)
+        head = f'<worksheet xmlns="{_SHEETS}"><sheetData>'.encode()
         archive.writestr(
-            "xl/worksheets/sheet1.xml",
-            f'<worksheet xmlns="{name}"><sheetData>'.encode() + row * count + b"</sheetData>",
+            "xl/worksheets/sheet1.xml", head + row * count + b"</sheetData></worksheet>"
         )
     return stream.getvalue()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from spectrafit.size_limits import ROW_LIMIT, SIZE_LIMIT
 from spectrafit.size_limits import ROWS as ROW_VARIABLE
 
 LONGEST_SECONDS = 1.0
+_LIMIT = re.compile(r"the limit is \d+|more than \d+")
 FAILURE = "huge input"
 STUDY = '[study]\nname = "huge"\n[[measurement]]\nname = "m"\ntechnique = "xanes"\nfiles = ["{}"]\n'
 
@@ -55,7 +57,7 @@ class Met:
     @property
     def kept(self) -> bool:
         """Whether it was refused by a limit that is told, in time."""
-        return "limit" in self.words and self.seconds < LONGEST_SECONDS
+        return bool(_LIMIT.search(self.words)) and self.seconds < LONGEST_SECONDS
 
 
 def section() -> Section:
