@@ -117,8 +117,8 @@ class Careless:
     ],
 )
 def test_what_must_not_be_is_found(content, words, tmp_path, monkeypatch):
-    monkeypatch.setattr(faults.judged, "HANGS_AFTER", 0.5 if content == b"h" else 20.0)
-    monkeypatch.setattr(faults.judged, "LONGEST_SECONDS", 0.1 if content == b"s" else 20.0)
+    monkeypatch.setattr(faults.judged, "HANGS_AFTER", 0.5 if content == b"h" else 60.0)
+    monkeypatch.setattr(faults.judged, "LONGEST_SECONDS", 0.1 if content == b"s" else 60.0)
     found = judged(Careless(), tmp_path / "damaged.dat", content, "a file")
     if words is None:
         assert not found.broken

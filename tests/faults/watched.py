@@ -22,7 +22,7 @@ SPARE_BYTES = 4_000_000_000
 """Address space beyond which a process gets no more: a machine must outlive a bad reader."""
 
 NOT_BEGUN = -1
-TO_LOAD = 120.0
+TO_LOAD = 600.0
 """Seconds that a process may take longer before its first number."""
 TO_END = 10.0
 

@@ -16,7 +16,7 @@ from spectrafit import registry
 
 COUNT = 10_000
 PART = 250
-PATIENCE = 60.0
+PATIENCE = 300.0
 """Seconds of the clock after which a process counts as hung, beyond those of the alarm in it."""
 FAILURE = "malformed, truncated, mis-encoded files"
 
