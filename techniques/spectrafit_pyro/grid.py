@@ -14,6 +14,9 @@ from spectrafit_pyro.sweeps import Sweep
 
 __all__ = ["Binned", "binned", "common_grid"]
 
+# ten thousand kelvin in steps of a thousandth: more is no temperature
+_MOST_BINS = 10_000_000
+
 
 @dataclass(frozen=True, eq=False)
 class Binned:
@@ -74,6 +77,11 @@ def common_grid(sweeps: Sequence[Sweep], *, step: float = 1.0) -> FloatArray:
         raise SettingsError(
             f"the branches have no range of temperature in common ({spans})",
             do="give branches over the same range, or a finer step",
+        )
+    if last - first > _MOST_BINS:
+        raise SettingsError(
+            f"{last - first:.3g} bins of {step:g} K: no run spans {high - low:.3g} K",
+            do="check the unit of the temperature, or give a wider step",
         )
     return np.arange(first, last + 1, dtype=np.float64) * step
 

@@ -86,7 +86,8 @@ def local_rate(time: ArrayLike, temperature: ArrayLike, *, window: float = LEAST
         rows = slice(first, first + step)
         u = (windows_t[start[rows]] - t[rows, None]) / window
         y = windows_T[start[rows]] - T[rows, None]
-        level, slope, variance, rest = _quadratic(u, y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            level, slope, variance, rest = _quadratic(u, y)
         smooth[rows] = T[rows] + level
         value[rows], leverage[rows] = slope / window, variance / window**2
         scatter += float(rest.sum())

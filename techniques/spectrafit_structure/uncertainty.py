@@ -143,14 +143,16 @@ def weighted_mean(values: Sequence[Measured]) -> ShellMean:
     numbers = [each.value for each in values]
     plain = math.fsum(numbers) / len(numbers)
     freedom = len(numbers) - 1
-    spread = math.sqrt(math.fsum((x - plain) ** 2 for x in numbers) / freedom) if freedom else 0.0
+    # a product is infinite where a power of what is too large would raise
+    squares = math.fsum((x - plain) * (x - plain) for x in numbers)
+    spread = math.sqrt(squares / freedom) if freedom else 0.0
     weights = [each.su**-2 for each in values if each.su is not None]
     if len(weights) < len(values):
         reason = next(each.reason for each in values if each.su is None)
         return ShellMean(Measured(plain, None, reason), spread, None, len(values))
     total = math.fsum(weights)
     mean = math.fsum(w * x for w, x in zip(weights, numbers, strict=True)) / total
-    chi2 = math.fsum(w * (x - mean) ** 2 for w, x in zip(weights, numbers, strict=True))
+    chi2 = math.fsum(w * (x - mean) * (x - mean) for w, x in zip(weights, numbers, strict=True))
     scale = math.sqrt(max(1.0, chi2 / freedom)) if freedom else 1.0
     return ShellMean(Measured(mean, scale / math.sqrt(total)), spread, chi2, len(values))
 

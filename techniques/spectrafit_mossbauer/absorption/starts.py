@@ -202,7 +202,8 @@ def _best_sets(
                 product = grids[i].columns @ grids[j].columns.T
                 gram[:, i, j] = gram[:, j, i] = product[sets[:, i], sets[:, j]]
         areas = np.asarray(np.linalg.solve(gram, fall[:, :, None])[:, :, 0])
-        gain = np.where((areas > 0.0).all(axis=1), np.sum(areas * fall, axis=1), -np.inf)
+        with np.errstate(over="ignore", invalid="ignore"):
+            gain = np.where((areas > 0.0).all(axis=1), np.sum(areas * fall, axis=1), -np.inf)
         best = np.argsort(-gain, kind="stable")[: _BEAM if count < len(grids) else 40 * _BEAM]
         sets, areas = sets[best], areas[best]
     return [(tuple(map(int, row)), area) for row, area in zip(sets, areas, strict=True)]

@@ -94,7 +94,11 @@ def compared_analysis(
 
 def _percentage(element: str, value: float) -> None:
     if not (math.isfinite(value) and 0.0 <= value <= 100.0):
-        raise SettingsError(f"{value} % {element} is no percentage", where=element)
+        raise SettingsError(
+            f"{value:g} % {element} is no percentage",
+            where=element,
+            do="give percent of the mass, from 0 to 100",
+        )
 
 
 def atom_ratio(first: str, second: str, found: Mapping[str, float | Measured]) -> Measured:
@@ -121,7 +125,9 @@ def atom_ratio(first: str, second: str, found: Mapping[str, float | Measured]) -
     for element in (first, second):
         given = found.get(element)
         if given is None:
-            raise SettingsError(f"there is no percentage of {element}")
+            raise SettingsError(
+                f"there is no percentage of {element}", do="ask for elements that were found"
+            )
         each = given if isinstance(given, Measured) else Measured(given)
         _percentage(element, each.value)
         if each.value <= 0:

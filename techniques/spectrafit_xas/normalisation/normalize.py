@@ -27,6 +27,8 @@ __all__ = [
 
 SHORT_POST_EV = 40.0
 HIGHEST_POINT = "highest point"
+# of the signal: a smaller edge step is its rounding
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,8 @@ def normalization(
     at = e0_eV if range_rule == "closed" else float(x[np.argmin(np.abs(x - e0_eV))])
     there = np.array([at])
     step = float((found.post_curve(there) - found.pre_line(there))[0])
-    if not step > 0:
+    # a step that is the rounding of the signal is none
+    if not step > _ROUNDING * float(np.abs(y).max()):
         raise SpectrafitError(
             f"the edge step is {step:.3g}",
             where=name,

@@ -103,7 +103,8 @@ def _deviations(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
         residual = taken - np.einsum("nkj,nj->nk", powers, coefficients)
         size = np.where(inside, np.abs(residual), np.nan)
         width = MAD_OF_NORMAL * np.nanmedian(size, axis=1) + np.finfo(float).tiny
-        u = residual / (BISQUARE * width[:, None])
+        with np.errstate(over="ignore"):
+            u = np.clip(residual / (BISQUARE * width[:, None]), -1.0, 1.0)
         weight = np.where(inside & (np.abs(u) < 1.0), (1.0 - u * u) ** 2, 0.0)
     apart = y - coefficients[:, 0]
     lever = np.sqrt(1.0 + np.sum(factors[:, 0] ** 2, axis=1))
