@@ -70,7 +70,7 @@ def document_of(text: str, name: str) -> dict[str, Any]:
     whole = text if text.endswith("\n") else text + "\n"
     if long := _LONG_KEY.search(whole):
         place = f"line {whole.count(chr(10), 0, long.start()) + 1}"
-        what = f"a key of more than {_MOST_PARTS} parts with dots between them"
+        what = f"a key of more than {_MOST_PARTS} parts: tables are nested too deeply"
         raise StudyError((Mistake(place, what, "a study needs five"),), where=name)
     try:
         return tomllib.loads(whole)

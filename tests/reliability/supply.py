@@ -25,7 +25,8 @@ COMPILED = (".so", ".pyd", ".dll", ".dylib", ".c", ".cpp", ".pyx", ".f", ".f90",
 BUILDERS = ("setuptools", "cython", "cffi", "meson", "scikit-build", "maturin", "pybind11", "cmake")
 INDEXES = re.compile(
     r"(?:py" + r"pi\.org|pythonhosted\.org|anaconda\.org|conda\.anaconda|registry\.npmjs|npmjs\.org"
-    r"|crates\.io|proxy\.golang|rubygems\.org|--(?:extra-)?index-url|--trusted-host|find-links)",
+    r"|crates\.io|proxy\.golang|rubygems\.org|--(?:extra-)?index" + r"-url|--trusted" + r"-host"
+    r"|--find" + r"-links)",
     re.IGNORECASE,
 )
 """Hosts that packages come from, and the options that name one; written so as not to find itself."""
