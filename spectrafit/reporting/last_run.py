@@ -69,10 +69,17 @@ def unchanged_since(outcome: Outcome, folder: Path) -> str:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         record = json_value((folder / JOURNAL / _RECORD).read_text(encoding="utf-8"))
         if (record["schema"], record["outcome"]) == (_SCHEMA, _digest(outcome, folder)) and all(
-            file_digest(folder / name) == digest for name, digest in record["files"].items()
+            _is_as_written(folder, name, digest) for name, digest in record["files"].items()
         ):
             return str(record["written"])
     return ""
+
+
+def _is_as_written(folder: Path, name: str, digest: str) -> bool:
+    """Return whether a file of the folder has a digest; a record may have come from elsewhere."""
+    place = folder / name
+    inside = place.resolve().is_relative_to(folder.resolve())
+    return inside and place.is_file() and file_digest(place) == digest
 
 
 def _digest(outcome: Outcome, folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 
@@ -82,7 +83,7 @@ def test_a_refused_file_is_tried_again_and_nothing_is_written_for_it(cli, plain_
     assert "nothing has changed since" in said.out
 
 
-@pytest.mark.parametrize("harm", ["edit", "remove", "record"])
+@pytest.mark.parametrize("harm", ["edit", "remove", "record", "elsewhere"])
 def test_results_that_are_not_as_they_were_written_are_written_again(cli, plain_study, harm):
     cli("run", plain_study)
     results = plain_study.parent / "lines-results"
@@ -92,6 +93,14 @@ def test_results_that_are_not_as_they_were_written_are_written_again(cli, plain_
         report.write_text("my own words", encoding="utf-8")
     elif harm == "remove":
         report.unlink()
+    elif harm == "elsewhere":  # a record that came with the folder names a file outside
+        record = results / "journal" / "last-run.json"
+        outside = plain_study.parent.parent / "outside.txt"
+        outside.write_text("a", encoding="utf-8")
+        changed = json.loads(record.read_text(encoding="utf-8"))
+        changed["files"]["../../outside.txt"] = hashlib.sha256(b"a").hexdigest()
+        record.write_text(json.dumps(changed), encoding="utf-8")
+        assert (results / "../../outside.txt").is_file()
     else:
         (results / "journal" / "last-run.json").write_text('{"schema": 2}', encoding="utf-8")
     said = cli("run", plain_study)
