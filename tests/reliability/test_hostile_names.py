@@ -18,12 +18,12 @@ POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'none
 
 
 def test_no_text_of_a_report_runs_or_asks_for_anything(tmp_path):
-    found = looked_at(tmp_path, real=False, every=4)
+    found = looked_at(tmp_path, real=False, every=6)
     assert found.markup == ()
     assert found.formulas == ()
     assert found.tex == ()
     assert found.requests in ((), None)
-    assert found.requests is None or found.pages > 20
+    assert found.requests is None or found.pages > 10
     if found.requests is None:
         pytest.skip("all but the browser was looked at: no Chromium here")
 
@@ -32,9 +32,9 @@ def test_a_study_of_hostile_file_names_is_drafted_whole_and_runs(tmp_path):
     pytest.importorskip("markdown_it")
     (tmp_path / "plugin").mkdir()
     with installed(tmp_path / "plugin"):
-        found = drafted(tmp_path / "real", "http://127.0.0.1:9", every=4)
+        found = drafted(tmp_path / "real", "http://127.0.0.1:9", every=6)
     assert found.is_whole, found
-    assert found.listed > 8
+    assert found.listed > 5
     assert "internal error" not in found.words
     report = tmp_path / "real" / "results"
     assert foreign_markup(report) == formulas(report) == tex_commands(report) == []

@@ -26,9 +26,9 @@ def test_every_field_that_names_a_file_is_led_astray_here():
 
 
 def test_no_field_leads_out_and_the_same_file_is_read_where_it_may_be(tmp_path):
-    found = list(strays(tmp_path))
+    found = list(strays(tmp_path, every=2))
     assert [one for one in found if not one.is_kept] == []
-    assert len(found) > 100
+    assert len(found) > 50
     assert reads_when_allowed(tmp_path)
 
 
