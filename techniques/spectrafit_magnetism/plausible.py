@@ -16,6 +16,10 @@ from spectrafit_magnetism.susceptibility import beyond_linear_range
 
 __all__ = ["plausibility"]
 
+_LEAST_CHIT = 0.1
+"""cm3 K/mol at 100 K and above; one unpaired electron has 0.375, so that a sample with less is all but
+diamagnetic, or a unit is wrong (field in A/m or T, moment in A m2, mass in ug)."""
+_WARM_K = 100.0
 _OVER_SPINS = 3.0
 """chi T at the highest temperature over that of the declared spins: orbital moments and coupling make
 less; a factor of 4 pi, 10 or 1000 makes more."""
@@ -70,6 +74,9 @@ def plausibility(
             raise SettingsError(words, where=where, do=units)
         if ratio < 1.0 / _OVER_SPINS:
             alerts.append(magnetism_alert("MAG-100").alert(where=where, why=words))
+    elif 0.0 <= hottest < _LEAST_CHIT and T.max() >= _WARM_K:
+        words = f"chi_m T is {hottest:.3g} cm3 K/mol at {T.max():.0f} K, where one unpaired electron has 0.375"
+        alerts.append(magnetism_alert("MAG-100").alert(where=where, why=words))
     if hottest < 0.0:
         words = f"chi_m T is {hottest:.3g} cm3 K/mol at the highest temperature, below 0"
         alerts.append(magnetism_alert("MAG-100").alert(where=where, why=words))

@@ -143,6 +143,13 @@ MOSSBAUER_ALERTS: tuple[AlertSpec, ...] = (
         "a reader of the values will ask for it",
     ),
     AlertSpec(
+        "MOS-123",
+        Level.B,
+        "negative_shift: the isomer shift of {site} is {value} mm/s, below {limit:g} mm/s",
+        "only iron(IV) and higher has such a shift: make sure that the velocity is not turned over "
+        "(orientation) and is in mm/s against alpha-iron",
+    ),
+    AlertSpec(
         "MOS-121",
         Level.B,
         "the joint fit of the series is rejected: reduced chi2 {reduced:.2f}",

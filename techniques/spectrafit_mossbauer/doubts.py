@@ -19,6 +19,9 @@ from spectrafit_mossbauer.width_asymmetry import OTHER_CAUSES
 __all__ = ["Doubts", "doubts"]
 
 NOTABLE = 2.0
+_LEAST_SHIFT = -0.3
+"""mm/s against alpha-iron: nitroprusside, the lowest of iron(II), has -0.26, and iron(VI) -0.9 (P. Gütlich,
+E. Bill, A. X. Trautwein, Mössbauer Spectroscopy and Transition Metal Chemistry, Springer 2011)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def doubts(fitted: FittedSites, settings: MossbauerSettings, *, changed: bool = 
     Doubts
         Of a spectrum with one doublet of equal lines also the fits with free areas and free widths.
     """
-    alerts = list(_thickness(fitted, settings))
+    alerts = [*_thickness(fitted, settings), *_negative_shifts(fitted)]
     tried: list[str] = []
     if settings.compare_sites and not changed:
         told, more = _candidates(fitted)
@@ -71,6 +74,21 @@ def doubts(fitted: FittedSites, settings: MossbauerSettings, *, changed: bool = 
 
 
 _WORDS = {"texture": "areas free: reduced chi2", "relaxation": "widths free: reduced chi2"}
+
+
+def _negative_shifts(fitted: FittedSites) -> Sequence[Alert]:
+    """Return which isomer shifts lie, by twice their error, where those of iron(II) and (III) do not."""
+    found = []
+    for number in range(1, len(fitted.sites) + 1):
+        value, sigma = fitted.value(f"site{number}.IS"), fitted.sigma(f"site{number}.IS")
+        if sigma is not None and value + NOTABLE * sigma < _LEAST_SHIFT:
+            found.append(
+                mossbauer_alert("MOS-123").alert(
+                    where=fitted.axis.source_name, site=f"site{number}",
+                    value=value_text(value, sigma), limit=_LEAST_SHIFT,
+                )
+            )  # fmt: skip
+    return found
 
 
 def _thickness(fitted: FittedSites, settings: MossbauerSettings) -> Sequence[Alert]:

@@ -22,6 +22,7 @@ from spectrafit_mossbauer.drive.orientation import (
     IRON_AGAINST,
     orientation_from_reference,
     source_hint,
+    stated_source,
 )
 from spectrafit_mossbauer.drive.scale import Calibration
 from spectrafit_mossbauer.runs import summed
@@ -111,7 +112,8 @@ def prepared_spectrum(
     orientation, told = _orientation(scale, settings, references)
     calibration = scale.oriented(orientation)
     alerts = [*_of_scales([each for _, each in scales], sample.name, iron.name)]
-    alerts += _of_calibration(calibration, channels, settings)
+    source = settings.source or stated_source({**iron.header, **sample.header})
+    alerts += _of_calibration(calibration, channels, source)
     if len(channels.left_out) > 2 * settings.edge:
         told = ", ".join(f"{i} ({why})" for i, why in channels.left_out)
         alerts.append(mossbauer_alert("MOS-109").alert(where=sample.name, channels=told))
@@ -229,21 +231,19 @@ def _of_scales(scales: Sequence[Calibration], name: str, used: str) -> list[Aler
     return found
 
 
-def _of_calibration(
-    calibration: Calibration, channels: Channels, settings: MossbauerSettings
-) -> list[Alert]:
+def _of_calibration(calibration: Calibration, channels: Channels, source: str) -> list[Alert]:
     name = calibration.source.name
     found = []
     hint = ""
-    if settings.source in IRON_AGAINST:
-        told = source_hint(calibration, settings.source)
+    if source in IRON_AGAINST:
+        told = source_hint(calibration, source)
         if told.contradicts:
             found.append(
                 mossbauer_alert("MOS-101").alert(
                     where=name,
                     shift=told.shift,
                     source=told.source,
-                    expected=IRON_AGAINST[settings.source],
+                    expected=IRON_AGAINST[source],
                 )
             )
         if told.orientation is not None:

@@ -115,6 +115,19 @@ PYRO_ALERTS: tuple[AlertSpec, ...] = (
         "an offset would be constant: look for leakage or a stimulated discharge, which need not be the "
         "same on both branches",
     ),
+    AlertSpec(
+        "PYRO-118",
+        Level.A,
+        "implausible: |p| adds up to {charge:.3g} uC cm-2 between {low:.0f} and {high:.0f} K, and no crystal is "
+        "polarised by more than {most:g}",
+        "check the units of current, area and time before anything is quoted",
+    ),
+    AlertSpec(
+        "PYRO-119",
+        Level.B,
+        "odd_area: an electrode of {area:.3g} mm2 is a square of {side:.3g} mm",
+        "give the area in mm2: p and dP are divided by it",
+    ),
 )  # fmt: skip
 """Of one run and of several."""
 

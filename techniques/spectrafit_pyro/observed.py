@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import numpy as np
+
 from spectrafit.alert import Alert
 from spectrafit.observable import Observable
 from spectrafit.panel import Chart
@@ -23,6 +25,10 @@ from spectrafit_pyro.settings import PyroSettings
 
 __all__ = ["observed_run", "run_findings"]
 
+MOST_POLARISED = 300.0
+"""uC cm-2; the largest polarisation measured is 236, of supertetragonal PbTiO3 (L. Zhang et al., Science
+361, 494 (2018))."""
+_USUAL_AREAS = (0.01, 1e4)  # mm2, squares of 0.1 and 100 mm
 _FIRST = ("peak_height", "peak_T", "plateau_mean", "dP_total", "I0", "offset_for_plateau", "lag")
 """Read first, in this order."""
 
@@ -74,7 +80,7 @@ def run_findings(run: Run, reference: Run | None) -> Findings:
     Findings
     """
     origin, found = origin_of(run), Findings(alerts=list(run.alerts))
-    found.alerts += _of_electrode(run)
+    found.alerts += _of_electrode(run) + _of_size(run)
     if reference is not None:
         found.alerts += [alert for alert in reference.alerts if alert.code != "RUN-003"]
     for part in (
@@ -103,6 +109,24 @@ def _of_electrode(run: Run) -> list[Alert]:
         alerts.append(pyro_alert("PYRO-104").alert(where=run.name))
     if run.electrode.area.sigma is None:
         alerts.append(pyro_alert("PYRO-105").alert(where=run.name))
+    return alerts
+
+
+def _of_size(run: Run) -> list[Alert]:
+    """Return what speaks against a unit: more charge than a crystal holds, an area of no electrode."""
+    T, p = run.best.temperature, run.best.p
+    charge = 1e-3 * float(np.trapezoid(np.abs(p), T))
+    alerts = []
+    if charge > MOST_POLARISED:
+        low, high = float(T[0]), float(T[-1])
+        told = pyro_alert("PYRO-118").alert(
+            where=run.name, charge=charge, low=low, high=high, most=MOST_POLARISED
+        )
+        alerts.append(told)
+    area = run.electrode.stated_mm2
+    if not _USUAL_AREAS[0] <= area <= _USUAL_AREAS[1]:
+        side = float(np.sqrt(area))
+        alerts.append(pyro_alert("PYRO-119").alert(where=run.name, area=area, side=side))
     return alerts
 
 

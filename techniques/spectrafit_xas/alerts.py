@@ -210,9 +210,9 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
     ),
     AlertSpec(
         "XAS-141",
-        Level.G,
-        "{name} was taken as keV and converted to eV",
-        "",
+        Level.B,
+        "{name} has no unit: it was taken as keV and converted to eV",
+        "the file does not name the unit of its energies; they were taken as keV",
     ),
     AlertSpec(
         "XAS-142",
@@ -295,6 +295,12 @@ XAS_ALERTS: tuple[AlertSpec, ...] = (
         "the first point of {scan}, at {energy:.2f} eV, differs by {percent:+.1f} % from the other "
         "scans: left out",
         "the monochromator had not settled; look at how scans are started",
+    ),
+    AlertSpec(
+        "XAS-168",
+        Level.B,
+        "the header of {scan} says {stated}, the spectrum is read as one of {element}",
+        "the header of {scan} states another element ({stated}) than the one that was analysed ({element})",
     ),
     AlertSpec(
         "XAS-167",

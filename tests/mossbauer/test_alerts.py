@@ -137,6 +137,7 @@ RAISED: dict[str, Callable[[], Observables]] = {
     "MOS-119": lambda: warm_series(80.0, 82.0, 84.0, series_IS="debye"),
     "MOS-120": lambda: states(theta_K=None),
     "MOS-121": lambda: steep(),
+    "MOS-123": lambda: seen(recorded(at(120.0, -0.6, 1.4), "120K.ws5")),
     "MOS-122": seen,
 }
 

@@ -370,6 +370,18 @@ def test_settings_that_cannot_be_are_refused(change: dict[str, object]) -> None:
         observed(COARSE, replace(TOLD, **change))  # type: ignore[arg-type]
 
 
+def test_more_charge_than_a_crystal_holds_and_an_odd_electrode_are_told() -> None:
+    sample = recorded(COARSE)
+    current = sample.column("current")
+    thousand = replace(current, values=1e3 * current.values)
+    found = pyro.observe({"sample": sample.with_columns(thousand)}, TOLD)
+    assert "no crystal is polarised by more than 300" in text_of(found, "PYRO-118")
+    assert "PYRO-118" not in codes(observed(COARSE))
+    small = observed(COARSE, replace(TOLD, area_mm2=0.003036, area_error_mm2=1e-4))
+    assert "a square of 0.0551 mm" in text_of(small, "PYRO-119")
+    assert "PYRO-119" not in codes(observed(COARSE))
+
+
 def test_every_code_is_raised_by_a_test() -> None:
     from pathlib import Path
 

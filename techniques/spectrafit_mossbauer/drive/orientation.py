@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -13,11 +14,21 @@ from spectrafit.spectrum import FloatArray
 from spectrafit_mossbauer.drive.channels import Channels
 from spectrafit_mossbauer.drive.scale import Calibration
 
-__all__ = ["IRON_AGAINST", "SourceHint", "orientation_from_reference", "source_hint"]
+__all__ = [
+    "IRON_AGAINST",
+    "SourceHint",
+    "orientation_from_reference",
+    "source_hint",
+    "stated_source",
+]
 
 IRON_AGAINST: Final[Mapping[str, float]] = {"57Co/Rh": -0.11}
 """mm/s, centroid of alpha-iron against a source at room temperature; -0.1096 is recorded with the
 calibration that the program Fitbauer ships."""
+
+_STATED: Final = {
+    "57Co/Rh": re.compile(r"57 ?-?Co\b.*\b(?:Rh|rhodium)\b|\bCo-?57\b.*\bRh\b", re.IGNORECASE)
+}
 
 # mm/s: the period is known to a channel or so, a quarter of which is an error of the shift
 _TOLERANCE = 0.05
@@ -89,6 +100,24 @@ def source_hint(calibration: Calibration, source: str = "57Co/Rh") -> SourceHint
     return SourceHint(
         shift, sigma, source, found, None not in (found, declared) and found != declared
     )
+
+
+def stated_source(header: Mapping[str, str]) -> str:
+    """Return the source that a header states, empty where none of `IRON_AGAINST` is.
+
+    Parameters
+    ----------
+    header : mapping of str to str
+        Of a run.
+
+    Returns
+    -------
+    str
+    """
+    told = " ".join(
+        value for key, value in header.items() if re.search(r"\bsource\b", key, re.IGNORECASE)
+    )
+    return next((name for name, words in _STATED.items() if words.search(told)), "")
 
 
 def orientation_from_reference(

@@ -14,6 +14,7 @@ from spectrafit.encoding import file_content, head_lines
 from spectrafit.errors import ReadError
 from spectrafit.history import file_source
 from spectrafit.recording import Column, Recording
+from spectrafit.size_limits import require_lines
 from spectrafit.spectrum import FloatArray
 from spectrafit.table import Table, text_table
 from spectrafit.units import converted
@@ -33,6 +34,7 @@ _UNREAD = re.compile(r"not read as units?: (.*)")
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST_MISSING = 0.05  # share of rows; more is a fault of the file, not of single readings
 _LARGEST_CURRENT = 0.1  # A; no electrometer reads more, so pA were taken for A
+_SMALLEST_CURRENT = 1e-17  # A; no electrometer resolves less, so A were taken for pA
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class CurrentLogReader:
         ReadError
             As `read`.
         """
+        require_lines(content, where=path.name)
         readings = bare_readings(content)
         table = text_table(readings.content, path.name)
         chosen = _chosen(table, readings, path.name)
@@ -265,6 +268,17 @@ def _check(role: str, values: FloatArray, label: Label, table: Table, where: str
         bad = np.abs(values) > _LARGEST_CURRENT
         what, do = f"a current above {_LARGEST_CURRENT:g} A", "check the unit in the label"
     rows = np.flatnonzero(bad)
+    if (
+        role == "current"
+        and values.size
+        and not rows.size
+        and np.abs(values).max() < _SMALLEST_CURRENT
+    ):
+        raise ReadError(
+            f"no current above {_SMALLEST_CURRENT:g} A (unit {label.unit})",
+            where=f"{where}:{int(table.lines[0])}",
+            do="check the unit in the label: no electrometer resolves so little",
+        )
     if rows.size:
         more = f" ({rows.size} rows)" if rows.size > 1 else ""
         raise ReadError(f"{what}{more}", where=f"{where}:{int(table.lines[rows[0]])}", do=do)

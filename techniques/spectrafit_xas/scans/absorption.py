@@ -35,6 +35,7 @@ __all__ = [
     "absorption_ways",
     "column_suggestion",
     "edges_inside",
+    "stated_element",
     "tabulated_edge",
 ]
 
@@ -289,7 +290,7 @@ def absorption_spectrum(
     if sigma is not None:
         bad |= ~np.isfinite(sigma)
     alerts = _dead_time_alerts(recording, roles)
-    if unit == "keV":
+    if unit == "keV" and energy_column.unit == "1":
         alerts += (xas_alert("XAS-141").alert(where=recording.name, name=energy_column.name),)
     if bad.any():
         alerts += (xas_alert("XAS-105").alert(where=recording.name, rows=int(bad.sum())),)
@@ -362,12 +363,14 @@ def _from_detectors(
     if counts is None:
         counts = i0_column.unit == "counts" and partner.unit == "counts"
     positive = np.where(signal > 0, signal, np.nan)
-    if roles.signal == "transmission":
-        mu = np.log(i0 / positive)
-        variance = 1.0 / i0 + 1.0 / positive
-    else:
-        mu = signal / i0
-        variance = _counting_variance(recording, partner, positive) / i0**2 + mu**2 / i0
+    # a row whose squares no double holds has no variance, and is left out as such
+    with np.errstate(over="ignore", invalid="ignore"):
+        if roles.signal == "transmission":
+            mu = np.log(i0 / positive)
+            variance = 1.0 / i0 + 1.0 / positive
+        else:
+            mu = signal / i0
+            variance = _counting_variance(recording, partner, positive) / i0**2 + mu**2 / i0
     if not counts:
         return mu, None, f"{i0_column.name} and {partner.name} are not declared to be counts"
     return mu, np.asarray(np.sqrt(variance), dtype=np.float64), "counts"
@@ -470,7 +473,7 @@ def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) 
     low, high = float(energy.min()), float(energy.max())
     inside = edges_inside(low, high)
     if not element and not inside:
-        element = _header_element(recording)
+        element = stated_element(recording)
     if element:
         edge = tabulated_edge(element)
         if high <= edge:
@@ -498,8 +501,21 @@ def absorber(recording: Recording, energy: FloatArray, settings: XanesSettings) 
     return inside[0]
 
 
-def _header_element(recording: Recording) -> str:
-    """Return the element that a header entry names, like ``Element: Fe``; empty for none."""
+def stated_element(recording: Recording) -> str:
+    """Return the element that a recording states, as its reader or a header entry says.
+
+    Parameters
+    ----------
+    recording : Recording
+        Of a scan; an entry is like ``Element: Fe``.
+
+    Returns
+    -------
+    str
+        Symbol, empty where none is stated.
+    """
+    if told := str(recording.conditions.get("element", "")):
+        return told
     for key, text in recording.header.items():
         words = re.findall(r"[a-z]+", key.lower())
         symbol = next(iter(re.findall(r"[A-Za-z]+", text)), "").capitalize()

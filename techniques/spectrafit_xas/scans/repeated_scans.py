@@ -18,6 +18,7 @@ from spectrafit_xas.scans.absorption import (
     AbsorptionRoles,
     absorber,
     absorption_spectrum,
+    stated_element,
     tabulated_edge,
 )
 from spectrafit_xas.scans.calibrate import Calibration, calibrated
@@ -100,6 +101,7 @@ def combined_scan(
     given = tuple(given[k] for k in kept)
     spectra = tuple(made[k][0] for k in kept)
     element = common_absorber(given, spectra, settings)
+    alerts += _of_element(given, element)
     edge = tabulated_edge(element)
     taken = _glitches(given, spectra, roles, edge, settings)
     spectra = tuple(deglitched(one, found) for one, found in zip(spectra, taken, strict=True))
@@ -119,6 +121,16 @@ def combined_scan(
         spectra = tuple(with_one_scan_sigma(one, NARROWEST_EV, window) for one in spectra)
     spectrum, damage, found = mean_of_spots(given, spectra, edge, settings)
     return CombinedScan(spectrum, roles, element, calibration, damage, alerts + found)
+
+
+def _of_element(scans: Sequence[Recording], element: str) -> tuple[Alert, ...]:
+    """Return which headers state another element than the one that the spectrum is read as."""
+    stated = {scan.name: stated_element(scan) for scan in scans}
+    return tuple(
+        xas_alert("XAS-168").alert(where=name, scan=name, stated=told, element=element)
+        for name, told in stated.items()
+        if told not in ("", element)
+    )
 
 
 def _in_time(scans: Sequence[Recording]) -> tuple[Recording, ...]:
