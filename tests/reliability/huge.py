@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.table import table
-from faults.every_reader import missing_library
+from faults.every_reader import missing_library, seeds_of
 from faults.huge_files import BYTES, MANY_ROWS, ROWS, packed_projects, rows, sparse
 from faults.memory import begun_peak, risen_bytes
 from reliability.promise import Promise, Section, share_text
@@ -66,11 +66,15 @@ def section() -> Section:
         folder = Path(name)
         large, many = sparse(folder / "huge.dat"), rows(folder / "many.dat")
         by_size = [met(one, large) for one in ("", *readers())]
-        by_rows = [*lines_met(many), *formats_met(folder, ROWS)]
+        by_rows = [
+            *(met(one, many) for one in ("", "columns")),
+            *lines_met(folder, ROWS),
+            *formats_met(folder, ROWS),
+        ]
         commands = [*commands_met(large), *commands_met(many)]
         return Section(
             tuple(_promises(by_size, by_rows, commands, raised(folder, ROW_LIMIT + 1))),
-            _details(by_size, by_rows, commands),
+            _details(by_rows, commands),
         )
 
 
@@ -92,9 +96,14 @@ def met(name: str, path: Path) -> Met:
     return Met(name or "(by content)", path.name, words, seconds, rise)
 
 
-def lines_met(path: Path) -> list[Met]:
-    """Return how the readers of text meet a text of many lines."""
-    return [met(one, path) for one in ("", *readers()) if one not in MANY_ROWS]
+def lines_met(folder: Path, count: int) -> Iterator[Met]:
+    """Yield how each reader of text meets a file of its own, with so many lines behind it."""
+    for name in readers():
+        if name not in MANY_ROWS:
+            file, content = next(iter(seeds_of(name).items()))
+            path = rows(folder / file, count, b"1 2\n", content)
+            yield met(name, path)
+            path.unlink()
 
 
 def formats_met(folder: Path, count: int) -> Iterator[Met]:
@@ -225,13 +234,14 @@ def _details(*groups: Sequence[Met]) -> str:
             one.file,
             f"{one.seconds:.2f}",
             f"{one.rise / 1e6:.0f}" if one.rise else "",
-            one.words.partition(": ")[2].partition(";")[0],
+            re.sub(r"\S*/", "", one.words.partition(": ")[2].partition(";")[0]),
         )
         for group in groups
         for one in group
     ]
     words = (
-        f"`huge.dat` has {BYTES / 1e9:g} GB, the others {ROWS:,} rows in the way of their format. Seconds are of "
+        f"`huge.dat` has {BYTES / 1e9:g} GB, the others {ROWS:,} rows in the way of their format; every reader refuses "
+        "`huge.dat` by its size, before it reads. Seconds are of "
         "the processor; those of commands are beyond what the same command takes for a file of "
         "two bytes."
     )
