@@ -108,13 +108,13 @@ CORE_ALERTS: tuple[AlertSpec, ...] = (
         "FIT-002",
         Level.B,
         "the fit stopped at its call limit",
-        "not converged: raise the limit or improve the start values",
+        "the fit had not converged when it was stopped; raise the limit or improve the start values",
     ),
     AlertSpec(
         "FIT-003",
         Level.B,
         "the data do not determine {names}: the curvature of chi2 is singular there",
-        "fix one of them, or fit more data",
+        "{names} cannot be determined from these data; fix one of them, or fit more data",
     ),
     AlertSpec(
         "FIT-004", Level.C, "{name} did not move from its start value", "start from another value"
@@ -129,7 +129,8 @@ CORE_ALERTS: tuple[AlertSpec, ...] = (
         "FIT-006",
         Level.B,
         "the fit did not end at a minimum",
-        "no error is given: start from other values, or free fewer parameters",
+        "the values are those of a fit that ended at no minimum, without errors; start from other values, or "
+        "free fewer parameters",
     ),
     AlertSpec(
         "FIT-007",
@@ -192,7 +193,12 @@ CORE_ALERTS: tuple[AlertSpec, ...] = (
     ),
     AlertSpec("READ-001", Level.G, "{text}", ""),
     AlertSpec("READ-002", Level.C, "{text}", "compare the raw columns with the file"),
-    AlertSpec("READ-003", Level.B, "{text}", "give the unit or the role in the settings"),
+    AlertSpec(
+        "READ-003",
+        Level.B,
+        "{text}",
+        "the file does not say for certain what its columns are; give the unit or the role in the settings",
+    ),
 )
 
 

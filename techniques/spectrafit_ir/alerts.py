@@ -25,14 +25,15 @@ INFRARED_ALERTS: tuple[AlertSpec, ...] = (
         Level.B,
         "misfit: reduced chi2 {reduced:.3g} of the bands {bands}; errors hold the noise times its root, "
         "a scale of the misfit and no measurement error",
-        "name the bands that are missing, or try another line shape; a value may be further off than "
-        "its error",
+        "values may be further off than their errors, which hold a misfit of reduced chi2 {reduced:.3g}; "
+        "name the bands that are missing, or try another line shape",
     ),
     AlertSpec(
         "IR-103",
         Level.B,
         "at_bound: {what}",
-        "widen the range of a position, or hold a mixing (mixing = 0.5); its error means nothing there",
+        "a parameter ended on its bound, where its error means nothing; widen the range of a position, or "
+        "hold a mixing (mixing = 0.5)",
     ),
     AlertSpec(
         "IR-104",
@@ -50,19 +51,19 @@ INFRARED_ALERTS: tuple[AlertSpec, ...] = (
         "IR-106",
         Level.B,
         "trace_moved: {what}",
-        "use linked_area for populations; the trace follows shift and width",
+        "the trace follows shift and width of a band besides its area; use linked_area for populations",
     ),
     AlertSpec(
         "IR-107",
         Level.B,
         "attenuated total reflection: the depth of penetration goes with the wavelength",
-        "compare areas of neighbouring bands only",
+        "areas hold the depth of penetration, which goes with the wavelength; compare neighbouring bands only",
     ),
     AlertSpec(
         "IR-108",
         Level.B,
         "vapour: {what}",
-        "purge longer, or give a vapour spectrum as background",
+        "lines of vapour lie on these spectra; purge longer, or give a vapour spectrum as background",
     ),
     AlertSpec(
         "IR-109",
@@ -75,7 +76,7 @@ INFRARED_ALERTS: tuple[AlertSpec, ...] = (
         "IR-110",
         Level.B,
         "unnamed_bands: above the limit of detection of the residual stand {what}",
-        "name them: a band that is not in the model spoils its neighbours",
+        "bands that are not in the model spoil their neighbours; name them",
     ),
     AlertSpec(
         "IR-111",
@@ -88,13 +89,15 @@ INFRARED_ALERTS: tuple[AlertSpec, ...] = (
         Level.B,
         "laws_rejected: the linked fit has a reduced chi2 up to {reduced:.3g}, while single spectra are "
         "fitted within their noise",
-        'try position_law = "free" or width_law = "free", or fit the regimes apart',
+        'the laws of the linked fit do not describe all bands; try position_law = "free" or '
+        'width_law = "free", or fit the regimes apart',
     ),
     AlertSpec(
         "IR-113",
         Level.B,
         "{verdict}: {why}",
-        "quote the interval and the anchors, or the progress of a band, but no single enthalpy",
+        "these data determine no single enthalpy; quote the interval and the anchors, or the progress of a "
+        "band",
     ),
     AlertSpec(
         "IR-114",
@@ -106,7 +109,7 @@ INFRARED_ALERTS: tuple[AlertSpec, ...] = (
         "IR-115",
         Level.B,
         "step_disagrees: {what}",
-        "look at these bands: they change elsewhere than the others",
+        "these bands change elsewhere than the others; look at them",
     ),
     AlertSpec(
         "IR-116",
@@ -124,8 +127,9 @@ INFRARED_ALERTS: tuple[AlertSpec, ...] = (
         "IR-118",
         Level.B,
         "noise_unchecked: {why}",
-        "give a wider part of the spectrum, with stretches that hold no bands: where neighbouring points "
-        "share noise (zero filling, smoothing), errors are too small and bands are found in noise",
+        "the noise could not be checked: where neighbouring points share it (zero filling, smoothing), errors "
+        "are too small and bands are found in noise; give a wider part of the spectrum, with stretches that "
+        "hold no bands",
     ),
     AlertSpec(
         "IR-119",

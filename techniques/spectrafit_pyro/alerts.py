@@ -126,7 +126,7 @@ PYRO_ALERTS: tuple[AlertSpec, ...] = (
         "PYRO-119",
         Level.B,
         "odd_area: an electrode of {area:.3g} mm2 is a square of {side:.3g} mm",
-        "give the area in mm2: p and dP are divided by it",
+        "p and dP are divided by this area; give it in mm2",
     ),
 )  # fmt: skip
 """Of one run and of several."""

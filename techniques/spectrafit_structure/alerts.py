@@ -48,7 +48,7 @@ STRUCTURE_ALERTS: tuple[AlertSpec, ...] = (
         "STR-106",
         Level.B,
         "disorder: {what}",
-        "say which disorder group is told of, and its occupancy; set disorder to see another",
+        "lengths are those of one disorder group; say which, and its occupancy; set disorder to see another",
     ),
     AlertSpec(
         "STR-107",
@@ -79,7 +79,7 @@ STRUCTURE_ALERTS: tuple[AlertSpec, ...] = (
         "STR-111",
         Level.B,
         "spin_state: {what}",
-        "do not name a spin state from these lengths; the crystal may hold a mixture",
+        "no spin state follows from these lengths; the crystal may hold a mixture",
     ),
     AlertSpec("STR-112", Level.C, "not_given: {what}, {why}", "see the reason; everything else stands"),
     AlertSpec(
@@ -99,7 +99,8 @@ STRUCTURE_ALERTS: tuple[AlertSpec, ...] = (
         "STR-115",
         Level.B,
         "not_compared: {what}",
-        "compare structures of one compound at different temperatures",
+        "changes between these structures are not given; compare those of one compound at different "
+        "temperatures",
     ),
 )  # fmt: skip
 

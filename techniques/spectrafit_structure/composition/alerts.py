@@ -11,13 +11,14 @@ COMPOSITION_ALERTS: tuple[AlertSpec, ...] = (
         "COMP-100",
         Level.B,
         "beyond_limit: found minus calculated is {what}, beyond {limit} % absolute",
-        "say by how much the analysis misses the formula; dry the sample, or state the solvent",
+        "the analysis misses the formula: found minus calculated is {what}; dry the sample, or state the "
+        "solvent",
     ),
     AlertSpec(
         "COMP-101",
         Level.B,
         "foreign: {what} found, of which the formula {formula} holds none",
-        "name the impurity, or put it into the formula",
+        "the sample holds {what}, which its formula does not; name the impurity, or put it into the formula",
     ),
     AlertSpec(
         "COMP-102",
@@ -29,22 +30,23 @@ COMPOSITION_ALERTS: tuple[AlertSpec, ...] = (
         "COMP-103",
         Level.B,
         "calculated_differs: the calculated values of the file are not those of {formula}: {what}",
-        "ask the laboratory or the authors which formula they took{exchanged}",
+        "the calculated values of the file are those of another formula; ask the laboratory or the authors "
+        "which one they took{exchanged}",
     ),
     AlertSpec(
         "COMP-104",
         Level.B,
         "average_mass: the {which} m/z {value} is the average mass of the ion; where isotopes are "
         "resolved its highest peak is at {base}",
-        "quote the most abundant isotopologue",
+        "the {which} m/z is an average mass; quote the most abundant isotopologue",
     ),
     AlertSpec(
         "COMP-105",
         Level.B,
         "no_mass_fits: the {which} m/z {value} is {single} from the most abundant isotopologue and "
         "{average} from the average mass, beyond {tolerance}",
-        "say how far it is off; look at formula, lost part, charge and calibration, or give the "
-        "accuracy of the instrument as mz_tolerance",
+        "the {which} m/z is that of no ion of the formula within {tolerance}; look at formula, lost part, "
+        "charge and calibration, or give the accuracy of the instrument as mz_tolerance",
     ),
     AlertSpec(
         "COMP-106",
