@@ -126,7 +126,9 @@ def _result(problem: Problem, solution: Solution) -> FitResult:
         message=solution.message,
     )
     varied = {
-        name for name, row in zip(problem.names, problem.tie_matrix.any(axis=1), strict=True) if row
+        name
+        for name, row in zip(problem.names, problem.tie_matrix.any(axis=1).tolist(), strict=True)
+        if row
     }
     weak = weak_amplitudes(problem.model, result.value, result.sigma, varied.__contains__)
     return replace(result, weak=weak) if weak else result

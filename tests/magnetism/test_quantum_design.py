@@ -114,7 +114,7 @@ def test_damaged_file_is_refused_with_its_place(tmp_path, old, new, words):
 
 
 def test_celsius_is_refused(tmp_path):
-    with pytest.raises(ReadError, match="one.dat:12: a temperature of -3 K"):
+    with pytest.raises(ReadError, match=r"one\.dat:12: a temperature of -3 K"):
         moment_log(read(tmp_path, NEW.replace(",3.0,1000.0", ",-3.0,1000.0")))
 
 

@@ -85,7 +85,7 @@ def test_a_bomb_is_refused_before_it_unpacks(tmp_path):
         content += machine.compress(block)
     content += machine.flush()
     assert len(content) < 100_000
-    with pytest.raises(ReadError, match="unpacks from .* to more than"):
+    with pytest.raises(ReadError, match=r"unpacks from .* to more than"):
         read(tmp_path, content)
 
 

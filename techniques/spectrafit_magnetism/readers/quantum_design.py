@@ -224,7 +224,9 @@ def _of_time(columns: Sequence[Column], where: str) -> tuple[Alert, ...]:
     words = " and ".join(filter(None, counts))
     if not words:
         return ()
-    text = f"{column.name} {words} of {steps.size} steps: branches are told by the order of the rows"
+    text = (
+        f"{column.name} {words} of {steps.size} steps: branches are told by the order of the rows"
+    )
     return (alert_spec("READ-002").alert(where=where, text=text),)
 
 
