@@ -125,11 +125,8 @@ def _result(problem: Problem, solution: Solution) -> FitResult:
         starts=problem.start_values,
         message=solution.message,
     )
-    varied = {
-        name
-        for name, row in zip(problem.names, problem.tie_matrix.any(axis=1).tolist(), strict=True)
-        if row
-    }
+    ties = zip(problem.names, problem.tie_matrix, strict=True)
+    varied = {name for name, row in ties if row.any()}
     weak = weak_amplitudes(problem.model, result.value, result.sigma, varied.__contains__)
     return replace(result, weak=weak) if weak else result
 
