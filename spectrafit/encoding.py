@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spectrafit.alert import Alert, alert_spec
 from spectrafit.errors import ReadError
-from spectrafit.size_limits import limited_content, require_rows
+from spectrafit.size_limits import limited_content, require_lines
 
 __all__ = ["Text", "decoded", "file_content", "head_lines"]
 
@@ -97,9 +97,9 @@ def decoded(content: bytes, where: str) -> Text:
     ReadError
         When the bytes are no text, or there are too many lines.
     """
-    if not content.strip():
+    if not content or content.isspace():
         raise ReadError("the file is empty", where=where, do="leave it out")
-    require_rows(max(content.count(b"\n"), content.count(b"\r")), where=where)
+    require_lines(content, where=where)
     text, encoding = _decoded_text(content, where)
     notices: tuple[Alert, ...] = ()
     if encoding in ("cp1252", "latin-1"):

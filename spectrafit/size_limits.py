@@ -14,6 +14,7 @@ __all__ = [
     "SIZE",
     "SIZE_LIMIT",
     "limited_content",
+    "require_lines",
     "require_rows",
     "require_size",
     "row_limit",
@@ -119,7 +120,10 @@ def limited_content(path: Path, *, where: str, limit: int | None = None) -> byte
     require_size(path, where=where, limit=limit)
     most = size_limit() if limit is None else limit
     with path.open("rb") as stream:
-        content = stream.read(most + 1)
+        size = path.stat().st_size
+        content = stream.read(size + 1)
+        if len(content) > size:
+            content += stream.read(most + 1 - len(content))
     if len(content) > most:
         raise _too_large(f"more than {most} bytes", most, SIZE if limit is None else "", where)
     return content
@@ -145,6 +149,24 @@ def require_rows(count: int, *, where: str, noun: str = "lines") -> None:
     most = row_limit()
     if count > most:
         raise _too_large(f"{count} {noun}", most, ROWS, where)
+
+
+def require_lines(content: bytes, *, where: str) -> None:
+    """Refuse a text of more lines than `row_limit`, before it is decoded.
+
+    Parameters
+    ----------
+    content : bytes
+        In any encoding; lines end in LF, CRLF or CR.
+    where : str
+        File name, for messages.
+
+    Raises
+    ------
+    ReadError
+        When there are more.
+    """
+    require_rows(max(content.count(b"\n"), content.count(b"\r")), where=where)
 
 
 def _too_large(found: str, most: int, variable: str, where: str) -> ReadError:

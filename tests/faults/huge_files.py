@@ -24,9 +24,10 @@ def sparse(path: Path, size: int = BYTES) -> Path:
     return path
 
 
-def rows(path: Path, count: int = ROWS, line: bytes = LINE) -> Path:
+def rows(path: Path, count: int = ROWS, line: bytes = LINE, head: bytes = b"") -> Path:
     """Write a text of equal lines; LINE makes a table of an axis and an ordinate."""
     with path.open("wb") as stream:
+        stream.write(head)
         for start in range(0, count, _BLOCK):
             stream.write(line * min(_BLOCK, count - start))
     return path

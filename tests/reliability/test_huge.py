@@ -40,11 +40,17 @@ def test_two_gigabytes_are_refused_by_every_reader(name, large):
 
 
 def test_ten_million_lines_are_refused(many):
-    for name in ("", "columns", "xdi", "cif"):
+    for name in ("", "columns", "pyro-log", "spectrum"):
         found = met(name, many)
         assert found.kept, found
         assert f"{ROWS} lines, the limit is {ROW_LIMIT}" in found.words
         assert ROW_VARIABLE in found.words
+
+
+def test_each_reader_of_text_refuses_too_many_lines(tmp_path, monkeypatch):
+    monkeypatch.setenv(ROW_VARIABLE, "1000")
+    for found in huge.lines_met(tmp_path, 1001):
+        assert "lines, the limit is 1000" in found.words, found
 
 
 @pytest.mark.parametrize("name", SEEDS)

@@ -32,6 +32,7 @@ from spectrafit_ir.readers.spectral_file import Block, SpectralFile
 __all__ = ["JcampReader", "jcamp_reader"]
 
 _FIRST = re.compile(r"\s*##\s*(?:TITLE|JCAMP-?DX)\s*=", re.IGNORECASE)
+_POINTS = re.compile(rb"##\s{0,9}NPOINTS\s{0,9}=\s{0,9}(?P<count>[0-9]{1,18})", re.IGNORECASE)
 _LONGDATE = re.compile(
     r"(\d{4})/(\d{1,2})/(\d{1,2})(?: (\d{2}:\d{2}:\d{2}))?(?:\.\d+)?(?: ([-+]\d{2}):?(\d{2}))?"
 )
@@ -103,6 +104,10 @@ class JcampReader:
         ReadError
             When it is refused.
         """
+        for told in _POINTS.finditer(content):
+            # a number that the file is too short for is a damaged one: told with its line below
+            if int(told["count"]) <= _SPARE_POINTS + _POINTS_A_LETTER * len(content):
+                require_rows(int(told["count"]), where=path.name, noun="points")
         text = decoded(content, path.name)
         file = SpectralFile(path, content, self.name, text.notices)
         found = list(jcamp_blocks(text.lines, path.name, len(content)))

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from spectrafit.errors import ReadError
+from spectrafit.size_limits import require_rows
 
 __all__ = [
     "DAMAGED",
@@ -152,6 +153,7 @@ def omnic_heads(content: bytes, where: str, *, group: bool) -> tuple[OmnicHead, 
         if size != 4 * head.points or not 0 < head.points <= MOST_POINTS:
             text = f"{size} bytes of intensities for {head.points} points"
             raise ReadError(text, where=f"{where}, byte {start}", do=DAMAGED)
+        require_rows(head.points, where=where, noun="points")
         if not (math.isfinite(head.first) and math.isfinite(head.last)):
             raise ReadError("the axis is no number", where=f"{where}, byte {place}", do=DAMAGED)
         history = text_at(content, *texts[len(heads)]) if len(texts) == len(headers) else ""

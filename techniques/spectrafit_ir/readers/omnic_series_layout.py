@@ -13,6 +13,7 @@ import struct
 from dataclasses import dataclass, replace
 
 from spectrafit.errors import ReadError
+from spectrafit.size_limits import require_rows
 from spectrafit_ir.readers.omnic_layout import (
     DAMAGED,
     MOST_POINTS,
@@ -119,6 +120,7 @@ def series_layout(content: bytes, where: str) -> SeriesLayout:
         text = f"{count} spectra of {head.points} points are no series"
         raise ReadError(text, where=f"{where}, byte {place}", do=DAMAGED)
     require_room(content, data, count * _stride(head.points) - _GAP, "the last spectrum", where)
+    require_rows(head.points, where=where, noun="points")
     if not all(map(math.isfinite, (head.first, head.last, first_time, last_time))):
         text = "axis or times are no numbers"
         raise ReadError(text, where=f"{where}, byte {place}", do=DAMAGED)

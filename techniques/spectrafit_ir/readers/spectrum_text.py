@@ -14,6 +14,7 @@ from spectrafit.encoding import decoded, file_content, head_lines
 from spectrafit.errors import ReadError
 from spectrafit.reader import HEAD_BYTES
 from spectrafit.recording import Recording
+from spectrafit.size_limits import require_lines
 from spectrafit.table import Table, text_table
 from spectrafit_ir.readers.notices import notice
 from spectrafit_ir.readers.spectral_file import SpectralFile
@@ -154,6 +155,7 @@ class SpectrumTextReader:
             With file and line, where the axis is no wavenumber or a number cannot be.
         """
         content = file_content(path)
+        require_lines(content, where=path.name)
         table, said = _table(content, path.name)
         file = SpectralFile(path, content, self.name, said)
         return spectra_of_columns(table, file, sure=path.suffix.lower() == _DPT)

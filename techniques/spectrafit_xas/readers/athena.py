@@ -286,13 +286,14 @@ class AthenaReader:
             When the file is damaged, too large, or no project.
         """
         content = file_content(path)
-        text = decoded(_unpacked(content, path.name), path.name)
+        unpacked = _unpacked(content, path.name)
+        require_rows(unpacked.count(b","), where=path.name, noun="values")
+        text = decoded(unpacked, path.name)
         whole = "\n".join(text.lines)
         if not _MARK.search(whole[:4000].encode("utf-8", "replace")):
             raise ReadError(
                 "no Athena project", where=path.name, do="read it with --reader columns"
             )
-        require_rows(whole.count(","), where=path.name, noun="values")
         json_text = whole.lstrip().startswith("{")
         records = (_json_records if json_text else _perl_records)(whole, path.name)
         file = ScanFile(path, content, self.name, text.notices)
