@@ -216,7 +216,8 @@ def outcomes(found: Sequence[Cell]) -> str:
                     for cell in found
                     if (cell.reader, cell.decimal, cell.separator) == (reader, decimal, separator)
                 )
-                row.append(", ".join(f"{count} {outcome}" for outcome, count in own.items()))
+                counted = [f"{outcome} {count}" for outcome, count in own.items()]
+                row.append(next(iter(own)) if len(own) == 1 else ", ".join(counted))
         rows.append(tuple(row))
     return table(head, rows)
 
@@ -238,7 +239,7 @@ def section() -> Section:
         f"{readers} readers of tables, numbers of two and three decimals and with exponents",
     )
     about = (
-        "### Dialects of text\n\nDecimal mark / separator; each cell counts 3 line ends, 5 encodings and "
+        "### Dialects of text\n\nDecimal mark / separator; each cell holds for 3 line ends, 5 encodings and "
         "3 ways of writing numbers.\n\n"
     )
     return Section((promise,), about + outcomes(found))
