@@ -24,6 +24,7 @@ for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS
 sys.path.insert(0, str(Path(__file__).parent))
 
 from data import shared_data  # noqa: E402
+from reliability.raised_alerts import pytest_runtest_call  # noqa: E402, F401
 
 settings.register_profile("suite", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("suite")

@@ -32,6 +32,7 @@ __all__ = [
     "decision_for",
     "series_count",
     "series_recipe",
+    "vote_alerts",
     "voted_count",
 ]
 
@@ -212,7 +213,7 @@ def series_recipe(
             "series": decision,
         }
     )
-    alerts = _vote_alerts(decision, [one.name for one in sampled], len(refusals))
+    alerts = vote_alerts(decision, [one.name for one in sampled], len(refusals))
     if not spread:
         moved = _moved_area(sound, peaks, settings, parameters)
         alerts += (xas_alert("XAS-122").alert(moved=moved),)
@@ -239,7 +240,22 @@ def _fitted(
     return found, refusals
 
 
-def _vote_alerts(decision: SeriesDecision, names: Sequence[str], refused: int) -> tuple[Alert, ...]:
+def vote_alerts(decision: SeriesDecision, names: Sequence[str], refused: int) -> tuple[Alert, ...]:
+    """Return what to know of the votes of a few scans.
+
+    Parameters
+    ----------
+    decision : SeriesDecision
+        What they decided.
+    names : sequence of str
+        Of the scans.
+    refused : int
+        How many more could not be fitted.
+
+    Returns
+    -------
+    tuple of Alert
+    """
     votes = ", ".join(
         f"{_peaks_text(count)}: {scans} scan{'s' if scans > 1 else ''}"
         for count, scans in decision.votes

@@ -130,3 +130,28 @@ def test_calculations_are_held_against_the_spectra_below_the_step() -> None:
     (step,) = [entry for entry in score.history if entry.step == "calculated"]
     assert step.settings["rows"] == "20 to 80 K"
     assert score.value > 0.98
+
+
+def test_calculations_that_are_not_distinguishable_and_what_limits_them_are_told() -> None:
+    one = InfraredSimulation(
+        positions_cm=(1329.0, 1440.0), fwhm_cm=(14.0, 12.0), heights=((0.1,), (0.15,)),
+        range_cm=(1290.0, 1500.0),
+    )  # fmt: skip
+    bands = {"1329": (1319.0, 1335.0), "1440": (1430.0, 1446.0)}
+    settings = InfraredSettings(bands=bands, window_cm=(1290.0, 1500.0))
+    modes = Recording(
+        "elsewhere.csv",
+        (
+            Column("frequency", np.array([1295.0, 1385.0, 1495.0]), "cm-1"),
+            Column("intensity", np.array([100.0, 150.0, 130.0]), "km mol-1"),
+        ),
+    )
+    samples = [
+        replace(recorded(replace(one, T_K=T), f"{T:.0f}K.jdx", int(T)), conditions={"T": T})
+        for T in (20.0, 40.0)
+    ]
+    held = replace(settings, scale_factor=(1.0, 0.01))
+    told = {a.code: a.text for a in series_of(samples, held, reference=[modes]).alerts}
+    assert "not_distinguishable: the calculated spectrum of elsewhere" in told["IR-119"]
+    told = {a.code: a.text for a in series_of(samples, settings, reference=[modes]).alerts}
+    assert "the scale factor is that of the best match" in told["IR-122"]

@@ -22,9 +22,11 @@ from spectrafit.technique import Observables, ObservesSeries, SeriesRecipe
 from spectrafit_xas.preparation import fit_region, prepared_scan
 from spectrafit_xas.series import (
     HerfdSeriesSettings,
+    SeriesDecision,
     XanesSeriesSettings,
     decision_for,
     series_count,
+    vote_alerts,
     voted_count,
 )
 from spectrafit_xas.settings import HerfdSettings, XanesSettings
@@ -152,6 +154,13 @@ def test_scans_that_do_not_agree_get_the_larger_number_and_a_sentence(
     assert told.level is Level.B
     assert "1 peak: 2 scans, 2 peaks: 2 scans" in told.text
     assert decision.rule == "voted on by 2 of 4 scans of the series"
+
+
+def test_scans_that_ask_for_more_peaks_than_all_were_given_are_told() -> None:
+    decision = SeriesDecision(6, ((1, 5), (2, 1)), 1, {}, 1.5)
+    (_, told) = vote_alerts(decision, ["a.dat"], 0)
+    assert told.code == "XAS-124"
+    assert told.text.startswith("1 of 6 scans ask for more peaks")
 
 
 def test_a_row_has_the_votes_and_no_invented_shares(transition: SeriesRecipe) -> None:
