@@ -29,71 +29,32 @@ TECHNIQUES = (
 _LIKE_TEXT = 0.8
 _LIKE_WORDS = 0.35
 
+_ITS_OWN = "each technique has one code for what it could not give, to be waived apart"
 JUDGED: Mapping[tuple[str, str], str] = {
-    (
-        "READ-001",
-        "READ-002",
-    ): "the words are the reader's; the levels differ: told, to be looked at",
-    ("READ-001", "READ-003"): "the words are the reader's; the levels differ: told, to be quoted",
-    ("READ-002", "READ-003"): "the words are the reader's; the levels differ: looked at, quoted",
+    ("READ-001", "READ-002"): "the words are the reader's: one is told, one to be looked at",
+    ("READ-001", "READ-003"): "the words are the reader's: one is told, one to be quoted",
+    ("READ-002", "READ-003"): "the words are the reader's: one to be looked at, one to be quoted",
+    ("COMP-111", "IR-117"): _ITS_OWN,
+    ("COMP-111", "STR-112"): _ITS_OWN,
+    ("IR-117", "STR-112"): _ITS_OWN,
     ("XAS-116", "XAS-152"): "two numbers of a header: emission energy and resolution",
+    ("XAS-140", "XAS-151"): "HERFD under the wrong technique, and what holds of it under its own",
     ("MOS-118", "MOS-119"): "the words are the fit's: a bound on a rate, a Debye temperature",
+    ("PYRO-101", "PYRO-103"): "a field of the header that was taken, and one that was not",
     (
-        "STR-100",
-        "STR-114",
-    ): "one is asked for a direction, which a group forbids; the other is a note",
-    (
-        "XAS-106",
-        "XAS-163",
-    ): "glitches inside the window of the pre-edge change its area, others do not",
-    ("COMP-111", "IR-117"): "each technique has one code for what it could not give; waived apart",
-    ("COMP-111", "STR-112"): "each technique has one code for what it could not give; waived apart",
-    ("IR-117", "STR-112"): "each technique has one code for what it could not give; waived apart",
+        "PYRO-107",
+        "PYRO-117",
+    ): "a current that does not follow the rate, and one that is no constant",
+    ("STR-100", "STR-114"): "a direction was asked for that the group forbids; else a note",
 }
 """Pairs of codes that read alike, and why they are two."""
 
-IMPERATIVES = frozenset(
-    [
-        "ask",
-        "bring",
-        "calibrate",
-        "check",
-        "choose",
-        "compare",
-        "correct",
-        "count",
-        "declare",
-        "determine",
-        "dry",
-        "end",
-        "fit",
-        "fix",
-        "give",
-        "hold",
-        "leave",
-        "look",
-        "make",
-        "measure",
-        "mend",
-        "merge",
-        "name",
-        "paste",
-        "purge",
-        "quote",
-        "raise",
-        "record",
-        "say",
-        "see",
-        "set",
-        "start",
-        "state",
-        "take",
-        "try",
-        "type",
-        "use",
-        "widen",
-    ]
+_VERBS = (
+    "ask bring calibrate check choose compare correct count declare determine dry end fit fix give "
+    "hold leave look make measure mend merge name paste purge quote raise record say see set start "
+    "state take try type use widen"
 )
+IMPERATIVES = frozenset(_VERBS.split())
 """Verbs that ask for something: no sentence to quote begins with them."""
 
 
