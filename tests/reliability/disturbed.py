@@ -48,10 +48,11 @@ def die_at(folder: Path, number: int) -> None:
     def answer(name: str, call: int, real: Callable[[], Any]) -> Any:
         if 2 * call == number:
             os.kill(os.getpid(), signal.SIGKILL)
-        found = real()
-        if 2 * call + 1 == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return found
+        try:
+            return real()
+        finally:
+            if 2 * call + 1 == number:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     _patched(folder, answer)
 
@@ -71,13 +72,25 @@ def die_before(place: Path) -> None:
 def fail_at(folder: Path, number: int, code: int, ever_after: bool) -> None:
     """Let a call fail with an error number of the system; where said, all that need room after it.
 
-    A rename needs no room on a full disk.
+    A rename needs no room on a full disk. That it has failed is said by a file, see `has_failed`.
     """
 
     def answer(name: str, call: int, real: Callable[[], Any]) -> Any:
         room = name in ("mkdir", "fsync")
         if call == number or (ever_after and call > number and room):
+            _mark(folder).touch()
             raise OSError(code, os.strerror(code))
         return real()
 
     _patched(folder, answer)
+
+
+def has_failed(folder: Path) -> bool:
+    """Return whether a call has failed since the last question."""
+    found = _mark(folder).exists()
+    _mark(folder).unlink(missing_ok=True)
+    return found
+
+
+def _mark(folder: Path) -> Path:
+    return folder.with_suffix(".failed")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.metadata import entry_points
 
+from spectrafit.study.code_version import code_version
+
 GROUPS = ("spectrafit.readers", "spectrafit.techniques")
 LATER = (
+    "jinja2",
     "lmfit",
     "numba",
     "openpyxl",
@@ -29,3 +32,6 @@ LOADED = tuple(
         *{entry.module for group in GROUPS for entry in entry_points(group=group)},
     )
 )
+
+CODE = code_version({"xanes"})
+"""The digests of the sources of the core, which the process keeps."""

@@ -13,19 +13,19 @@ from reliability.disturbed import die_before
 from reliability.line_runs import Lines, ended, sums, warm
 
 
-def both_whole(of: Lines, home: Path, count: int, seed: int = 1) -> tuple[int, tuple[str, ...]]:
+def both_whole(of: Lines, home: Path, count: int, first: int = 0) -> tuple[int, tuple[str, ...]]:
     """Return how often two runs of two studies were let into one folder, and what was wrong then.
 
     One study has another title: it is seen whose files are where. Each second time a third run has
     been killed before while it moved files to their places.
     """
-    drawn, faults = random.Random(seed), []
+    drawn, faults = random.Random(first), []
     other = of.study.with_name("other.toml")
     text = of.study.read_text(encoding="utf-8")
     other.write_text(text.replace("one line", "the other"), encoding="utf-8")
     studies = (of.study, other)
     whole = [_alone(replace(of, study=study), home / f"alone-{study.stem}") for study in studies]
-    for number in range(count):
+    for number in range(first, count):
         out = home / "both"
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(home / f"alone-{of.study.stem}" / "journal", out / "journal")
@@ -35,14 +35,16 @@ def both_whole(of: Lines, home: Path, count: int, seed: int = 1) -> tuple[int, t
             words = ["run", of.study, "--jobs", 1, "--out", out]
             died = ended(warm(of, words, home / "log", die_before, given))
             assert died.code == -signal.SIGKILL
-        first = warm(of, ["run", studies[0], "--jobs", 1, "--out", out], home / "first.log")
-        first.wait(drawn.uniform(0.0, 0.3))
-        second = warm(of, ["run", studies[1], "--jobs", 1, "--out", out], home / "second.log")
-        for one in (ended(first), ended(second)):
-            if one.code != 0:
-                faults.append(f"pair {number}: {one.said[-200:]}")
+        running = []
+        for study in studies:
+            log = home / f"{study.stem}.log"
+            running.append(warm(of, ["run", study, "--jobs", 1, "--out", out], log))
+            running[0].wait(drawn.uniform(0.0, 0.3))
+        for said in map(ended, running):
+            if said.code != 0:
+                faults.append(f"pair {number}: {said.said[-200:]}")
         faults += [f"pair {number}: {one}" for one in _mixed(sums(out), whole)]
-    return count, tuple(faults)
+    return count - first, tuple(faults)
 
 
 def _alone(of: Lines, out: Path) -> Mapping[str, str]:

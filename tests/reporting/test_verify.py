@@ -155,3 +155,29 @@ def test_many_differences_of_one_file_are_cut_short():
     lines = changed(change).lines
     assert any(line.startswith("raw/008K.dat: and ") for line in lines)
     assert len(lines) < 14
+
+
+def test_a_digit_that_was_altered_on_file_is_named_however_small():
+    old = copy.deepcopy(RESULTS)
+    old["results"][0]["aic"] *= 1 + 1e-12
+    found = differences(old, RESULTS)
+    assert not found.differences
+    assert found.differ
+    assert any(line.startswith("in its digits: $.results[0].aic: was ") for line in found.lines)
+    assert "the file was altered" in found.lines[-1]
+
+
+def test_results_without_a_checksum_say_so():
+    old = {name: value for name, value in RESULTS.items() if name != "content_sha256"}
+    found = differences(old, RESULTS)
+    assert not found.differ
+    assert any("written without a checksum" in line for line in found.lines)
+
+
+def test_a_changed_setting_is_named():
+    def change(new):
+        new["study"]["text"] += "# more"
+        new["study"]["measurement"][0]["settings"] = {"peaks": 7}
+
+    found = changed(change)
+    assert any(one.key.startswith("setting settings.peaks of ") for one in found.changed)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from line_study import STUDY, installed, line_text, write_study
-from plugin_install import environment
 
 from spectrafit import code_digest, executor
 from spectrafit.code_digest import package_digest
@@ -20,23 +16,17 @@ from spectrafit.errors import StudyError
 from spectrafit.fit.journal import Journal
 from spectrafit.reporting.results import results_dict
 from spectrafit.reporting.write import write_report
-from spectrafit.strict_json import json_text, json_value
+from spectrafit.strict_json import json_text
 from spectrafit.study import resume, tasks
 from spectrafit.study.load import load_study
 from spectrafit.study.run import run_study
 
-# The cheap technique with a second input, a decision for long series, and a slow kind of file.
+# The cheap technique with a second input and a decision for long series.
 CHANGES = {
     '        InputSpec("sample", "the spectrum to be fitted", required=True),\n': """\
         InputSpec("sample", "the spectrum to be fitted", required=True),
         InputSpec("reference", "a spectrum to compare with"),
 """,
-    "        chosen = checked_settings(": """\
-        import time
-
-        for one in inputs_of(inputs, self.inputs, where=self.name)["sample"]:
-            time.sleep(0.15 if one.name.startswith("slow") else 0.0)
-        chosen = checked_settings(""",
     "    def example(self)": '''\
     series_settings = property(lambda self: self.settings)
 
@@ -397,35 +387,6 @@ def test_what_is_decided_for_a_long_series_is_decided_once(tmp_path, plugin, mon
     edited(tmp_path / "raw" / "s1_1K.dat", "# ", "#  ")
     run(study)
     assert len(decided) == 2
-
-
-def test_a_killed_run_goes_on(tmp_path, plugin, texts):
-    study = write_study(tmp_path, {f"slow_{name}": text for name, text in texts.items()})
-    edited(study, "[study]", "[report]\nfigures = 'none'\n[study]")
-    out = tmp_path / "out"
-    line = [sys.executable, "-m", "spectrafit.cli", "run", str(study), "--out", str(out)]
-    settings = {"cwd": tmp_path, "env": environment(plugin) | {"PYTHONIOENCODING": "utf-8"}}
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    running = subprocess.Popen([*line, "--jobs", "1"], **settings, **silent)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and running.poll() is None:
-        kept = [path.read_bytes().count(b"\n") for path in out.glob("journal/*.jsonl")]
-        if kept and max(kept) >= 3:
-            break
-        time.sleep(0.01)
-    running.kill()
-    running.wait()
-    assert not (out / "results.json").exists()
-    done = subprocess.run(
-        [*line, "--jobs", "1"], **settings, capture_output=True, encoding="utf-8", check=False
-    )
-    assert done.returncode == 0, done.stderr
-    counts = [row for row in done.stdout.splitlines() if "as before (journal)" in row]
-    assert len(counts) == 1
-    assert int(counts[0].split()[0]) >= 2
-    found = json_value((out / "results.json").read_text(encoding="utf-8"))
-    expected = results_dict(run_study(load_study(study)), found["written"], out)
-    assert found == json_value(json_text(expected))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="folders are not made read-only by their mode there")
