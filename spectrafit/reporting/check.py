@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,9 +15,12 @@ __all__ = ["check_lines", "stands"]
 
 Results = Mapping[str, Any]
 
+# reasons for the lack of an error that are told one by one
+_REASONS = 3
+
 
 def check_lines(results: Results) -> list[str]:
-    """Return what a check of results prints: alerts by level, waivers, what was not checked.
+    """Return what a check of results prints: what was checked, alerts, waivers, what was not checked.
 
     Parameters
     ----------
@@ -30,12 +35,16 @@ def check_lines(results: Results) -> list[str]:
     raised = _raised(results)
     lines = [
         *_head(results),
+        *_checked(results),
         *_standing(raised),
         *_waived(raised),
         *_files(results, "refused"),
         *_files(results, "left out"),
         *_listed("values that are assumed", results["assumed"]),
-        *_listed("checks not performed", results["checks_not_performed"]),
+        *_listed(
+            "checks not performed", [*results["checks_not_performed"], *_refused_sides(results)]
+        ),
+        *_silent(results),
         _verdict(results, raised),
     ]
     return [f"{' ' * (len(line) - len(line.lstrip()))}{one_line(line)}" for line in lines]
@@ -76,6 +85,52 @@ def _head(results: Results) -> Iterator[str]:
     )
     if results["simulated"]:
         yield "simulated data: nothing here is a measurement"
+
+
+def _checked(results: Results) -> Iterator[str]:
+    """Tell what was looked at: per measurement its files, its numbers, and why some have no error."""
+    names = dict.fromkeys(row["measurement"] for row in results["results"])
+    yield f"checked: {_count([1] * len(names))}"
+    for name in names:
+        rows = [row for row in results["results"] if row["measurement"] == name]
+        items = [item for row in rows for item in row["observables"]]
+        status = Counter(row["status"] for row in rows)
+        files = ", ".join(f"{number} {word}" for word, number in status.items())
+        numbers = _numbers(items)
+        yield f"  {name} ({rows[0]['technique']}): files: {files}{f'; {numbers}' if numbers else ''}"
+
+
+def _numbers(items: Sequence[Mapping[str, Any]]) -> str:
+    values = [item for item in items if item["kind"] == "value"]
+    # what follows a colon or semicolon is of one number
+    reasons = (
+        re.split("[:;]", item["sigma_reason"])[0] for item in values if item["sigma"] is None
+    )
+    without = Counter(reasons)
+    parts = (
+        [f"{len(values)} numbers, {len(values) - without.total()} with an error"] if values else []
+    )
+    if without:
+        common = [f"{number} {why}" for why, number in without.most_common(_REASONS)]
+        rest = without.total() - sum(number for _, number in without.most_common(_REASONS))
+        common += [f"{rest} for other reasons"] if rest else []
+        parts.append(f"without: {', '.join(common)}")
+    other = len(items) - len(values)
+    parts += [f"{other} limits, intervals and words"] if other else []
+    return "; ".join(parts)
+
+
+def _refused_sides(results: Results) -> list[str]:
+    rows = results.get("comparisons", ())
+    return [f"comparison {row['name']}: {row['why']}" for row in rows if row["status"] != "done"]
+
+
+def _silent(results: Results) -> Iterator[str]:
+    """Tell how many keys no state speaks of, by technique; nothing where there are no states."""
+    if results["states"]:
+        keys = Counter(key.partition(".")[0] for key in results["silent_keys"])
+        told = ", ".join(f"{name} {number}" for name, number in keys.items())
+        yield f"keys that no state speaks of: {keys.total() or 'none'}{f' ({told})' if told else ''}"
 
 
 def _standing(raised: Sequence[RaisedAlert]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from spectrafit.study.comparison import compared_spectra
 from spectrafit.study.files import file_inside
 from spectrafit.study.load import LoadedStudy
 from spectrafit.study.merging import merge_tasks
+from spectrafit.study.not_performed import not_performed
 from spectrafit.study.outcome import FileResult, Outcome, SeriesResult
 from spectrafit.study.plan import study_plan
 from spectrafit.study.resume import Resumption
@@ -215,7 +216,7 @@ def _outcome(
         rows,
         loaded.notices,
         {f"{w.code} {w.measurement}".strip(): w.reason for w in study.waive},
-        (*_not_performed(study), *failed),
+        (*not_performed(study, results), *failed),
         _silent_keys(study, results),
         _assumed(study),
         simulated,
@@ -244,15 +245,6 @@ def _assumed(study: Study) -> tuple[str, ...]:
         for value in study.typed
         if value.source.startswith("assumed:")
     )
-
-
-def _not_performed(study: Study) -> tuple[str, ...]:
-    missing = []
-    if not study.step:
-        missing.append("populations of states: the study declares no steps between states")
-    if not study.study.truth:
-        missing.append("comparison with a declared truth: the study names none")
-    return tuple(missing)
 
 
 def _versions(study: Study) -> dict[str, str]:

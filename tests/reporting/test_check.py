@@ -50,6 +50,25 @@ def test_everything_that_a_reader_must_know_is_listed():
     assert grave
 
 
+def test_what_was_checked_is_counted_with_why_errors_are_missing():
+    lines, _ = checked(synthetic_outcome())
+    place = lines.index("checked: 1")
+    assert lines[place + 1].startswith("  herfd (herfd): files: 3 done, 1 refused, 1 left out; ")
+    assert "with an error" in lines[place + 1]
+    base = clean_outcome()
+    first = base.results[0]
+    area, other = first.observables.items[:2]
+    bare = replace(first.observables, items=(
+        replace(area, sigma=None, sigma_reason="at bound: of 3"),
+        replace(other, sigma=None, sigma_reason="at bound: of 4"),
+    ), covariance=None, covariance_keys=())  # fmt: skip
+    lines, _ = checked(replace(base, results=(replace(first, observables=bare),)))
+    assert (
+        "  herfd (herfd): files: 1 done; 2 numbers, 0 with an error; without: 2 at bound" in lines
+    )
+    assert "keys that no state speaks of: 2 (herfd 2)" in lines
+
+
 def test_levels_come_in_their_order():
     lines, _ = checked(synthetic_outcome())
     heads = [line[0] for line in lines if line[1:3] == ' "']
