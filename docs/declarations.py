@@ -68,23 +68,29 @@ def levels() -> str:
 
 
 def alerts() -> str:
-    """Return every alert code of the core and of each technique, once."""
+    """Return every alert code once, in a table for the core and each technique, with an anchor each."""
     named: dict[str, tuple[AlertSpec, list[str]]] = {}
     sources = [("core", CORE_ALERTS), *((each.name, each.alerts) for each in own_techniques())]
     for source, specs in sources:
         for spec in specs:
             named.setdefault(spec.code, (spec, []))[1].append(source)
-    rows = (
-        (
-            code(spec.code),
-            f"**{spec.level}** {spec.level.words}",
-            _with_fields(spec.text),
-            _with_fields(spec.do),
-            ", ".join(owners),
+    groups: dict[str, list[AlertSpec]] = {}
+    for spec, owners in named.values():
+        groups.setdefault(", ".join(owners), []).append(spec)
+    parts = []
+    for owners, group in groups.items():
+        rows = (
+            (
+                f'<span id="{spec.code}"></span>{code(spec.code)}',
+                f"**{spec.level}**",
+                _with_fields(spec.text),
+                _with_fields(spec.do),
+            )
+            for spec in sorted(group, key=lambda one: one.code)
         )
-        for spec, owners in named.values()
-    )
-    return table(("code", "level", "text", "what to do; at B, what to quote", "of"), rows)
+        head = ("code", "level", "text", "what to do; at B, what to quote")
+        parts.append(f"### {owners}\n\n{table(head, rows)}")
+    return "\n".join(parts)
 
 
 def _with_fields(text: str) -> str:
