@@ -178,7 +178,8 @@ def faults(problem: Problem, result: FitResult) -> list[str]:
             beside = q.copy()
             beside[j] = np.clip(q[j] + sign * 0.3 * error, problem.free_min[j], problem.free_max[j])
             fall = result.chi2 - float(np.sum(problem.residuals(beside) ** 2))
-            if fall > 1e-3 * noise**2:
+            # less than chi2 can be told to is no fall
+            if fall > 1e-3 * noise**2 + 1e-14 * result.chi2:
                 found.append(f"{name}: chi2 falls by {fall} beside it")
     return found
 
@@ -188,6 +189,8 @@ def normal_matrix(problem: Problem, q: FloatArray, errors: FloatArray) -> FloatA
     columns = []
     for j in range(q.size):
         step = 1e-3 * errors[j] or 1e-6 * max(1e-3, abs(q[j]))
+        # an error far beyond the value says nothing of where the model is straight
+        step = min(step, 1e-2 * abs(q[j])) or step
         up, down = q.copy(), q.copy()
         up[j] += step
         down[j] -= step

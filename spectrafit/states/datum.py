@@ -94,9 +94,20 @@ class Datum:
                 do="leave it out, or give its sigma",
             )
         if self.value is None and self.low is None and self.high is None:
-            raise SpectrafitError("neither a value nor a limit", where=self.key)
+            raise SpectrafitError(
+                "neither a value nor a limit",
+                where=self.key,
+                do="give one of them, or leave it out",
+            )
+        numbers = [one for one in (self.value, self.low, self.high) if one is not None]
+        if not np.isfinite(numbers).all():
+            raise SpectrafitError(
+                "a value or a limit that is no finite number", where=self.key, do="leave it out"
+            )
         if not self.T > 0:
-            raise SpectrafitError("a temperature that is not above 0 K", where=self.key)
+            raise SpectrafitError(
+                "a temperature that is not above 0 K", where=self.key, do="give it in K"
+            )
         whole = self.quantity is Quantity.VALUE
         if whole is not (self.from_T is None) or (
             self.from_T is not None and self.from_T >= self.T

@@ -202,8 +202,21 @@ def fit_at(objective: Objective, theta: FloatArray) -> JointFit:
     Returns
     -------
     JointFit
+
+    Raises
+    ------
+    FitError
+        When the sum of squares is not finite there.
     """
     residuals, jacobian = objective.residuals_and_jacobian(theta)
+    with np.errstate(all="ignore"):
+        finite = bool(np.isfinite(residuals @ residuals))
+    if not finite:
+        raise FitError(
+            "the sum of squares of the joint fit is not finite",
+            where=f"story {objective.story.name}",
+            do="leave out values that are none",
+        )
     on = _on_bound(objective, theta, jacobian, residuals)
     told = information_of(jacobian, on)
     names = tuple(name for name, hit in zip(objective.names, on, strict=True) if hit)

@@ -46,6 +46,8 @@ class LeastSquares(Protocol):
         """Return residuals, shape (M,), and their derivatives, shape (M, P)."""
 
 
+# numbers whose squares no double holds end in a refusal, not in warnings
+@np.errstate(over="ignore", invalid="ignore")
 def least_near(
     problem: LeastSquares,
     theta: FloatArray,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from benchmarks.table import table
 from reliability.pathological_data import NAMES, given
 from reliability.pathological_fits import ENGINES, OTHER, Found, found_by, serves, verdict
+from reliability.pathological_states import SPOILT, joined
 from reliability.promise import Promise, Section, share_text
 from reliability.spoilt_recordings import CASES, believed, observed
 
@@ -110,12 +111,20 @@ def through_techniques(cases: Iterable[tuple[str, str]] = CASES) -> Tally:
     return tally
 
 
+def joint_fits() -> Tally:
+    """Return what the joint fit of states makes of spoilt data."""
+    tally = Tally()
+    for how in SPOILT:
+        tally.add("joint fit", how, joined(how))
+    return tally
+
+
 def section() -> Section:
     """Return the promises of error bars, in full size."""
     single = fitted(range(FITS))
     other = looked_at_otherwise(range(0, FITS, EVERY))
     techniques = through_techniques()
-    every = (single, other, techniques)
+    every = (single, other, techniques, joint_fits())
     count = sum(sum(one.looked_at.values()) for one in every)
     pairs = sum(single.verdicts.values())
     unflagged = [fault for one in every for fault in one.unflagged if ": one " not in fault]
@@ -129,7 +138,7 @@ def section() -> Section:
                 "limit, equal to the start, data that are none) 0 with an error bar of 0, NaN or "
                 "nothing, or with an error bar that is not to be trusted and not flagged",
                 f"{share_text(len(unflagged), count)}, over {len(ENGINES)} engines, intervals, "
-                "ensembles, counts and techniques",
+                "ensembles, counts, techniques and joint fits of states",
                 count,
                 not unflagged,
                 "; ".join(unflagged[:3]),

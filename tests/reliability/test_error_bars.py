@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from reliability.error_bars import fitted, looked_at_otherwise, through_techniques
+from reliability.error_bars import fitted, joint_fits, looked_at_otherwise, through_techniques
 from reliability.pathological_data import NAMES, given
 from reliability.pathological_fits import Found, told
 from reliability.spoilt_recordings import CASES
@@ -41,6 +41,12 @@ def test_counts_intervals_and_ensembles_hold_it_too() -> None:
 def test_spoilt_examples_are_refused_or_flagged() -> None:
     found = through_techniques([each for each in CASES if each[0] in QUICK][::2])
     assert found.faults == []
+
+
+def test_joint_fits_of_states_are_refused_or_sound() -> None:
+    found = joint_fits()
+    assert found.faults == []
+    assert 4 < found.refused["joint fit"] < found.looked_at["joint fit"] - 8
 
 
 def test_a_number_is_always_the_same_fit() -> None:
