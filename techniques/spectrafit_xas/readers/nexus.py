@@ -25,7 +25,7 @@ from spectrafit.units import unit
 from spectrafit_xas.emission.energy import EMISSION_CONDITION
 from spectrafit_xas.readers.detector_elements import with_element_sums
 from spectrafit_xas.readers.hdf5_sizes import size_fault
-from spectrafit_xas.readers.hdf5_texts import TEXT_LIMIT, attribute_fault, is_read_safely
+from spectrafit_xas.readers.hdf5_texts import TEXT_LIMIT, StoredTexts
 from spectrafit_xas.readers.scan_file import ScanFile, energy_name, notice
 from spectrafit_xas.readers.xdi_header import ELEMENT_SYMBOLS
 
@@ -50,8 +50,8 @@ class _Node:
 class _Tree:
     """What can be reached inside one file, links to other files listed and not followed."""
 
-    def __init__(self, root: Any, where: str, content: bytes) -> None:
-        self.root, self.where, self.content = root, where, content
+    def __init__(self, root: Any, where: str, texts: StoredTexts) -> None:
+        self.root, self.where, self.texts = root, where, texts
         self.outside: list[str] = []
         self.unread: list[str] = []
         self.seen = 0
@@ -100,7 +100,7 @@ class _Tree:
             item = self.child(group, name)
             place = f"{path}/{name}" if path else name
             if isinstance(item, h5py.Dataset):
-                if is_read_safely(item, self.content):
+                if self.texts.is_sound(item):
                     yield _Node(place, item)
                 else:
                     self.unread.append(place)
@@ -328,12 +328,13 @@ class NexusReader:
                 do="pip install 'spectrafit-suite[formats]'",
             ) from error
         file = ScanFile(path, content, self.name)
-        fault = attribute_fault(content, "units")
+        texts = StoredTexts(content)
+        fault = texts.fault_of("units")
         if fault:
             raise ReadError(fault, where=path.name, do=_DAMAGED)
         try:
             with h5py.File(io.BytesIO(content), "r") as root:
-                found = tuple(_recordings(_Tree(root, path.name, content), file))
+                found = tuple(_recordings(_Tree(root, path.name, texts), file))
         except ReadError:
             raise
         # what HDF5 raises on damaged bytes is of many types
