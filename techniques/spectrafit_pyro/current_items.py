@@ -100,6 +100,8 @@ def _even(found: Findings, origin: Origin) -> None:
             )
         )
     inside = (run.joint.temperature >= low) & (run.joint.temperature <= high)
+    if inside.sum() < _PARTS:
+        return
     ends = np.array_split(run.joint.even_current[inside], _PARTS)
     first, last = float(ends[0].mean()), float(ends[-1].mean())
     noise = float(run.joint.even_sigma[inside].mean() / np.sqrt(ends[0].size))
