@@ -24,7 +24,7 @@ def scan(libver: str, attributes: int = 0) -> bytes:
         root["scan/energy"] = np.arange(7000.0, 7040.0)
         root["scan/mu"] = np.linspace(0.1, 1.0, 40)
         for number in range(attributes):
-            root["scan/energy"].attrs[f"a{number}"] = "x" * number
+            root["scan/energy"].attrs[f"a{number}"] = "x" * (number + 20)
         root["scan/energy"].attrs["units"] = "eV"
         root["scan/mode"] = "transmission"
     return stream.getvalue()
@@ -32,7 +32,7 @@ def scan(libver: str, attributes: int = 0) -> bytes:
 
 def with_long_text(content: bytes, letters: int) -> bytes:
     """Return a file in which the first text of that many letters says that it has 4 GB."""
-    for place in range(len(content) - 16):
+    for place in range(len(content) - 15):
         length, heap, index = struct.unpack_from("<IQI", content, place)
         if length == letters and index and content[heap : heap + 4] == b"GCOL":
             return content[:place] + LONG + content[place + 4 :]
@@ -69,3 +69,13 @@ def test_a_text_that_says_to_be_long_is_left_out_and_told(libver, tmp_path):
     assert not damaged.header
     assert [notice.code for notice in damaged.notices if "mode" in notice.text] == ["READ-002"]
     assert damaged.column("energy").values.tolist() == np.arange(7000.0, 7040.0).tolist()
+
+
+def test_a_heap_without_an_end_is_not_followed(tmp_path):
+    """A heap whose first object has no size is followed by the library for ever."""
+    content = scan("earliest")
+    heap = content.find(b"GCOL")
+    for size in (0, 2**63, 5000):
+        damaged = content[: heap + 24] + struct.pack("<Q", size) + content[heap + 32 :]
+        with pytest.raises(ReadError, match="length of the text 'units'"):
+            read(tmp_path, damaged)
