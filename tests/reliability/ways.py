@@ -20,7 +20,7 @@ from spectrafit.study.toml_writer import toml_text
 
 FEW = {
     "Fe foil": ["raw/foil_fe_before.dat"],
-    "xanes-fe": ["raw/xanes_fe_008K.dat", "raw/xanes_fe_100K.dat"],
+    "xanes-fe": ["raw/xanes_fe_008K.dat", "raw/xanes_fe_250K.dat"],
     "alpha-Fe": ["mossbauer/alphaFe.ws5"],
     "mossbauer": ["mossbauer/0*K.ws5"],
     "ir": ["ir/010K.jdx", "ir/100K.jdx", "ir/300K.jdx"],
