@@ -16,6 +16,7 @@ from spectrafit import registry
 
 COUNT = 10_000
 PART = 250
+MOST_LISTED = 40
 PATIENCE = 300.0
 """Seconds of the clock after which a process counts as hung, beyond those of the alarm in it."""
 FAILURE = "malformed, truncated, mis-encoded files"
@@ -102,4 +103,6 @@ def _table(found: Mapping[str, Tally]) -> str:
         "pack it again. Time is that of the processor; memory is by how much the resident memory "
         "rose at its highest while the file was read."
     )
-    return f"### Damaged files\n\n{words}\n\n{table(head, rows)}"
+    faults = [text for one in found.values() for text in (*one.faults, *one.slow, *one.large)]
+    listed = "".join(f"- {text}\n" for text in faults[:MOST_LISTED])
+    return f"### Damaged files\n\n{words}\n\n{table(head, rows)}\n{listed}"

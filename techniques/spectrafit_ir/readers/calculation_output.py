@@ -134,6 +134,8 @@ def output_modes(text: Text, where: str) -> Modes:
         raise ReadError("the output holds no vibrations", where=where, do=_AGAIN)
     coordinates = getattr(data, "atomcoords", None)
     places = coordinates[-1] if coordinates is not None and len(coordinates) else None
+    if places is not None and not np.isfinite(np.asarray(places, dtype=float)).all():
+        raise ReadError("a coordinate is no number", where=where, do=_AGAIN)
     needed = expected_modes(atoms, places)
     if frequencies.size < needed:
         raise ReadError(

@@ -135,6 +135,8 @@ def _blocks(
     with np.errstate(all="ignore"):
         pairs = pair_data_and_status_blocks(raw)
     paired = {data.start for data, _ in pairs}
+    if len({state.start for _, state in pairs}) != len(pairs):
+        raise ReadError("two blocks of data have one status", where=where, do=_DAMAGED)
     notices = [
         notice(where, f"the block {entry.type} at byte {entry.start} is of no known layout")
         for entry in left

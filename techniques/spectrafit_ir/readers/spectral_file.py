@@ -182,7 +182,9 @@ class SpectralFile:
             ``wavenumber of <block>`` for other axes, shorter columns filled with NaN at the end.
             Role y only where one absorbance, else one transmittance, else one block is there.
         """
-        require_rows(max(np.size(one.x) for one in blocks), where=self.name, noun="points")
+        require_rows(
+            max((np.size(one.x) for one in blocks), default=0), where=self.name, noun="points"
+        )
         ranked, chosen, of_role = _ranked(blocks, self.name)
         columns, found = _columns(ranked, self.name)
         kind = chosen.kind if chosen else ranked[0].kind

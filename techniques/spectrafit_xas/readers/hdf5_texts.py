@@ -22,7 +22,8 @@ _OBJECT = struct.Struct("<H6xQ")
 _LARGEST_HEAP = 1_000_000
 _NOWHERE = 0xFFFF_FFFF_FFFF_FFFF
 _SIZES = struct.Struct("<3H")
-_TEXT_TYPES = (0x19, 0x39)  # variable length, versions 1 and 3 of the datatype message
+_VARIABLE = (0x19, 0x39)  # variable length, versions 1 and 3 of the datatype message
+_STRING = 3  # H5T_STRING
 
 
 class StoredTexts:
@@ -39,7 +40,7 @@ class StoredTexts:
         self._heaps: dict[int, dict[int, int]] = {}
 
     def is_sound(self, item: Any) -> bool:
-        """Return whether a dataset is no text of variable length, or one whose length is sound.
+        """Return whether a dataset has no value of variable length, or a text whose length is sound.
 
         Parameters
         ----------
@@ -53,6 +54,8 @@ class StoredTexts:
         """
         if item.dtype.kind != "O" or item.ndim:
             return True  # arrays of texts are never read
+        if item.id.get_type().get_class() != _STRING:
+            return False  # a sequence of numbers, where a text was: the library dies of some
         place = item.id.get_offset()
         return place is not None and self._is_sound_at(place)
 
@@ -109,8 +112,10 @@ def _values_of_text(content: bytes, place: int, named: int) -> range:
         sizes = tuple(size + -size % 8 for size in sizes)
     kind = place + sizes[0]
     space, value = kind + sizes[1], kind + sizes[1] + sizes[2]
-    if not _is_text_type(content[kind : kind + 8]):
+    if kind + 8 > len(content) or content[kind] not in _VARIABLE:
         return range(0)
+    if content[kind + 1] & 0x0F != 1:
+        return range(-1, 0)  # a sequence, no text: nowhere sound
     many = _count(content[space:value])
     return range(value, value + many * _REFERENCE.size, _REFERENCE.size)
 
@@ -123,11 +128,6 @@ def _count(space: bytes) -> int:
     if space[1] != 1 or len(space) < start + 8:
         return 1
     return int(min(TEXT_LIMIT, int.from_bytes(space[start : start + 8], "little")))
-
-
-def _is_text_type(head: bytes) -> bool:
-    """Return whether a datatype message begins with those bytes: a text of variable length."""
-    return len(head) == 8 and head[0] in _TEXT_TYPES and head[1] & 0x0F == 1
 
 
 def _heap_sizes(content: bytes, heap: int) -> dict[int, int]:
