@@ -71,8 +71,8 @@ def _of_conditions(measurement: Measurement, done: Sequence[FileResult]) -> Iter
     places = Counter(json.dumps(dict(one.conditions), sort_keys=True) for one in done)
     if max(places.values()) == 1 and all(one.scans == 1 for one in done):
         yield (
-            f"{measurement.name}: scatter between repeated scans: each was measured once, so errors "
-            "rest on the noise within a scan"
+            f"{measurement.name}: scatter between repeats: each was measured once, so errors rest on "
+            "one measurement alone"
         )
 
 

@@ -36,7 +36,7 @@ def test_what_was_not_given_is_told_with_what_it_would_be_for() -> None:
     calibration, temperature, repeats = told(SCANS, scan(1))
     assert calibration.startswith("no calibration is given (foil scans that fix the energy axis")
     assert temperature == "change with temperature: all at 8 K"
-    assert repeats.startswith("scatter between repeated scans: each was measured once")
+    assert repeats.startswith("scatter between repeats: each was measured once")
 
 
 def test_nothing_is_told_where_nothing_is_missing() -> None:
