@@ -128,6 +128,12 @@ PYRO_ALERTS: tuple[AlertSpec, ...] = (
         "odd_area: an electrode of {area:.3g} mm2 is a square of {side:.3g} mm",
         "p and dP are divided by this area; give it in mm2",
     ),
+    AlertSpec(
+        "PYRO-120",
+        Level.B,
+        "odd_rate: the temperature runs at {rate:.3g} K/min",
+        "p is divided by a rate of {rate:.3g} K/min; check the unit of the time in the label (s, min or h)",
+    ),
 )  # fmt: skip
 """Of one run and of several."""
 

@@ -29,6 +29,8 @@ MOST_POLARISED = 300.0
 """uC cm-2; the largest polarisation measured is 236, of supertetragonal PbTiO3 (L. Zhang et al., Science
 361, 494 (2018))."""
 _USUAL_AREAS = (0.01, 1e4)  # mm2, squares of 0.1 and 100 mm
+# K/min: at 0.1 a range of 100 K takes 17 hours; above 60 a crystal of 1 mm lags by many K
+_USUAL_RATES = (0.1, 60.0)
 _FIRST = ("peak_height", "peak_T", "plateau_mean", "dP_total", "I0", "offset_for_plateau", "lag")
 """Read first, in this order."""
 
@@ -113,7 +115,7 @@ def _of_electrode(run: Run) -> list[Alert]:
 
 
 def _of_size(run: Run) -> list[Alert]:
-    """Return what speaks against a unit: more charge than a crystal holds, an area of no electrode."""
+    """Return what speaks against a unit: too much charge, an odd area or rate."""
     T, p = run.best.temperature, run.best.p
     charge = 1e-3 * float(np.trapezoid(np.abs(p), T))
     alerts = []
@@ -127,6 +129,9 @@ def _of_size(run: Run) -> list[Alert]:
     if not _USUAL_AREAS[0] <= area <= _USUAL_AREAS[1]:
         side = float(np.sqrt(area))
         alerts.append(pyro_alert("PYRO-119").alert(where=run.name, area=area, side=side))
+    rate = 60.0 * abs(run.sweep.nominal)
+    if not _USUAL_RATES[0] <= rate <= _USUAL_RATES[1]:
+        alerts.append(pyro_alert("PYRO-120").alert(where=run.name, rate=rate))
     return alerts
 
 

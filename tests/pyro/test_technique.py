@@ -379,7 +379,11 @@ def test_more_charge_than_a_crystal_holds_and_an_odd_electrode_are_told() -> Non
     assert "PYRO-118" not in codes(observed(COARSE))
     small = observed(COARSE, replace(TOLD, area_mm2=0.003036, area_error_mm2=1e-4))
     assert "a square of 0.0551 mm" in text_of(small, "PYRO-119")
-    assert "PYRO-119" not in codes(observed(COARSE))
+    assert not {"PYRO-119", "PYRO-120"} & codes(observed(COARSE))
+    time = sample.column("time")
+    minutes = replace(time, values=time.values / 60.0)
+    found = pyro.observe({"sample": sample.with_columns(minutes)}, TOLD)
+    assert "the temperature runs at 300 K/min" in text_of(found, "PYRO-120")
 
 
 def test_every_code_is_raised_by_a_test() -> None:
