@@ -79,3 +79,14 @@ def test_a_heap_without_an_end_is_not_followed(tmp_path):
         damaged = content[: heap + 24] + struct.pack("<Q", size) + content[heap + 32 :]
         with pytest.raises(ReadError, match="length of the text 'units'"):
             read(tmp_path, damaged)
+
+
+def test_a_sequence_in_the_place_of_a_text_is_not_read(tmp_path):
+    """The library dies of some texts whose type was damaged into that of a sequence."""
+    text, sequence = (bytes([0x19, kind, kind, 0, 16, 0, 0, 0]) for kind in (1, 0))
+    content = scan("earliest")
+    last = content.rfind(text)
+    found = read(tmp_path, content[:last] + sequence + content[last + 8 :])
+    assert any("mode" in notice.text for notice in found.notices)
+    with pytest.raises(ReadError, match="length of the text 'units'"):
+        read(tmp_path, content.replace(text, sequence))
