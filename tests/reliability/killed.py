@@ -138,10 +138,10 @@ def _killed(
     note, before = out.with_suffix(".begun"), set(kept_names(out))
     note.unlink(missing_ok=True)
     noted = replace(of, environment={**of.environment, BEGUN: str(note)})
-    done = len(before) - _aside(out)
+    left = set(out.glob(".part-*"))
     running = begin(noted, words(of, out, jobs), out.with_suffix(".log"))
-    while done + _begun(note) + _aside(out) < step:
-        if running.wait(0.005) is not None:
+    while len(before) + _begun(note) + _aside(out, left) < step:
+        if running.wait(0.01) is not None:
             return None
     if running.wait(seconds) is not None:
         return None
@@ -163,9 +163,10 @@ def _begun(note: Path) -> int:
     return note.read_bytes().count(b"\n") if note.exists() else 0
 
 
-def _aside(out: Path) -> int:
-    """Return how many files were written aside, by this run and those that were killed before."""
-    return sum(1 for folder in out.glob(".part-*") for _ in folder.rglob("*.*"))
+def _aside(out: Path, left: set[Path]) -> int:
+    """Return how many files were written aside, those apart that killed runs have left."""
+    folders = set(out.glob(".part-*")) - left
+    return sum(1 for folder in folders for _ in folder.rglob("*.*"))
 
 
 def _stage(of: Lines, out: Path, kept: set[str], before: set[str]) -> str:
