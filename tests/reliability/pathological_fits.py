@@ -65,6 +65,8 @@ def told(make: Callable[[], Made]) -> Found:
     result, refusal = None, ""
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
+        # asked for by the caller of Python; libraries that open their own files are not ours to mend
+        warnings.simplefilter("ignore", EncodingWarning)
         try:
             result, notes = make()
         except SpectrafitError as error:

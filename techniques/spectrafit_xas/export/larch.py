@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +108,7 @@ def write_athena(path: Path, scans: Mapping[str, PreparedScan]) -> Path:
     """
     if not scans:
         raise SpectrafitError("no spectrum to write", where=path.name)
-    io = larch_module("larch.io", "an Athena project")
-    project = io.create_athena()
+    project = larch_module("larch.io", "an Athena project").create_athena()
     for name, scan in scans.items():
         group = to_larch(scan, name)
         project.add_group(group)
@@ -116,5 +117,7 @@ def write_athena(path: Path, scans: Mapping[str, PreparedScan]) -> Path:
         written.args["bkg_z"] = scan.element
     with tempfile.TemporaryDirectory() as folder:
         aside = Path(folder) / "project.prj"
-        project.save(str(aside))
+        # it writes names in the encoding of the screen, which may have none
+        with redirect_stdout(io.TextIOWrapper(io.BytesIO(), encoding="utf-8")):
+            project.save(str(aside))
         return write_whole(path, aside.read_bytes())
