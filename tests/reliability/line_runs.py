@@ -178,7 +178,7 @@ def _run(
 
 def ended(running: Running) -> Ended:
     """Return how a run ends that is left alone."""
-    found = running.wait(600.0)
+    found = running.wait(3600.0)
     assert found is not None
     return found
 
