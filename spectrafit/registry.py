@@ -338,8 +338,11 @@ def _plugins(group: str) -> Mapping[str, Plugin]:
 @lru_cache(maxsize=16)
 def _declared(group: str, search_path: tuple[str, ...]) -> Mapping[str, Plugin]:
     found: dict[str, Plugin] = {}
+    owners: dict[int, str] = {}  # a distribution is asked once: it reads its description each time
     for entry in sorted(metadata.entry_points(group=group), key=lambda e: (e.name, e.value)):
-        each = Plugin(entry.name, group, entry.value, _distribution(entry))
+        if (owner := id(entry.dist)) not in owners:
+            owners[owner] = _distribution(entry)
+        each = Plugin(entry.name, group, entry.value, owners[owner])
         other = found.setdefault(entry.name, each)
         if other != each:
             names = sorted({other.distribution, each.distribution})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.metadata import entry_points
 
+from spectrafit.reporting.document import Document
+from spectrafit.reporting.html import html_text
 from spectrafit.study.code_version import code_version
 
 GROUPS = ("spectrafit.readers", "spectrafit.techniques")
@@ -35,3 +37,6 @@ LOADED = tuple(
 
 CODE = code_version({"xanes"})
 """The digests of the sources of the core, which the process keeps."""
+
+PAGE = html_text(Document("nothing", (), ()))
+"""The template of a report is compiled once."""
