@@ -135,8 +135,8 @@ def axis_table(found: Assignment) -> Table:
         left_out.setdefault(cells, []).append(one.left_out or _ALL)
     rows = tuple((*cells[:2], ", ".join(names), *cells[2:]) for cells, names in left_out.items())
     note = (
-        "n is the population of both branches of the step, x of the upper one: every x' = a n + b x "
-        "between these ends fits within 4 of the least χ²."
+        "n is the population of both branches of the step, x of the upper one: sets x' = a n + b x "
+        "with a and b in these ranges fit within 4 of the least χ² (not each a with each b)."
     )
     return Table("axis", columns, rows, note=note)
 

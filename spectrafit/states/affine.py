@@ -86,8 +86,8 @@ def axis_check(fit: JointFit, step_name: str, left_out: str = "") -> AxisCheck:
     if not is_fixed:
         fitting += [place for place in _scanned(centre, quantity) if place.root**2 <= _RISE]
     low, high = (pick(fitting, key=lambda place: place.theta) for pick in (min, max))
-    maps = [objective.law.axis.map_of(tuple(place.values[: len(objective.law.names)]))
-            for place in (low, high)]  # fmt: skip
+    told = [tuple(place.values[: len(objective.law.names)]) for place in fitting]
+    a, b = zip(*map(objective.law.axis.map_of, told), strict=True)
     shares = []
     for T in report_T:
         here = population(objective, upper, T)
@@ -97,7 +97,7 @@ def axis_check(fit: JointFit, step_name: str, left_out: str = "") -> AxisCheck:
     label = " and ".join(model.label(state) for state in upper)
     return AxisCheck(
         objective.story.name, step_name, left_out,
-        (maps[0][0], maps[1][0]), (maps[0][1], maps[1][1]), tuple(shares),
+        (min(a), max(a)), (min(b), max(b)), tuple(shares),
         (max(low.root, 0.0) ** 2, max(high.root, 0.0) ** 2), verdict,
         _sentence(label, report_T[-1], left_out, (value, stated), (low.theta, high.theta), is_fixed),
     )  # fmt: skip

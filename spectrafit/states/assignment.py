@@ -281,11 +281,12 @@ class AxisCheck:
     left_out : str
         Technique or keys left out; empty for all data.
     a, b : tuple of float
-        Extremes that fit within 4 of the least chi2: the first end and the last.
+        Lowest and highest among the sets that fit within 4 of the least chi2; not each a goes with
+        each b.
     x : tuple of (float, float, float)
         T, lowest and highest population of the step's upper branch among them.
     chi2 : tuple of float
-        Above the least, of the two extremes.
+        Above the least, where the population at the highest T is lowest and highest.
     verdict : str
         ``fixed`` or ``known up to a n + b x``.
     text : str

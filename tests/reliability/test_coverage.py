@@ -30,12 +30,12 @@ def regime(every, name):
 def rows() -> list[Covered]:
     return [
         *xanes_rows(regime(XANES, "strong"), 1e5, COUNT),
-        *xanes_rows(regime(XANES, "overlapping"), 1e6, COUNT),
+        *xanes_rows(regime(XANES, "overlapping"), 1e6, COUNT // 2),
         *infrared_rows(regime(IR, "strong"), 1e3, COUNT),
-        *infrared_rows(regime(IR, "weak"), 30.0, COUNT),
-        *mossbauer_rows(MOSSBAUER[1], COUNT // 2),
-        *curie_rows(0.05, COUNT // 4),
-        *pyro_rows(0.01, COUNT),
+        *infrared_rows(regime(IR, "weak"), 30.0, COUNT // 2),
+        *mossbauer_rows(MOSSBAUER[1], COUNT // 4),
+        *curie_rows(0.05, COUNT // 5),
+        *pyro_rows(0.01, COUNT // 2),
         *bond_rows(0.003, COUNT),
     ]
 
@@ -65,8 +65,8 @@ def test_whole_results_of_weak_and_strong_files() -> None:
 
 
 def test_of_a_peak_as_high_as_the_noise_tests_hold_where_profiles_do_not() -> None:
-    count = 36
-    stack = peak_stack(1.0, 400)
+    count = 16
+    stack = peak_stack(1.0, 200)
     sigma, off = stack.sigma("peak.center"), np.abs(stack.value("peak.center") - 0.3)
     assert (off < sigma).mean() < 0.55
     assert told_of_stack(stack, "peak.height") == 1.0
