@@ -154,7 +154,7 @@ def test_a_study_is_the_same_on_a_cluster(cluster: Cluster, tmp_path: Path) -> N
     few = [
         replace(one, files=files[one.name]) for one in whole.study.measurement if one.name in files
     ]
-    loaded = replace(whole, study=replace(whole.study, measurement=tuple(few), comparison=()))
+    loaded = replace(whole, study=replace(whole.study, measurement=tuple(few), comparison=(), story=()))
     here, far = (
         results_dict(run_study(loaded, executor=one), "2000-01-01T00:00:00Z", tmp_path)
         for one in (LocalExecutor(1), executor(scheduler=cluster.address))
@@ -162,6 +162,7 @@ def test_a_study_is_the_same_on_a_cluster(cluster: Cluster, tmp_path: Path) -> N
     assert here == far
     assert len(here["results"]) == 1 + 1 + 1 + 8 + 3
     assert {one["measurement"] for one in here["series"]} >= {"mossbauer", "ir"}
+    assert here["assignment"]["populations"]
 
 
 def test_an_address_that_leads_nowhere_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

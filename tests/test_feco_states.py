@@ -72,7 +72,9 @@ def test_what_contradicts_is_said(found):
     assert nine.verdict == "contradicted"
     (whole,) = found.axis  # what all data leave free is not asked for again with fewer
     assert (whole.verdict, whole.left_out) == ("known up to a n + b x", "")
-    assert max(whole.a) > 0.3  # the affine twin of the truth shifts by 0.365 n
+    # the infrared excludes a constant part, as the twin of the truth has one, and not the scale
+    assert max(map(abs, whole.a)) < 1e-3
+    assert (whole.b[0] < 0.2, whole.b[1] > 1.8) == (True, True)
 
 
 @pytest.mark.xdist_group("feco")

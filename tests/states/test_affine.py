@@ -115,8 +115,8 @@ def test_without_the_infrared_the_population_is_known_up_to_its_scale():
     assert high > 0.7  # that of the twin, and more
     at_125 = found.x[0]
     assert at_125[2] > 0.380  # a constant part: far above the truth of .048
-    for a, b, x in zip(found.a, found.b, (low, high), strict=True):
-        assert a + b * 0.520 == pytest.approx(x, abs=1e-3)
+    assert found.a[0] <= 0.0 < A < found.a[1]  # the truth, and its twin, lie within
+    assert found.b[0] < B < 1.0 < found.b[1]
     assert all(0.0 <= rise <= 4.0 for rise in found.chi2)
     assert f"{UPPER} is known up to a n + b x without ir" in found.text
 
