@@ -15,6 +15,10 @@ __all__ = ["minima"]
 
 # sums over points may be taken in any order
 _SUMS = {"contract", "arcp", "nsz", "reassoc"}
+# points whose rows lie in the nearest cache together
+_NEAR = 256
+# numbers in a line of the cache: a vector that lies across two is read at half the pace
+_LINE = 8
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
@@ -25,16 +29,19 @@ def _residual(y: Any, w: Any, f: Any, r: Any) -> None:
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
-def _products(rows: Any, used: Any, size: int, out: Any) -> None:
-    """Set the lower triangle of out to the products of rows with rows, three by three to reuse what is loaded."""
+def _add_products(rows: Any, used: Any, size: int, first: int, last: int, out: Any) -> None:
+    """Add to out what points contribute to the products, three by three to reuse what is loaded."""
     widest_vectors()
-    n = rows.shape[1]
     for a in range(0, size, 3):
-        a0, a1, a2 = rows[used[a]], rows[used[a + 1]], rows[used[a + 2]]
+        a0 = rows[used[a]][first:last]
+        a1 = rows[used[a + 1]][first:last]
+        a2 = rows[used[a + 2]][first:last]
         for b in range(0, a, 3):
-            b0, b1, b2 = rows[used[b]], rows[used[b + 1]], rows[used[b + 2]]
+            b0 = rows[used[b]][first:last]
+            b1 = rows[used[b + 1]][first:last]
+            b2 = rows[used[b + 2]][first:last]
             s00 = s01 = s02 = s10 = s11 = s12 = s20 = s21 = s22 = 0.0
-            for i in range(n):
+            for i in range(a0.size):
                 u0, u1, u2 = a0[i], a1[i], a2[i]
                 v0, v1, v2 = b0[i], b1[i], b2[i]
                 s00 += u0 * v0
@@ -46,11 +53,17 @@ def _products(rows: Any, used: Any, size: int, out: Any) -> None:
                 s20 += u2 * v0
                 s21 += u2 * v1
                 s22 += u2 * v2
-            out[a, b], out[a, b + 1], out[a, b + 2] = s00, s01, s02
-            out[a + 1, b], out[a + 1, b + 1], out[a + 1, b + 2] = s10, s11, s12
-            out[a + 2, b], out[a + 2, b + 1], out[a + 2, b + 2] = s20, s21, s22
+            out[a, b] += s00
+            out[a, b + 1] += s01
+            out[a, b + 2] += s02
+            out[a + 1, b] += s10
+            out[a + 1, b + 1] += s11
+            out[a + 1, b + 2] += s12
+            out[a + 2, b] += s20
+            out[a + 2, b + 1] += s21
+            out[a + 2, b + 2] += s22
         s00 = s10 = s11 = s20 = s21 = s22 = 0.0
-        for i in range(n):
+        for i in range(a0.size):
             u0, u1, u2 = a0[i], a1[i], a2[i]
             s00 += u0 * u0
             s10 += u1 * u0
@@ -58,8 +71,21 @@ def _products(rows: Any, used: Any, size: int, out: Any) -> None:
             s20 += u2 * u0
             s21 += u2 * u1
             s22 += u2 * u2
-        out[a, a], out[a + 1, a], out[a + 1, a + 1] = s00, s10, s11
-        out[a + 2, a], out[a + 2, a + 1], out[a + 2, a + 2] = s20, s21, s22
+        out[a, a] += s00
+        out[a + 1, a] += s10
+        out[a + 1, a + 1] += s11
+        out[a + 2, a] += s20
+        out[a + 2, a + 1] += s21
+        out[a + 2, a + 2] += s22
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
+def _products(rows: Any, used: Any, size: int, out: Any) -> None:
+    """Set the lower triangle of out to the products of rows with rows."""
+    out[:] = 0.0
+    n = rows.shape[1]
+    for first in range(0, n, _NEAR):
+        _add_products(rows, used, size, first, min(n, first + _NEAR), out)
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
@@ -295,6 +321,14 @@ def _minimum(
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
+def _zeros(count: int, n: int) -> Any:
+    """Return rows of zeros that begin with a line of the cache, as every row of padded points does."""
+    flat = np.zeros(count * n + _LINE)
+    first = (-(flat.ctypes.data // flat.itemsize)) % _LINE
+    return flat[first : first + count * n].reshape(count, n)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def minima(
     x: Any, y: Any, w: Any, offsets: Any, columns: Any, q: Any, low: Any, high: Any, lines: Any,
     ties: Any, used: Any, settings: Any, look: bool, chi2: Any, normals: Any,
@@ -333,26 +367,31 @@ def minima(
     n = x.size
     size = q.shape[1]
     p = np.empty(offsets.shape[1])
-    rows = np.zeros((p.size + columns.shape[0] + 2, n))
+    rows = _zeros(p.size + columns.shape[0] + 2, n)
+    points = _zeros(4, n)
+    at, f, value, weight = points[0], points[1], points[2], points[3]
+    at[:] = x
     products = np.zeros((used.size + 2, used.size + 2))
-    work = (p, np.empty(n), rows, products, np.zeros((size, size)), np.zeros(size))
+    work = (p, f, rows, products, np.zeros((size, size)), np.zeros(size))
     best = (
         np.zeros((size, size)), np.zeros(size), np.zeros(size), np.zeros((size, size)),
         np.zeros(size), np.zeros(size), np.zeros(size, np.int64),
     )  # fmt: skip
     owners, matrix, combine, columns_of = ties
     for s in range(y.shape[0]):
+        value[:] = y[s]
+        weight[:] = w[s]
         for k in range(columns.shape[0]):
             for i in range(n):
-                rows[p.size + k, i] = columns[k, i] * w[s, i]
+                rows[p.size + k, i] = columns[k, i] * weight[i]
         own = (owners, offsets[s], matrix, combine, columns_of)
         chi2[s], evaluations[s], ends[s] = _minimum(
-            x, y[s], w[s], q[s], low, high, lines, own, used, settings, work, best
+            at, value, weight, q[s], low, high, lines, own, used, settings, work, best
         )
         lower = best[0]
         neighbours[s] = 0.0
         if look:
-            chi2[s] = _normal(x, y[s], w[s], q[s], lines, own, used, work)
+            chi2[s] = _normal(at, value, weight, q[s], lines, own, used, work)
             lower = work[4]
             residual = rows[used[used.size - 3]]
             for i in range(n - 1):
