@@ -74,7 +74,7 @@ def test_of_a_strong_peak_it_is_the_usual_interval() -> None:
 def test_of_a_peak_as_high_as_the_noise_it_is_longer_and_holds_what_it_did_not_exclude() -> None:
     problem = peak(1.0)
     result = fit(problem)
-    found = calibrated_interval(problem, "p.center", result=result, seed=1, draws=29)
+    found = calibrated_interval(problem, "p.center", result=result, seed=1, draws=19)
     lower, upper = found.interval.lower, found.interval.upper
     assert lower is not None
     assert upper is not None
@@ -106,6 +106,15 @@ def test_what_the_data_do_not_exclude_is_open() -> None:
     flat = peak(0.0, seed=4)
     interval = calibrated_interval(flat, "p.center", level=0.95, seed=2, draws=29).interval
     assert "not excluded up to the bound" in interval.lower_reason + interval.upper_reason
+
+
+def test_a_bound_is_looked_at_itself_and_not_what_rounding_makes_of_it() -> None:
+    changes = {"base.c0": ParameterChange(start=1e-3, max=5e-3)}
+    for value in (0.0012418, 0.000493):
+        level = Spectrum(X, np.full(X.size, value), np.full(X.size, 0.1))
+        problem = Problem(level, Polynomial(0, "base"), parameters=changes)
+        interval = calibrated_interval(problem, "base.c0", seed=1, draws=29).interval
+        assert interval.upper_reason == "open: not excluded up to the bound 0.005"
 
 
 def test_a_range_without_bounds_is_searched_by_doubling() -> None:

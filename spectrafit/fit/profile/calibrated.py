@@ -244,7 +244,8 @@ def _end(
         return None, f"at the bound {bound:g}"
     inner, outer = best, best + step
     if math.isfinite(bound):
-        places = [best + (bound - best) * k / _GRID for k in range(1, _GRID + 1)]
+        # the last one is the bound itself, which rounding may miss
+        places = [best + (bound - best) * k / _GRID for k in range(1, _GRID)] + [bound]
         taken = next((k for k in reversed(range(_GRID)) if not is_excluded(places[k])), -1)
         if taken == _GRID - 1:
             return None, f"open: not excluded up to the bound {bound:g}"
