@@ -144,8 +144,8 @@ CORE_ALERTS: tuple[AlertSpec, ...] = (
     AlertSpec(
         "FIT-009",
         Level.C,
-        "{peak} is weak, {name} {ratio:.0f} times its standard error: the standard errors of its position "
-        "and width hold the truth less often than 68 %",
+        "{peak} is weak, {name} {ratio:.0f} times its standard error: the standard errors of its position, "
+        "width and area hold the truth less often than 68 %",
         "ask for intervals that hold: spectrafit interval TECHNIQUE FILE --of {name}, and the like",
     ),
     AlertSpec(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,9 +23,10 @@ from spectrafit.fit.search import Found, best_of_starts, model_curves, random_st
 from spectrafit.history import frozen_mapping
 from spectrafit.spectrum import FloatArray, read_only
 
-__all__ = ["RatioBootstrap", "bootstrap_ratio"]
+__all__ = ["RatioBootstrap", "StartsFor", "bootstrap_ratio"]
 
 Start = Mapping[str, ArrayLike]
+StartsFor = Callable[[FloatArray, FloatArray], Sequence[Start]]
 
 # of the ratio: two that differ by less are equal
 _EQUAL = 1e-6
@@ -131,6 +132,7 @@ def bootstrap_ratio(
     resampling: Resampling = "noise",
     engine: str = "batch",
     threads: int = 1,
+    starts_for: StartsFor | None = None,
 ) -> RatioBootstrap:
     """Return the likelihood ratio of two models, and its law when the simpler one is true.
 
@@ -160,6 +162,9 @@ def bootstrap_ratio(
         Of `fit_many`.
     threads : int, optional
         Of the compiled engine.
+    starts_for : callable, optional
+        ``starts_for(y, values)``: further starts of the richer model, by full name with one value a
+        spectrum, for spectra of shape (N, n) and the simpler fits of them.
 
     Returns
     -------
@@ -195,7 +200,8 @@ def bootstrap_ratio(
 
     def both(values: FloatArray, begin: Start) -> tuple[Found, Found]:
         simple = fits(null, values, [begin])
-        return simple, fits(alternative, values, [*search, simple.start(alternative)])
+        own = [] if starts_for is None else starts_for(values, simple.values)
+        return simple, fits(alternative, values, [*search, simple.start(alternative), *own])
 
     simple, rich = both(y, {})
     for name, found in (("null", simple), ("alternative", rich)):

@@ -115,13 +115,17 @@ def fit_alerts(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:
 
 
 def _weak(measured: MeasuredBands, row: SpectrumRow) -> list[Alert]:
-    """Return the alerts on bands that are seen, but weak, with position or width free."""
+    """Return the alerts on weak bands whose position or width is free, or was where they are seen.
+
+    The area of a band that is not seen is that of a shape it need not have.
+    """
     fits = measured.fits
     found = []
     for k, name in enumerate(fits.names):
         errors = [one.sigma[0, k] for one in (fits.position, fits.fwhm)]
+        shaped = bool(np.isfinite(errors).any()) or not fits.seen[0, k]
         area, sigma = float(fits.area.values[0, k]), float(fits.area.sigma[0, k])
-        if fits.seen[0, k] and np.isfinite(errors).any() and abs(area) < WEAK_BELOW * sigma:
+        if shaped and abs(area) < WEAK_BELOW * sigma:
             found.append(weak_alert(f"{name}.area", abs(area) / sigma, row.label))
     return found
 

@@ -13,15 +13,20 @@ value for each one tested (B. Sen, M. Walker, M. Woodroofe, *Statistica Sinica* 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from spectrafit.errors import FitError, SettingsError, nearest
 from spectrafit.fit.bootstrap import RatioBootstrap, bootstrap_ratio
 from spectrafit.fit.problem import ParameterChange, Problem
 from spectrafit.fit.profile.interval import Interval
+from spectrafit.fit.profile.peak_scan import scanned_starts, weakest_peak
 from spectrafit.fit.result import FitResult
 from spectrafit.fit.single import fit
+from spectrafit.spectrum import FloatArray
 
 __all__ = ["Calibrated", "calibrated_interval", "value_test"]
 
@@ -36,6 +41,8 @@ _MOST_HALVINGS = 12
 _FAR = 50.0
 # draws that are made first; the rest only where these leave it within so many of their errors
 _FIRST, _CLEAR = 29, 3.0
+# random starts of the parameter where no peak is weak
+_SEARCHES = 2
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,6 @@ def value_test(
     result: FitResult | None = None,
     seed: int,
     draws: int = 99,
-    searches: int = 2,
     counts: bool = False,
     engine: str = "batch",
 ) -> RatioBootstrap:
@@ -86,8 +92,6 @@ def value_test(
         Of the simulated spectra.
     draws : int, optional
         How many.
-    searches : int, optional
-        Random starts of the parameter in every fit in which it is free.
     counts : bool, optional
         Whether y are counts: noise is then Poisson's.
     engine : str, optional
@@ -106,9 +110,25 @@ def value_test(
         For an unknown parameter or an impossible number.
     """
     held, whole, _ = _held(problem, name, value, result)
+    return _tested(held, whole, result or fit(whole), name, seed, draws, counts, engine)
+
+
+def _tested(
+    held: Problem, whole: Problem, result: FitResult, name: str, seed: int, draws: int,
+    counts: bool, engine: str,
+) -> RatioBootstrap:  # fmt: skip
+    """Return the test, the weak peak looked for alike in the data and in what is drawn."""
+    peak = weakest_peak(whole, result, name)
+
+    def scanned(y: FloatArray, values: FloatArray) -> Sequence[Mapping[str, ArrayLike]]:
+        if peak is None:
+            return ()
+        return scanned_starts(whole, peak, y, values, np.random.default_rng(seed))
+
     return bootstrap_ratio(
-        held, whole, seed=seed, draws=draws, searches=searches, counts=counts, engine=engine
-    )
+        held, whole, seed=seed, draws=draws, searches=0 if peak else _SEARCHES, counts=counts,
+        engine=engine, starts_for=scanned,
+    )  # fmt: skip
 
 
 def calibrated_interval(
@@ -119,7 +139,6 @@ def calibrated_interval(
     level: float = 0.683,
     seed: int,
     draws: int = 99,
-    searches: int = 2,
     counts: bool = False,
     engine: str = "batch",
 ) -> Calibrated:
@@ -142,8 +161,6 @@ def calibrated_interval(
         Of the simulated spectra, the same in every test.
     draws : int, optional
         How many a test; fewer where those leave no doubt.
-    searches : int, optional
-        Random starts of the parameter in every fit in which it is free.
     counts : bool, optional
         Whether y are counts: noise is then Poisson's.
     engine : str, optional
@@ -176,10 +193,7 @@ def calibrated_interval(
                 tests[value] = 0.0
             else:
                 for many in (min(_FIRST, draws), draws):
-                    found = bootstrap_ratio(
-                        held, whole, seed=seed, draws=many, searches=searches, counts=counts,
-                        engine=engine,
-                    )  # fmt: skip
+                    found = _tested(held, whole, lowest[0], name, seed, many, counts, engine)
                     if abs(found.p - (1.0 - level)) > _CLEAR * math.sqrt(
                         level * (1 - level) / many
                     ):
