@@ -154,7 +154,9 @@ def test_a_study_is_the_same_on_a_cluster(cluster: Cluster, tmp_path: Path) -> N
     few = [
         replace(one, files=files[one.name]) for one in whole.study.measurement if one.name in files
     ]
-    loaded = replace(whole, study=replace(whole.study, measurement=tuple(few), comparison=(), story=()))
+    loaded = replace(
+        whole, study=replace(whole.study, measurement=tuple(few), comparison=(), story=())
+    )
     here, far = (
         results_dict(run_study(loaded, executor=one), "2000-01-01T00:00:00Z", tmp_path)
         for one in (LocalExecutor(1), executor(scheduler=cluster.address))
