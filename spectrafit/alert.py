@@ -189,7 +189,7 @@ CORE_ALERTS: tuple[AlertSpec, ...] = (
         "STU-002",
         Level.C,
         "no installed technique declares {key}",
-        "mend the key, or install the technique; until then nothing is compared with it",
+        "mend the key, or install the technique; until then no value of it is compared or joined",
     ),
     AlertSpec("READ-001", Level.G, "{text}", ""),
     AlertSpec("READ-002", Level.C, "{text}", "compare the raw columns with the file"),

@@ -100,6 +100,7 @@ def state_lines(outcome: Outcome) -> tuple[str, ...]:
         lines.append(f"states at {number_text(T, 4)} K: {', '.join(shares)}")
     lines += [f"states: {law}"] if law and rows else []
     lines += [f"states, contradicted: {text}" for text in found.conflicts]
+    lines += [f"states, not joined: {text}" for text in found.refused]
     # a console of cp1252 has no arrow
     return tuple(labelled(found, line).replace("\N{RIGHTWARDS ARROW}", "->") for line in lines)
 

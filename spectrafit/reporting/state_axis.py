@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from spectrafit.reporting.state_words import joined, label_of, share_range
 from spectrafit.reporting.tables import Column, Table
@@ -13,6 +13,7 @@ from spectrafit.study.outcome import Outcome
 __all__ = ["anchor_sentence", "axis_sentences", "axis_table", "law_sentence"]
 
 _FIXED = "fixed"
+_GIVEN = ("prior", "fixed")
 _NOTHING = 1e-6  # of a and b: what only rounding errors make different from 0
 _ALL = "all data are used"
 
@@ -41,10 +42,27 @@ def law_sentence(outcome: Outcome, found: Assignment) -> str:
     if not free:
         return ""
     spans = joined(_span_of(one, upper) for one in free)
+    upper_states = {one.name: one.upper for one in outcome.study.step}
+    given = _anchors_given(found, {upper_states.get(one.step, "") for one in free})
+    anchor = (
+        f"closer values than those given of {joined(given)} would narrow it"
+        if given
+        else "an anchor, like one pure-state value measured elsewhere, would fix it"
+    )
     return (
         f"These populations rest on the assumed law of the steps: without it, {spans} fit as well "
-        "(x → a n + b x, with n the population of both branches of the step); an anchor, like one pure-state value measured elsewhere, would fix it."
+        f"(x → a n + b x, with n the population of both branches of the step); {anchor}."
     )
+
+
+def _anchors_given(found: Assignment, states: Collection[str]) -> list[str]:
+    """Return the pure-state values of some states that the best story has from elsewhere."""
+    best = next((one for one in found.stories if one.name == found.best), None)
+    return [
+        row.name
+        for row in (best.parameters if best is not None else ())
+        if row.status in _GIVEN and row.name.rpartition(".")[2] in states
+    ]
 
 
 def anchor_sentence(outcome: Outcome, found: Assignment) -> str:

@@ -133,12 +133,7 @@ def study_of_text(
         raise StudyError(tuple(each.mistake() for each in every), where=name)
     _check_states(study, known, name)
     spec = alert_spec("STU-002")
-    typed = {one.key for one in study.typed}
-    notices = tuple(
-        spec.alert(where=f"${path_text(steps)}", key=key)
-        for steps, key in unknown
-        if key not in typed
-    )
+    notices = tuple(spec.alert(where=f"${path_text(steps)}", key=key) for steps, key in unknown)
     return LoadedStudy(study, folder, text, notices)
 
 

@@ -248,9 +248,12 @@ def unknown_keys(
     tuple of (tuple of str and int, str)
         Place and key.
     """
-    # a claim may be about a typed number, whose key is of no technique
-    known = {str(table.get("key")): True for _, table in tables_of(document, "typed")}
+    # a claim may be about a typed number, whose key is of no technique; joined it cannot be
+    typed = {str(table.get("key")) for _, table in tables_of(document, "typed")}
+    known: dict[str, bool] = {}
     for steps, key in _keys(document):
+        if key in typed and steps[0] != "joint":
+            continue
         if key not in known:
             known[key] = "*" in key or _is_declared(key, techniques)
         if not known[key]:

@@ -257,6 +257,15 @@ def test_joined_keys_that_no_technique_declares_are_noticed():
     assert [(n.code, n.where) for n in loaded(text).notices] == [("STU-002", "$.joint.keys[1]")]
 
 
+def test_a_typed_number_that_cannot_be_joined_is_noticed():
+    """It would be left out of the joint fit, though its key and pure states are written."""
+    text = STUDY.replace('"mossbauer.IS", ', '"mossbauer.IS", "muon.rate", ')
+    typed = '[[typed]]\nkey = "muon.rate"\nT = 10\nvalue = 2.7\nsigma = 0.1\nsource = "x"\n'
+    (notice,) = loaded(text + typed).notices
+    assert (notice.code, notice.where) == ("STU-002", "$.joint.keys[1]")
+    assert "no value of it is compared or joined" in notice.do
+
+
 def test_a_claim_about_a_typed_number_is_no_notice():
     test = '[[claim.test]]\nkey = "film.p"\nabove = 3\n[[rule]]'
     typed = '[[typed]]\nkey = "film.p"\nvalue = 2.7\nsource = "x"\n'
