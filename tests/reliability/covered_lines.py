@@ -273,7 +273,7 @@ def mossbauer_rows(regime: Doublets, count: int) -> list[Covered]:
     i = len(regime.depths) - 1
     words = " and ".join(f"{100 * depth:g} %" for depth in regime.depths)
     where = ("mossbauer", regime.name, f"{regime.counts:.0e} counts, {words}".replace("e+0", "e"))
-    told = _told_of_site(looked, site)
+    told = _told_of_sites(looked, (site,))
     value = {name: stack.value(name) for name in stack.names}
     rows = []
     if regime.depths[-1] > 0.0:
@@ -293,6 +293,8 @@ def mossbauer_rows(regime: Doublets, count: int) -> list[Covered]:
             linear((*where, "area"), area, stack.sigma(f"{site}.area"), areas[0], told["area"])
         )
         return rows
+    # which of two is the absent one is a matter of names, and a share is one of both
+    of_share = _told_of_sites(looked, ("site1", "site2"))["area"]
     one, two = value["site1.area"], value["site2.area"]
 
     def by_share(v: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
@@ -301,25 +303,26 @@ def mossbauer_rows(regime: Doublets, count: int) -> list[Covered]:
     rows.append(
         linear(
             (*where, "area share"), two / (one + two), stack_quantity(stack, by_share),
-            areas[1] / sum(areas), told["area"],
+            areas[1] / sum(areas), of_share,
         )
     )  # fmt: skip
     return rows
 
 
-def _told_of_site(looked: Sequence[FittedSites], site: str) -> dict[str, float]:
-    """Return the share of results with an alert on a site, or without the quantity, by quantity."""
+def _told_of_sites(looked: Sequence[FittedSites], sites: tuple[str, ...]) -> dict[str, float]:
+    """Return the share of results with an alert on a site, or without its quantity, by quantity."""
     alerted: list[bool] = []
     withheld: dict[str, list[bool]] = {"IS": [], "QS": [], "area": []}
     for fitted in looked:
         found = verdicts(fitted)
-        own = [one for one in found if one.site in ("", site)]
+        own = [one for one in found if one.site in ("", *sites)]
         weak = {one.text.partition(" ")[0] for one in weak_sites(fitted, found)}
         # of an absorption that is not shown the area is given with the alert that there is none
-        alerted.append(site in weak or "no_resonance" in {one.code for one in own})
+        shown = "no_resonance" not in {one.code for one in own}
+        alerted.append(bool(weak & set(sites)) or not shown)
         for quantity, rows in withheld.items():
             gone = any(quantity in one.withheld for one in own)
-            rows.append(gone or fitted.sigma(f"{site}.{quantity}") is None)
+            rows.append(gone or any(fitted.sigma(f"{one}.{quantity}") is None for one in sites))
     return {name: Told(np.array(alerted), np.array(rows)).share for name, rows in withheld.items()}
 
 
