@@ -8,6 +8,7 @@ import pytest
 
 from spectrafit.executor import LocalExecutor
 from spectrafit.reference import root
+from spectrafit.reporting.state_axis import law_sentence
 from spectrafit.study.assigned import assigned
 from spectrafit.study.load import load_study
 from spectrafit.study.truth import load_truth
@@ -75,6 +76,13 @@ def test_what_contradicts_is_said(found):
     # the infrared excludes a constant part, as the twin of the truth has one, and not the scale
     assert max(map(abs, whole.a)) < 1e-3
     assert (whole.b[0] < 0.2, whole.b[1] > 1.8) == (True, True)
+
+
+@pytest.mark.xdist_group("feco")
+def test_a_prior_of_a_g_value_is_no_anchor(feco_outcome, found):
+    assert "an anchor, like one pure-state value measured elsewhere, would fix it" in law_sentence(
+        feco_outcome, found
+    )
 
 
 @pytest.mark.xdist_group("feco")

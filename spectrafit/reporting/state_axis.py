@@ -13,7 +13,7 @@ from spectrafit.study.outcome import Outcome
 __all__ = ["anchor_sentence", "axis_sentences", "axis_table", "law_sentence"]
 
 _FIXED = "fixed"
-_GIVEN = ("prior", "fixed")
+_GIVEN = "prior"
 _NOTHING = 1e-6  # of a and b: what only rounding errors make different from 0
 _ALL = "all data are used"
 
@@ -56,13 +56,15 @@ def law_sentence(outcome: Outcome, found: Assignment) -> str:
 
 
 def _anchors_given(found: Assignment, states: Collection[str]) -> list[str]:
-    """Return the pure-state values of some states that the best story has from elsewhere."""
+    """Return the pure-state values of observables that the best story has a prior of."""
     best = next((one for one in found.stories if one.name == found.best), None)
-    return [
-        row.name
+    named = [
+        (row.name, *row.name.rpartition(".")[::2])
         for row in (best.parameters if best is not None else ())
-        if row.status in _GIVEN and row.name.rpartition(".")[2] in states
+        if row.status == _GIVEN
     ]
+    # a number of a rule, like a g value, has no technique in its name
+    return [name for name, key, state in named if state in states and "." in key]
 
 
 def anchor_sentence(outcome: Outcome, found: Assignment) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from spectrafit.reporting.state_answer import state_lines
 from spectrafit.reporting.state_axis import law_sentence
 from spectrafit.study.load import study_of_text
 from spectrafit.study.run import run_study
@@ -96,3 +97,14 @@ def test_where_an_anchor_is_given_a_closer_one_is_asked_for(tmp_path):
     sentence = law_sentence(outcome, outcome.assignment)
     assert "closer values than those given of magnetism.chiT.B would narrow it" in sentence
     assert "an anchor" not in sentence
+
+
+def test_a_typed_number_that_is_not_joined_is_told_in_the_terminal(tmp_path):
+    bare = '[[typed]]\nkey = "magnetism.chiT"\nT = 210\nvalue = 2.8\nunit = "cm3 K mol-1"\nsource = "x"\n'
+    text = STUDY.format(typed=typed() + bare, anchor="")
+    lines = state_lines(run_study(study_of_text(text, folder=tmp_path)))
+    told = [line for line in lines if line.startswith("states, not joined: ")]
+    assert told == [
+        "states, not joined: magnetism.chiT of typed numbers: 1 value left out, no standard "
+        "uncertainty is typed"
+    ]
