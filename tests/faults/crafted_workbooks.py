@@ -53,7 +53,7 @@ def with_sheet(rows: str, **more: bytes) -> bytes:
 def escaping_names(secret: str) -> tuple[str, ...]:
     """Return names of parts that lead out of where an archive is unpacked."""
     return (
-        *("../evil.txt", "../../../../tmp/evil.txt", "xl/../../evil.txt", "/evil.txt"),
+        *("../evil.txt", "../../../../outside/evil.txt", "xl/../../evil.txt", "/evil.txt"),
         *("..\\evil.txt", "C:\\evil.txt", "C:evil.txt", "\\\\server\\share\\evil.txt"),
         *("~/evil.txt", secret, "xl/worksheets/../../../evil.txt", "//evil.txt", ".."),
     )
