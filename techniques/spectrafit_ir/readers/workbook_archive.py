@@ -104,7 +104,7 @@ def _check_sizes(parts: list[zipfile.ZipInfo], where: str) -> None:
 def _tags_of(archive: zipfile.ZipFile, part: zipfile.ZipInfo, where: str) -> int:
     """Return the number of marks in a part, each block of which is unpacked and let go."""
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise NotImplementedError(f"{part.filename[:60]!r} is packed in an unusual way")
+        raise _refusal(f"{part.filename[:60]!r} is packed in an unusual way", where)
     tags, tail = 0, b""
     with archive.open(part) as stream:
         while block := stream.read(_BLOCK):
