@@ -60,6 +60,13 @@ def test_where_linear_intervals_fail_the_result_says_so(rows: list[Covered]) -> 
     assert false_promise(rows).kept
 
 
+def test_a_share_with_an_absent_site_is_told_whichever_name_the_absent_one_has() -> None:
+    (share,) = mossbauer_rows(MOSSBAUER[-1], 40)
+    assert share.quantity == "area share"
+    assert share.is_short
+    assert share.told >= 0.95
+
+
 def test_whole_results_of_weak_and_strong_files() -> None:
     assert files_promise(1).kept
 
