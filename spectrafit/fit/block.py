@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from spectrafit.errors import FitError
 from spectrafit.fit.at_bound import at_bound
-from spectrafit.fit.batch import Minima, Settings, batch_inverses, batch_minima, values_and_rows
+from spectrafit.fit.batch import batch_inverses, batch_minima
 from spectrafit.fit.fit_stack import FitStack, flag_bit
+from spectrafit.fit.minima import Minima, Settings
 from spectrafit.fit.problem import Noise, Problem
 from spectrafit.fit.result import Flag
 from spectrafit.fit.stack import Layout, by_row
+from spectrafit.fit.stack_values import values_and_rows
 from spectrafit.spectrum import FloatArray
 
 __all__ = ["Block"]
@@ -89,9 +91,10 @@ class Block:
         tried = np.zeros(len(self.free), dtype=np.int64)
         again = np.zeros(len(self.free), dtype=np.int64)
         rng = np.random.default_rng(_STATE)
+        held = self._held(found)
         for _ in range(self.restarts):
             draw = np.asarray(rng.standard_normal(self.free.shape[1]))
-            some = np.flatnonzero(self._doubtful(found) & (again < 2))
+            some = np.flatnonzero(self._doubtful(found, held) & (again < 2))
             if not some.size:
                 break
             part = self.rows(some)
@@ -100,7 +103,8 @@ class Block:
             same = np.abs(other.chi2 - found.chi2[some]) <= _SAME * found.chi2[some]
             again[some] += same & (other.ends == 1)
             _adopt(found, other, some, same)
-        return self._judged(found, tried)
+            held[some] = part._held(found.rows(some))
+        return self._judged(found, held, tried)
 
     def rows(self, some: NDArray[np.intp]) -> Block:
         """Return some of the spectra.
@@ -195,7 +199,7 @@ class Block:
             by_row(self.layout.from_q, free), low, high, self.settings, self.threads,
         )  # fmt: skip
 
-    def _doubtful(self, found: Minima) -> BoolArray:
+    def _doubtful(self, found: Minima, held: BoolArray) -> BoolArray:
         """Return which fits are worth another start."""
         if self.noise == "known":
             misfit = found.chi2 > _MISFIT * self._freedom
@@ -205,7 +209,7 @@ class Block:
             misfit = share * np.sqrt(self.y.shape[1]) > _CORRELATED
         if self._freedom < 1:
             misfit = np.zeros(len(found.chi2), dtype=bool)
-        return np.asarray((found.ends == -1) | self._held(found).any(axis=1) | misfit)
+        return np.asarray((found.ends == -1) | held.any(axis=1) | misfit)
 
     @property
     def _freedom(self) -> int:
@@ -224,13 +228,12 @@ class Block:
             sigma = np.where(square > 0.0, self._level(found.chi2)[:, None] / np.sqrt(square), 0.0)
         return at_bound(found.z, sigma, self.problem.free_min, self.problem.free_max, self.free)
 
-    def _judged(self, found: Minima, tried: NDArray[np.int64]) -> FitStack:
+    def _judged(self, found: Minima, held: BoolArray, tried: NDArray[np.int64]) -> FitStack:
         inverses = batch_inverses
         if self.engine == "compiled":
             from spectrafit.fit.compiled.engine import compiled_inverses
 
             inverses = compiled_inverses
-        held = self._held(found)
         covariance, inflation = inverses(found.normals, held)
         singular = inflation > _INFLATION
         ended = found.ends == 1
@@ -343,7 +346,5 @@ def _adopt(found: Minima, other: Minima, some: NDArray[np.intp], same: BoolArray
     lower = (other.chi2 < before) & ~same
     reached = same & (found.ends[some] != 1)
     better = (other.ends == 1) & (lower | reached | ~np.isfinite(before))
-    to = some[better]
-    for name in ("z", "chi2", "normals", "ends", "neighbours"):
-        getattr(found, name)[to] = getattr(other, name)[better]
+    found.adopt(other, some, better)
     found.evaluations[some] += other.evaluations

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from spectrafit.errors import FitError, SettingsError, nearest
-from spectrafit.fit.batch import Settings
+from spectrafit.fit.bins import points_per_bin
 from spectrafit.fit.block import Block
 from spectrafit.fit.fit_stack import FitStack
+from spectrafit.fit.minima import Settings
 from spectrafit.fit.parameters import ParameterChange
 from spectrafit.fit.problem import Noise, Problem
 from spectrafit.fit.stack import Stack, layout_of, starts_of
@@ -25,8 +26,10 @@ ENGINES = ("auto", "scipy", "batch", "compiled")
 # fewer fits than this are not worth a batch, more than that are worth compiling
 _BATCH_FROM = 50
 _COMPILED_FROM = 100_000
-# values in memory at a time: what the processor's cache holds
+# values in memory at a time: of NumPy's what the processor's cache holds; the compiled engine takes
+# one spectrum after another, and what is done around it costs less the more there are
 _BLOCK = 262_144
+_COMPILED_BLOCK = 1_048_576
 _WARM_DAMPING = 1e-4
 REWEIGHTED = 3
 
@@ -110,10 +113,13 @@ def fit_many(
     settings = Settings(limit=max_evaluations, neighbours=noise == "estimated")
     if warm:
         settings = replace(settings, damping=_WARM_DAMPING)
+    else:
+        settings = replace(settings, per_bin=points_per_bin(stack.x, free.shape[1]))
     tried = restarts if chosen != "scipy" else 0
     parts = []
     layout = layout_of(problem)
-    size = threads * max(64, _BLOCK // stack.x.size)
+    at_once = _COMPILED_BLOCK if chosen == "compiled" else _BLOCK
+    size = threads * max(64, at_once // stack.x.size)
     for begin in range(0, max(1, len(stack)), size):
         rows = slice(begin, begin + size)
         values = stack.values(rows)
@@ -135,7 +141,7 @@ def _of_counts(block: Block) -> FitStack:
             block,
             w=count_weights(block.models(found)),
             free=found.free_values,
-            settings=replace(block.settings, damping=_WARM_DAMPING),
+            settings=replace(block.settings, damping=_WARM_DAMPING, per_bin=1),
         )
         found = again.fitted()
         block = again

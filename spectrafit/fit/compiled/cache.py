@@ -36,9 +36,9 @@ def cache_folder() -> Path:
     """
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for folder in (here.parent.parent / "lines", here):
-        for path in sorted(folder.glob("*.py")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    lines = here.parent.parent / "lines"
+    for path in (*sorted(lines.glob("*.py")), here.parent / "bins.py", *sorted(here.glob("*.py"))):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     name = f"compiled-{digest.hexdigest()[:16]}"
     for above in _places():
         if _is_ours(above, name):

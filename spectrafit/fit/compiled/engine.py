@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from spectrafit.errors import SettingsError
-from spectrafit.fit.batch import Minima, Settings
+from spectrafit.fit.bins import bin_means
+from spectrafit.fit.minima import Minima, Settings
 from spectrafit.fit.stack import Layout
 from spectrafit.lines.exponential import ExponentialFunction, exponential
 from spectrafit.lines.line import Component
@@ -128,10 +129,10 @@ def compiled_minima(
     n = x.size
     padded = n + (-n) % _PAD
     points = np.concatenate([x, np.full(padded - n, x[-1])])
-    values = _padded(y, count, padded)
-    weights = _padded(w, count, padded)
+    values, weights = _own(y), _own(np.atleast_2d(w))
     columns = np.zeros((len(layout.columns), padded))
     columns[:, :n] = layout.columns
+    bins = _bins(layout, x, size, settings)
     coded = _lines(layout)
     ties, used = _ties(layout, size)
     z = np.array(start)
@@ -149,8 +150,8 @@ def compiled_minima(
     def one(begin: int) -> None:
         part = slice(begin, begin + _SHARE)
         minimum.minima(
-            points, values[part], weights[part], offsets[part], columns, z[part], lower, upper,
-            coded, ties, used, numbers, settings.neighbours, chi2[part], normals[part],
+            points, values[part], weights[part if len(weights) == count else slice(None)], offsets[part], columns, bins, z[part], lower,
+            upper, coded, ties, used, numbers, settings.neighbours, chi2[part], normals[part],
             evaluations[part], ends[part], neighbours[part],
         )  # fmt: skip
 
@@ -181,13 +182,26 @@ def compiled_inverses(normals: FloatArray, held: Any) -> tuple[FloatArray, Float
     return out, inflation
 
 
-def _padded(array: FloatArray, count: int, padded: int) -> FloatArray:
-    """Return rows of the padded length, an array of its own where it is not one already."""
-    if array.shape == (count, padded) and array.flags.c_contiguous and array.flags.writeable:
+def _own(array: FloatArray) -> FloatArray:
+    """Return an array of the one kind that is compiled for, itself where it is that already."""
+    if array.flags.c_contiguous and array.flags.writeable:
         return array
-    out = np.zeros((count, padded))
-    out[:, : array.shape[-1]] = array
-    return out
+    return np.array(array, order="C")
+
+
+def _bins(layout: Layout, x: FloatArray, size: int, settings: Settings) -> tuple[Any, ...]:
+    """Return what `minima` is told of the bins."""
+    count = x.size // settings.per_bin if settings.per_bin > 1 else 0
+    padded = count + (-count) % _PAD
+    means, columns = np.full(padded, x[-1]), np.zeros((len(layout.columns), padded))
+    if count:
+        means[:count] = bin_means(x, settings.per_bin)
+        columns[:, :count] = bin_means(layout.columns, settings.per_bin)
+    first = settings.on_bins
+    return (
+        count, means, columns, first.limit, first.tolerance, settings.hidden,
+        float(x.size - size), float(count - size),
+    )  # fmt: skip
 
 
 def _shared(work: Any, parts: Iterable[int], threads: int) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import numba
 from numba.extending import register_jitable
 
-from spectrafit.fit.compiled.elementary import EXACT, INLINED
+from spectrafit.fit.compiled.decorators import in_order, plain
+from spectrafit.fit.compiled.elementary import INLINED
 from spectrafit.fit.compiled.vector_width import widest_vectors
 from spectrafit.lines import asymmetric_doublet, pearson7, pseudo_voigt, sextet
 from spectrafit.lines.doublet import doublet
@@ -21,7 +22,6 @@ __all__ = ["CODES", "evaluate"]
 
 LineText = Callable[..., Any]
 
-_kernel = numba.njit(fastmath=set(EXACT), error_model="numpy", cache=True, nogil=True)
 _inline = numba.njit(**INLINED)
 
 
@@ -37,7 +37,7 @@ def _two(text: LineText) -> Any:
             rows[o, i] = by_a * w[i]
             rows[o + 1, i] = by_b * w[i]
 
-    return _kernel(kernel)
+    return in_order(kernel)
 
 
 def _three(text: LineText) -> Any:
@@ -53,7 +53,7 @@ def _three(text: LineText) -> Any:
             rows[o + 1, i] = by_b * w[i]
             rows[o + 2, i] = by_c * w[i]
 
-    return _kernel(kernel)
+    return in_order(kernel)
 
 
 def _four(text: LineText) -> Any:
@@ -70,7 +70,7 @@ def _four(text: LineText) -> Any:
             rows[o + 2, i] = by_c * w[i]
             rows[o + 3, i] = by_d * w[i]
 
-    return _kernel(kernel)
+    return in_order(kernel)
 
 
 def _four_shape_held(text: LineText) -> Any:
@@ -87,7 +87,7 @@ def _four_shape_held(text: LineText) -> Any:
             rows[o + 1, i] = by_b * w[i]
             rows[o + 2, i] = by_c * w[i]
 
-    return _kernel(kernel)
+    return in_order(kernel)
 
 
 def _six(text: LineText, held: bool) -> Any:
@@ -108,7 +108,7 @@ def _six(text: LineText, held: bool) -> Any:
             if not held:
                 rows[o + 5, i] = by_g * w[i]
 
-    return _kernel(kernel)
+    return in_order(kernel)
 
 
 def _nine(text: LineText, held: bool) -> Any:
@@ -135,7 +135,7 @@ def _nine(text: LineText, held: bool) -> Any:
             if not held:
                 rows[o + 8, i] = by_r * w[i]
 
-    return _kernel(kernel)
+    return in_order(kernel)
 
 
 for _part in (
@@ -176,7 +176,7 @@ CODES = {
 }
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@plain
 def evaluate(
     x: Any, codes: Any, origins: Any, places: Any, p: Any, w: Any, f: Any, rows: Any
 ) -> None:  # fmt: skip

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spectrafit.fit.batch import values_and_rows
 from spectrafit.fit.shared.layout import SharedLayout
 from spectrafit.fit.stack import Stack
+from spectrafit.fit.stack_values import values_and_rows
 from spectrafit.spectrum import FloatArray
 
 __all__ = ["SharedPlace", "SharedWork"]
