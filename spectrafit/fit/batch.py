@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectrafit.fit.batch_search import BatchSearch
-from spectrafit.fit.bins import bin_means, binned
+from spectrafit.fit.bins import Bins
 from spectrafit.fit.minima import Minima, Settings
 from spectrafit.fit.stack import Layout
 from spectrafit.spectrum import FloatArray
@@ -48,14 +48,44 @@ def batch_minima(
     Minima
     """
     weights = np.broadcast_to(w, y.shape)
-    count = len(y)
+    here = np.array(start)
+    damping = np.full(len(y), settings.damping)
+    before, in_vain = np.zeros(len(y), dtype=np.int64), np.zeros(len(y), dtype=np.int64)
     with np.errstate(all="ignore"):
-        if settings.per_bin == 1:
-            unused = np.full(count, settings.damping), np.zeros(count, dtype=np.int64)
-            return _search(
-                layout, x, y, weights, offset, start, low, high, settings, *unused
-            ).minima()
-        return _from_bins(layout, x, y, weights, offset, start, low, high, settings)
+        if settings.bins is not None:
+            some = np.flatnonzero(
+                settings.bins.narrowest(layout, start, offset) >= settings.bins.least_width
+            )
+            part = y[some], weights[some], offset[some], start[some]
+            here[some], damping[some], before[some], in_vain[some] = _after_bins(
+                layout, settings.bins, *part, low, high, settings
+            )
+        found = _search(
+            layout, x, y, weights, offset, here, low, high, settings, damping, before
+        ).minima()
+    found.evaluations[:] += in_vain
+    return found
+
+
+def _after_bins(
+    layout: Layout, bins: Bins, y: FloatArray, w: FloatArray, offset: FloatArray,
+    start: FloatArray, low: FloatArray, high: FloatArray, settings: Settings,
+) -> tuple[FloatArray, FloatArray, NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    """Return where the search on bins ends, the start where that is no good; damping; evaluations.
+
+    These are told apart: those on the way, and those in vain.
+    """
+    values, weights = bins.spectra(y, w)
+    damping, none = np.full(len(y), settings.damping), np.zeros(len(y), dtype=np.int64)
+    found = _search(
+        replace(layout, columns=bins.columns), bins.x, values, weights, offset, start, low, high,
+        settings.on_bins, damping, none,
+    ).minima()  # fmt: skip
+    lost = found.ends == -1
+    lost |= bins.narrowest(layout, found.z, offset) < bins.least_width
+    damping[lost] = settings.damping
+    here = np.where(lost[:, None], start, found.z)
+    return here, damping, np.where(lost, 0, found.evaluations), np.where(lost, found.evaluations, 0)
 
 
 def _search(
@@ -69,39 +99,6 @@ def _search(
     return BatchSearch(
         layout, x, y, w, offset, np.array(start), low, high, settings, damping, before
     )
-
-
-def _from_bins(
-    layout: Layout, x: FloatArray, y: FloatArray, w: FloatArray, offset: FloatArray,
-    start: FloatArray, low: FloatArray, high: FloatArray, settings: Settings,
-) -> Minima:  # fmt: skip
-    """Return the minima, looked for on bins first and from there on all points."""
-    per, count, size = settings.per_bin, *start.shape
-    values, weights = binned(y, w, per)
-    narrow = replace(layout, columns=bin_means(layout.columns, per))
-    damping, none = np.full(count, settings.damping), np.zeros(count, dtype=np.int64)
-    rough = _search(
-        narrow, bin_means(x, per), values, weights, offset, start, low, high, settings.on_bins,
-        damping, none,
-    ).minima()  # fmt: skip
-    lost = rough.ends == -1
-    damping[lost] = settings.damping
-    found = _search(
-        layout, x, y, w, offset, np.where(lost[:, None], start, rough.z), low, high, settings,
-        damping, rough.evaluations,
-    ).minima()  # fmt: skip
-    most = settings.hidden * rough.chi2 * (x.size - size)
-    hidden = np.flatnonzero(~lost & ~(found.chi2 * (values.shape[1] - size) <= most))
-    if hidden.size:
-        other = _search(
-            layout, x, y[hidden], w[hidden], offset[hidden], start[hidden], low, high, settings,
-            np.full(hidden.size, settings.damping), none[hidden],
-        ).minima()  # fmt: skip
-        found.evaluations[hidden] += other.evaluations
-        better = other.chi2 < found.chi2[hidden]
-        better &= (other.ends == 1) | (found.ends[hidden] != 1)
-        found.adopt(other, hidden, better)
-    return found
 
 
 def batch_inverses(normals: FloatArray, held: NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:

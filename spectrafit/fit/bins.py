@@ -1,40 +1,132 @@
 """Spectra of many points in bins, on which a fit looks for its minimum first.
 
 Far from the minimum a step needs no more than the shape of the spectrum, which a quarter of the
-values gives as well; what follows on all points starts within an error or so of the minimum.
+values gives as well; what follows on all points starts within an error or so of the minimum. Lines
+that are narrow beside a bin could fall between two of them: those are looked for on all points.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from spectrafit.fit.stack import Layout, by_row
 from spectrafit.spectrum import FloatArray
 
-__all__ = ["PER_BIN", "bin_means", "binned", "broadening", "points_per_bin"]
+__all__ = ["PER_BIN", "Bins", "bins_of", "broadening"]
 
 PER_BIN = 4
 # fewer bins than that, in all or a parameter, are no faster or too coarse
 _BINS = 100
 _BINS_A_PARAMETER = 8
+# least width of a line, in bins, where the search on bins starts and where it ends
+_LEAST_WIDTH = 3.0
 
 
-def points_per_bin(x: FloatArray, size: int) -> int:
-    """Return how many points go into a bin: 1 where the points are few or out of order.
+@dataclass(frozen=True, eq=False)
+class Bins:
+    """Neighbouring points in bins of `PER_BIN`; what is left over at the end goes into none.
 
     Parameters
     ----------
+    x : ndarray, shape (m,)
+        Their mean points.
+    columns : ndarray, shape (C, m)
+        The layout's columns there.
+    widths : ndarray of int
+        Places of the widths of lines among the parameters of the moving components.
+    least_width : float
+        Of a line that is safe on bins, where the search starts and where it ends.
+    """
+
+    x: FloatArray
+    columns: FloatArray
+    widths: NDArray[np.intp]
+    least_width: float
+
+    def spectra(self, y: FloatArray, w: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the weighted values amid the bins, and the weights of the bins.
+
+        Parameters
+        ----------
+        y, w : ndarray, shape (N, n)
+            Values, and weights 1/sigma.
+
+        Returns
+        -------
+        values : ndarray, shape (N, m)
+            Means, sharpened by what the width of a bin takes off a curved line.
+        weights : ndarray, shape (N, m)
+        """
+        last = PER_BIN * self.x.size
+        values, squares = np.zeros((len(y), self.x.size)), np.zeros((len(y), self.x.size))
+        for k in range(PER_BIN):
+            own = w[:, k:last:PER_BIN] ** 2
+            squares += own
+            values += own * y[:, k:last:PER_BIN]
+        values /= squares
+        bent = values[:, 2:] - 2.0 * values[:, 1:-1] + values[:, :-2]
+        values[:, 1:-1] -= broadening(PER_BIN) * bent
+        return values, np.sqrt(squares)
+
+    def narrowest(self, layout: Layout, z: FloatArray, offset: FloatArray) -> FloatArray:
+        """Return the least width of each spectrum's lines; infinite where no line has one.
+
+        Parameters
+        ----------
+        layout : Layout
+            Of the problem.
+        z : ndarray, shape (N, Q)
+            Free parameters, in the layout's form.
+        offset : ndarray, shape (N, M)
+            Constants of the moving components' parameters.
+
+        Returns
+        -------
+        ndarray, shape (N,)
+        """
+        every = by_row(layout.matrix[self.widths], z) + offset[:, self.widths]
+        return np.asarray(every.min(axis=1, initial=np.inf))
+
+
+def bins_of(layout: Layout, x: FloatArray) -> Bins | None:
+    """Return the bins; None where points are few or in no order, or a line's width is not known.
+
+    Parameters
+    ----------
+    layout : Layout
+        Of the problem.
     x : ndarray, shape (n,)
         Points.
-    size : int
-        Number of free parameters.
 
     Returns
     -------
-    int
+    Bins or None
     """
-    enough = x.size >= PER_BIN * max(_BINS, _BINS_A_PARAMETER * size)
+    size = layout.to_q.shape[0]
     steps = np.diff(x)
-    return PER_BIN if enough and ((steps > 0.0).all() or (steps < 0.0).all()) else 1
+    if x.size < PER_BIN * max(_BINS, _BINS_A_PARAMETER * size):
+        return None
+    if not ((steps > 0.0).all() or (steps < 0.0).all()):
+        return None
+    widths: list[int] = []
+    for component, begin in zip(layout.moving, layout.starts, strict=True):
+        own = [
+            begin + k
+            for k, row in enumerate(component.line.parameters)
+            if row.name.startswith(("fwhm", "width"))
+        ]
+        if component.line.name == "function" or not (own or component.line.name == "exponential"):
+            return None
+        widths += own
+    return Bins(
+        _means(x),
+        _means(layout.columns),
+        np.array(widths, dtype=np.intp),
+        _LEAST_WIDTH * PER_BIN * float(np.abs(steps).max()),
+    )
 
 
 def broadening(per: int) -> float:
@@ -54,49 +146,6 @@ def broadening(per: int) -> float:
     return (per * per - 1) / (24.0 * per * per)
 
 
-def bin_means(rows: FloatArray, per: int) -> FloatArray:
-    """Return the means of neighbouring points; what is left over at the end goes into no bin.
-
-    Parameters
-    ----------
-    rows : ndarray, shape (..., n)
-        Of any quantity.
-    per : int
-        Points of a bin.
-
-    Returns
-    -------
-    ndarray, shape (..., n // per)
-    """
-    used = rows[..., : rows.shape[-1] // per * per]
-    return np.asarray(used.reshape(*rows.shape[:-1], -1, per).mean(axis=-1))
-
-
-def binned(y: FloatArray, w: FloatArray, per: int) -> tuple[FloatArray, FloatArray]:
-    """Return the weighted values amid the bins, and the weights of the bins.
-
-    Parameters
-    ----------
-    y : ndarray, shape (N, n)
-        Values.
-    w : ndarray, shape (N, n) or (n,)
-        Weights, 1/sigma.
-    per : int
-        Points of a bin.
-
-    Returns
-    -------
-    values : ndarray, shape (N, n // per)
-        Means, sharpened by what the width of a bin takes off a curved line.
-    weights : ndarray, shape (N, n // per) or (n // per,)
-    """
-    used = y.shape[-1] // per * per
-    values, squares = np.zeros((len(y), used // per)), np.zeros((*w.shape[:-1], used // per))
-    for k in range(per):
-        own = w[..., k:used:per] ** 2
-        squares += own
-        values += own * y[:, k:used:per]
-    values /= squares
-    bent = values[:, 2:] - 2.0 * values[:, 1:-1] + values[:, :-2]
-    values[:, 1:-1] -= broadening(per) * bent
-    return values, np.sqrt(squares)
+def _means(rows: FloatArray) -> FloatArray:
+    used = rows[..., : rows.shape[-1] // PER_BIN * PER_BIN]
+    return np.asarray(used.reshape(*rows.shape[:-1], -1, PER_BIN).mean(axis=-1))

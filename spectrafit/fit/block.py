@@ -91,13 +91,14 @@ class Block:
         tried = np.zeros(len(self.free), dtype=np.int64)
         again = np.zeros(len(self.free), dtype=np.int64)
         rng = np.random.default_rng(_STATE)
+        plain = replace(self, settings=replace(self.settings, bins=None))
         held = self._held(found)
         for _ in range(self.restarts):
             draw = np.asarray(rng.standard_normal(self.free.shape[1]))
             some = np.flatnonzero(self._doubtful(found, held) & (again < 2))
             if not some.size:
                 break
-            part = self.rows(some)
+            part = plain.rows(some)
             other = part._minima(part.moved(draw))
             tried[some] += 1
             same = np.abs(other.chi2 - found.chi2[some]) <= _SAME * found.chi2[some]

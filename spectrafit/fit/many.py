@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from spectrafit.errors import FitError, SettingsError, nearest
-from spectrafit.fit.bins import points_per_bin
+from spectrafit.fit.bins import bins_of
 from spectrafit.fit.block import Block
 from spectrafit.fit.fit_stack import FitStack
 from spectrafit.fit.minima import Settings
@@ -110,14 +110,15 @@ def fit_many(
     free, offset = starts_of(problem, start, len(stack))
     chosen = engine_of(problem, len(stack), engine)
     noise: Noise = "known" if counts else stack.noise
-    settings = Settings(limit=max_evaluations, neighbours=noise == "estimated")
-    if warm:
-        settings = replace(settings, damping=_WARM_DAMPING)
-    else:
-        settings = replace(settings, per_bin=points_per_bin(stack.x, free.shape[1]))
+    layout = layout_of(problem)
+    settings = Settings(
+        limit=max_evaluations,
+        damping=_WARM_DAMPING if warm else Settings.damping,
+        neighbours=noise == "estimated",
+        bins=None if warm else bins_of(layout, stack.x),
+    )
     tried = restarts if chosen != "scipy" else 0
     parts = []
-    layout = layout_of(problem)
     at_once = _COMPILED_BLOCK if chosen == "compiled" else _BLOCK
     size = threads * max(64, at_once // stack.x.size)
     for begin in range(0, max(1, len(stack)), size):
@@ -141,7 +142,7 @@ def _of_counts(block: Block) -> FitStack:
             block,
             w=count_weights(block.models(found)),
             free=found.free_values,
-            settings=replace(block.settings, damping=_WARM_DAMPING, per_bin=1),
+            settings=replace(block.settings, damping=_WARM_DAMPING, bins=None),
         )
         found = again.fitted()
         block = again

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from spectrafit.fit.bins import Bins
 from spectrafit.spectrum import FloatArray
 
 __all__ = ["Minima", "Settings"]
@@ -34,13 +35,10 @@ class Settings:
         How many first steps are careful.
     neighbours : bool
         Whether the products of neighbouring residuals are wanted.
-    per_bin : int
-        Points of the bins that are looked at first, `PER_BIN`; 1 for none.
+    bins : Bins or None
+        On which it is looked for first.
     bin_tolerance : float
         As `tolerance`, on the bins.
-    hidden : float
-        Where chi2 a degree of freedom is so many times higher on all points than on the bins, these
-        hid something, and all points are looked at from the start as well.
     """
 
     limit: int = 2000
@@ -49,17 +47,19 @@ class Settings:
     share: float = 0.3
     careful: int = 12
     neighbours: bool = False
-    per_bin: int = 1
+    bins: Bins | None = None
     bin_tolerance: float = 1e-2
-    hidden: float = 2.0
 
     @property
     def on_bins(self) -> Settings:
         """How the minimum is looked for on the bins; the rest of the way is on all points."""
         return replace(
-            self, limit=min(_BIN_LIMIT, self.limit // 2), tolerance=self.bin_tolerance,
-            neighbours=False, per_bin=1,
-        )  # fmt: skip
+            self,
+            limit=min(_BIN_LIMIT, self.limit // 2),
+            tolerance=self.bin_tolerance,
+            neighbours=False,
+            bins=None,
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spectrafit.lines.elementary import PI, reciprocal
+from spectrafit.lines.elementary import PI, reciprocals
 from spectrafit.lines.line import KnownAnswer, Line, LineParameter
 
 __all__ = ["AsymmetricDoublet", "asymmetric_doublet"]
@@ -37,8 +37,7 @@ def asymmetric_doublet(
     """
     left = 2.0 * (x - center + 0.5 * splitting) / fwhm_low
     right = 2.0 * (x - center - 0.5 * splitting) / fwhm_high
-    low = reciprocal(1.0 + left * left)
-    high = reciprocal(1.0 + right * right)
+    low, high = reciprocals(1.0 + left * left, 1.0 + right * right)
     share = 1.0 / (1.0 + ratio)
     low_top = share * _TOP / fwhm_low
     high_top = ratio * share * _TOP / fwhm_high

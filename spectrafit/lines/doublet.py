@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spectrafit.lines.elementary import PI, reciprocal
+from spectrafit.lines.elementary import PI, reciprocals
 from spectrafit.lines.line import KnownAnswer, Line, LineParameter
 
 __all__ = ["Doublet", "doublet"]
@@ -31,8 +31,7 @@ def doublet(x: Any, center: Any, splitting: Any, fwhm: Any, height: Any) -> tupl
     """
     left = 2.0 * (x - center + 0.5 * splitting) / fwhm
     right = 2.0 * (x - center - 0.5 * splitting) / fwhm
-    low = reciprocal(1.0 + left * left)
-    high = reciprocal(1.0 + right * right)
+    low, high = reciprocals(1.0 + left * left, 1.0 + right * right)
     scale = 4.0 * height / fwhm
     by_left = scale * low * low * left
     by_right = scale * high * high * right

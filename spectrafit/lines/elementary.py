@@ -24,6 +24,7 @@ __all__ = [
     "log1p",
     "power",
     "reciprocal",
+    "reciprocals",
     "sin",
     "sqrt",
     "wofz",
@@ -182,6 +183,21 @@ def reciprocal(x: Any) -> Any:
     ndarray
     """
     return 1.0 / x
+
+
+def reciprocals(a: Any, b: Any) -> tuple[Any, Any]:
+    """Return 1/a and 1/b, element by element.
+
+    Parameters
+    ----------
+    a, b : array_like
+        Any shape, from 1 on.
+
+    Returns
+    -------
+    tuple of ndarray
+    """
+    return 1.0 / a, 1.0 / b
 
 
 def erf(x: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spectrafit.lines.elementary import PI, reciprocal
+from spectrafit.lines.elementary import PI, reciprocals
 from spectrafit.lines.line import KnownAnswer, Line, LineParameter
 
 __all__ = ["Sextet", "sextet"]
@@ -18,8 +18,7 @@ def _pair(u: Any, half: Any, fwhm: Any) -> tuple[Any, Any, Any, Any]:
     """Return two Lorentzians of area 1 at -+half and d/dcenter, d/dhalf, d/dfwhm of their sum."""
     left = 2.0 * (u + half) / fwhm
     right = 2.0 * (u - half) / fwhm
-    low = reciprocal(1.0 + left * left)
-    high = reciprocal(1.0 + right * right)
+    low, high = reciprocals(1.0 + left * left, 1.0 + right * right)
     top = _TOP / fwhm
     slope = 4.0 * top / fwhm
     by_low = slope * low * low * left

@@ -22,7 +22,18 @@ from numba.extending import intrinsic, overload
 
 from spectrafit.lines import elementary
 
-__all__ = ["EXACT", "INLINED", "arctan", "erf", "exp", "expm1", "log", "log1p", "reciprocal"]
+__all__ = [
+    "EXACT",
+    "INLINED",
+    "arctan",
+    "erf",
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "reciprocal",
+    "reciprocals",
+]
 
 # products may be fused and divisions by a common number shared, but sums are never reordered: the
 # functions split numbers in high and low parts
@@ -51,6 +62,8 @@ _TWO52 = 4503599627370496.0
 # bits less those of x are 1/x within 12 %; 1/x of what is larger would be below the normal numbers
 _RECIPROCAL = np.int64(0x7FDE623822FC16E6)
 _LARGE = 2.0**1022
+# of two numbers whose product no double would hold
+_ROOT = 2.0**511
 _INFINITE = math.inf
 _NAN = math.nan
 
@@ -86,14 +99,14 @@ def _exponent_bits(context: Any, x: Any) -> Any:
 
 
 @intrinsic
-def _not_larger(context: Any, x: Any) -> Any:
-    """Return the number, of a larger one 2^1022; not a number stays what it is."""
+def _not_larger(context: Any, x: Any, limit: Any) -> Any:
+    """Return the number, of a larger one the limit; not a number stays what it is."""
 
     def generated(_: Any, builder: Any, __: Any, values: Any) -> Any:
-        limit = ir.Constant(ir.DoubleType(), _LARGE)
-        return builder.select(builder.fcmp_ordered(">", values[0], limit), limit, values[0])
+        number, most = values
+        return builder.select(builder.fcmp_ordered(">", number, most), most, number)
 
-    return types.float64(types.float64), generated
+    return types.float64(types.float64, types.float64), generated
 
 
 @_inlined
@@ -130,7 +143,7 @@ def exp(x: float) -> Any:
 def reciprocal(x: float) -> Any:
     """Return 1/x of x from 1 on, in a third of a division's time; never below 2^-1022."""
     # a choice between two values here would be a branch once the function stands in a line twice
-    y = _not_larger(x)
+    y = _not_larger(x, _LARGE)
     first = _number(_RECIPROCAL - _bits(y))
     # what is missing becomes its third power, twice, and then its square
     missing = 1.0 - y * first
@@ -138,6 +151,14 @@ def reciprocal(x: float) -> Any:
     less = 1.0 - y * second
     third = second + second * (less + less * less)
     return third + third * (1.0 - y * third)
+
+
+@_inlined
+def reciprocals(a: float, b: float) -> Any:
+    """Return 1/a and 1/b of numbers from 1 on by one division; never below 2^-511."""
+    c, d = _not_larger(a, _ROOT), _not_larger(b, _ROOT)
+    both = 1.0 / (c * d)
+    return d * both, c * both
 
 
 @_inlined
@@ -297,6 +318,7 @@ for _name, _scalar in (
 ):
     _takes_the_place_of(getattr(elementary, _name), _scalar)
 
+overload(elementary.reciprocals, jit_options=INLINED)(lambda a, b: lambda a, b: reciprocals(a, b))
 overload(elementary.power, jit_options=INLINED)(
     lambda x, exponent: lambda x, exponent: math.pow(x, exponent)
 )

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from spectrafit.errors import SettingsError
-from spectrafit.fit.bins import bin_means
 from spectrafit.fit.minima import Minima, Settings
 from spectrafit.fit.stack import Layout
 from spectrafit.lines.exponential import ExponentialFunction, exponential
@@ -132,7 +131,7 @@ def compiled_minima(
     values, weights = _own(y), _own(np.atleast_2d(w))
     columns = np.zeros((len(layout.columns), padded))
     columns[:, :n] = layout.columns
-    bins = _bins(layout, x, size, settings)
+    bins, on_bins = _bins(layout, offset, start, settings)
     coded = _lines(layout)
     ties, used = _ties(layout, size)
     z = np.array(start)
@@ -149,10 +148,11 @@ def compiled_minima(
 
     def one(begin: int) -> None:
         part = slice(begin, begin + _SHARE)
+        own = weights[part] if len(weights) == count else weights
         minimum.minima(
-            points, values[part], weights[part if len(weights) == count else slice(None)], offsets[part], columns, bins, z[part], lower,
-            upper, coded, ties, used, numbers, settings.neighbours, chi2[part], normals[part],
-            evaluations[part], ends[part], neighbours[part],
+            points, values[part], own, offsets[part], columns, bins, on_bins[part], z[part],
+            lower, upper, coded, ties, used, numbers, settings.neighbours, chi2[part],
+            normals[part], evaluations[part], ends[part], neighbours[part],
         )  # fmt: skip
 
     _shared(one, range(0, count, _SHARE), threads)
@@ -189,19 +189,22 @@ def _own(array: FloatArray) -> FloatArray:
     return np.array(array, order="C")
 
 
-def _bins(layout: Layout, x: FloatArray, size: int, settings: Settings) -> tuple[Any, ...]:
-    """Return what `minima` is told of the bins."""
-    count = x.size // settings.per_bin if settings.per_bin > 1 else 0
+def _bins(
+    layout: Layout, offset: FloatArray, start: FloatArray, settings: Settings
+) -> tuple[tuple[Any, ...], Any]:
+    """Return what `minima` is told of the bins, and which spectra are looked at on them."""
+    bins, first = settings.bins, settings.on_bins
+    if bins is None:
+        nothing = np.zeros(_PAD), np.zeros((len(layout.columns), _PAD))
+        none = (0, *nothing, first.limit, first.tolerance, np.zeros(0, dtype=np.int64), 0.0)
+        return none, np.zeros(len(start), dtype=bool)
+    count = bins.x.size
     padded = count + (-count) % _PAD
-    means, columns = np.full(padded, x[-1]), np.zeros((len(layout.columns), padded))
-    if count:
-        means[:count] = bin_means(x, settings.per_bin)
-        columns[:, :count] = bin_means(layout.columns, settings.per_bin)
-    first = settings.on_bins
-    return (
-        count, means, columns, first.limit, first.tolerance, settings.hidden,
-        float(x.size - size), float(count - size),
-    )  # fmt: skip
+    x, columns = np.full(padded, bins.x[-1]), np.zeros((len(bins.columns), padded))
+    x[:count], columns[:, :count] = bins.x, bins.columns
+    widths = bins.widths.astype(np.int64)
+    told = (count, x, columns, first.limit, first.tolerance, widths, bins.least_width)
+    return told, bins.narrowest(layout, start, offset) >= bins.least_width
 
 
 def _shared(work: Any, parts: Iterable[int], threads: int) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from spectrafit.fit.compiled.bins import bin_spectrum
 from spectrafit.fit.compiled.cholesky import inverses, is_factorised, solve
 from spectrafit.fit.compiled.decorators import allocating, plain
-from spectrafit.fit.compiled.normal import gradient_at, normal_at
+from spectrafit.fit.compiled.normal import gradient_at, normal_at, set_parameters
 from spectrafit.fit.compiled.products import aligned_zeros
 
 __all__ = ["inverses", "minima"]
@@ -174,6 +174,16 @@ def _minimum(
 
 
 @plain
+def _are_broad(q: Any, ties: Any, p: Any, widths: Any, least: float) -> bool:
+    """Return whether no line is narrower than the least width."""
+    set_parameters(q, ties, p)
+    for k in widths:  # noqa: SIM110 - no generators in compiled code
+        if not p[k] >= least:
+            return False
+    return True
+
+
+@plain
 def _weigh(columns: Any, weight: Any, rows: Any, first: int) -> None:
     """Set the rows from the first on to the weighted columns."""
     for k in range(columns.shape[0]):
@@ -192,7 +202,7 @@ def _room(x: Any, rows: int) -> Any:
 
 @allocating
 def minima(
-    x: Any, y: Any, w: Any, offsets: Any, columns: Any, bins: Any, q: Any, low: Any, high: Any,
+    x: Any, y: Any, w: Any, offsets: Any, columns: Any, bins: Any, on_bins: Any, q: Any, low: Any, high: Any,
     lines: Any, ties: Any, used: Any, settings: Any, look: bool, chi2: Any, normals: Any,
     evaluations: Any, ends: Any, neighbours: Any,
 ) -> None:  # fmt: skip
@@ -211,8 +221,10 @@ def minima(
     columns : ndarray, shape (C, m)
         What the value is proportional to whatever the parameters are (powers of x).
     bins : tuple
-        How many bins are looked at first, 0 for none; their x, padded, and columns, alike; most evaluations and tolerance there; by what factor chi2 a degree of freedom
-        may be higher on all points; degrees of freedom of all points and of the bins.
+        How many bins; their x, padded, and columns, alike; most evaluations and tolerance there;
+        places of the widths among the parameters of the lines, and the least that is safe.
+    on_bins : ndarray of bool, shape (N,)
+        Which spectra are looked at on the bins first.
     q : ndarray, shape (N, Q)
         Starts; overwritten.
     low, high : ndarray, shape (Q,)
@@ -233,7 +245,7 @@ def minima(
     """
     size = q.shape[1]
     limit, tolerance, damping, share, careful = settings
-    count_bins, bin_x, bin_columns, bin_limit, bin_tolerance, factor, freedom, bin_freedom = bins
+    count_bins, bin_x, bin_columns, bin_limit, bin_tolerance, widths, least = bins
     p = np.empty(offsets.shape[1])
     height = p.size + columns.shape[0] + 2
     points, binned = _room(x, height), _room(bin_x, height)
@@ -244,7 +256,7 @@ def minima(
         np.zeros((size, size)), np.zeros(size), np.zeros(size), np.zeros((size, size)),
         np.zeros(size), np.zeros(size), np.zeros(size, np.int64),
     )  # fmt: skip
-    start, found, found_normal = np.empty(size), np.empty(size), np.empty((size, size))
+    start = np.empty(size)
     owners, matrix, combine, columns_of = ties
     residual = rows[used[used.size - 3]]
     for s in range(y.shape[0]):
@@ -252,42 +264,27 @@ def minima(
         _set_first(w[min(s, w.shape[0] - 1)], weight)
         _weigh(columns, weight, rows, p.size)
         own = (owners, offsets[s], matrix, combine, columns_of)
-        count = 0
-        bin_end = -1
-        bin_chi2 = 0.0
-        last = damping
-        if count_bins:
+        ways = settings
+        near = False
+        spent = 0
+        if on_bins[s]:
             _copy(q[s], start)
             bin_spectrum(value, weight, f, residual, count_bins, binned[1], binned[2])
             _weigh(bin_columns, binned[2], binned[4], p.size)
-            bin_chi2, count, bin_end, last = _minimum(
+            _, count, end, last = _minimum(
                 binned, q[s], low, high, lines, own, used,
                 (bin_limit, bin_tolerance, damping, share, careful), work, best, False,
             )  # fmt: skip
-            if bin_end == -1:
-                _copy(start, q[s])
-                last = damping
-        ways = (limit - count, tolerance, last, share, careful - count)
-        chi2[s], more, ends[s], last = _minimum(
-            points, q[s], low, high, lines, own, used, ways, work, best, bin_end == 1
-        )
-        count += more
-        if bin_end >= 0 and not chi2[s] * bin_freedom <= factor * bin_chi2 * freedom:
-            # the bins hid something: from the start on all points as well
-            _copy(q[s], found)
-            _copy_lower(best[0], found_normal)
-            _copy(start, q[s])
-            ways = (limit - count, tolerance, damping, share, careful)
-            other, more, end, last = _minimum(
-                points, q[s], low, high, lines, own, used, ways, work, best, False
-            )
-            count += more
-            if other < chi2[s] and (end == 1 or ends[s] != 1):
-                chi2[s], ends[s] = other, end
+            if end >= 0 and _are_broad(q[s], own, p, widths, least):
+                ways = (limit - count, tolerance, last, share, careful - count)
+                near = end == 1
             else:
-                _copy(found, q[s])
-                _copy_lower(found_normal, best[0])
-        evaluations[s] = count
+                _copy(start, q[s])
+            spent = count
+        chi2[s], count, ends[s], _ = _minimum(
+            points, q[s], low, high, lines, own, used, ways, work, best, near
+        )
+        evaluations[s] = spent + count
         lower = best[0]
         neighbours[s] = 0.0
         if look:

@@ -8,7 +8,7 @@ from spectrafit.fit.compiled.decorators import any_order, plain
 from spectrafit.fit.compiled.lines import evaluate
 from spectrafit.fit.compiled.products import last_products, products
 
-__all__ = ["gradient_at", "normal_at"]
+__all__ = ["gradient_at", "normal_at", "set_parameters"]
 
 
 @any_order
@@ -25,11 +25,19 @@ def _subtract(r: Any, factor: float, row: Any) -> None:
 
 
 @plain
-def _set_rows(points: Any, q: Any, lines: Any, ties: Any, p: Any) -> None:
-    """Set the derivatives of the lines and the residual at q."""
-    x, y, w, f, rows = points
-    codes, origins, places = lines
-    owners, offset, matrix, _, columns = ties
+def set_parameters(q: Any, ties: Any, p: Any) -> None:
+    """Set the parameters of the lines to those at q.
+
+    Parameters
+    ----------
+    q : ndarray, shape (Q,)
+        Free parameters.
+    ties : tuple of ndarray
+        See `spectrafit.fit.compiled.minimum.minima`; the second is of this spectrum.
+    p : ndarray, shape (P,)
+        Overwritten.
+    """
+    owners, offset, matrix, _, _ = ties
     for k in range(p.size):
         if owners[k] >= 0:
             p[k] = q[owners[k]] + offset[k]
@@ -38,6 +46,15 @@ def _set_rows(points: Any, q: Any, lines: Any, ties: Any, p: Any) -> None:
             if owners[k] == -2:
                 for j in range(q.size):
                     p[k] += matrix[k, j] * q[j]
+
+
+@plain
+def _set_rows(points: Any, q: Any, lines: Any, ties: Any, p: Any) -> None:
+    """Set the derivatives of the lines and the residual at q."""
+    x, y, w, f, rows = points
+    codes, origins, places = lines
+    columns = ties[4]
+    set_parameters(q, ties, p)
     evaluate(x, codes, origins, places, p, w, f, rows)
     first = p.size
     r = rows[first + columns.size]

@@ -98,7 +98,30 @@ def test_within_a_few_units_of_the_last_place(
     assert vectorised(loop)
 
 
-@pytest.mark.parametrize("line", ["_gaussian", "_pearson7_held"])
+def test_two_reciprocals_by_one_division() -> None:
+    @numba.njit(fastmath=set(elementary.EXACT), error_model="numpy")
+    def loop(a: Any, b: Any, of_a: Any, of_b: Any) -> None:
+        for i in range(a.size):
+            of_a[i], of_b[i] = elementary.reciprocals(a[i], b[i])
+
+    a, b = FROM_ONE, RNG.permutation(FROM_ONE)
+    of_a, of_b = np.empty_like(a), np.empty_like(b)
+    loop(a, b, of_a, of_b)
+    known = np.isfinite(a) & np.isfinite(b)
+    for number, found in ((a, of_a), (b, of_b)):
+        exact = 1.0 / number[known]
+        ordinary = exact > 2.0**-511
+        units = np.abs(found[known] - exact)[ordinary] / np.spacing(exact[ordinary])
+        assert units.max() <= 2.0
+        # of what is larger it may be 2^-511
+        assert (np.abs(found[known] - exact)[~ordinary] <= 2.0**-511).all()
+        assert np.isfinite(found[~np.isnan(a) & ~np.isnan(b)]).all()
+    assert np.isnan(of_a[np.isnan(a)]).all()
+    assert np.isnan(of_b[np.isnan(b)]).all()
+    assert vectorised(loop)
+
+
+@pytest.mark.parametrize("line", ["_gaussian", "_pearson7_held", "_doublet"])
 def test_the_loop_over_points_is_vectorised(line: str) -> None:
     from spectrafit.fit.compiled import lines
 
