@@ -92,24 +92,20 @@ class Bins:
 
 
 def bins_of(layout: Layout, x: FloatArray) -> Bins | None:
-    """Return the bins; None where points are few or in no order, or a line's width is not known.
+    """Return the bins; None where points are few or the width of a line is not known.
 
     Parameters
     ----------
     layout : Layout
         Of the problem.
     x : ndarray, shape (n,)
-        Points.
+        Points, increasing.
 
     Returns
     -------
     Bins or None
     """
-    size = layout.to_q.shape[0]
-    steps = np.diff(x)
-    if x.size < PER_BIN * max(_BINS, _BINS_A_PARAMETER * size):
-        return None
-    if not ((steps > 0.0).all() or (steps < 0.0).all()):
+    if x.size < PER_BIN * max(_BINS, _BINS_A_PARAMETER * layout.to_q.shape[0]):
         return None
     widths: list[int] = []
     for component, begin in zip(layout.moving, layout.starts, strict=True):
@@ -125,7 +121,7 @@ def bins_of(layout: Layout, x: FloatArray) -> Bins | None:
         _means(x),
         _means(layout.columns),
         np.array(widths, dtype=np.intp),
-        _LEAST_WIDTH * PER_BIN * float(np.abs(steps).max()),
+        _LEAST_WIDTH * PER_BIN * float(np.diff(x).max()),
     )
 
 
@@ -147,5 +143,6 @@ def broadening(per: int) -> float:
 
 
 def _means(rows: FloatArray) -> FloatArray:
-    used = rows[..., : rows.shape[-1] // PER_BIN * PER_BIN]
-    return np.asarray(used.reshape(*rows.shape[:-1], -1, PER_BIN).mean(axis=-1))
+    count = rows.shape[-1] // PER_BIN
+    used = rows[..., : PER_BIN * count]
+    return np.asarray(used.reshape(*rows.shape[:-1], count, PER_BIN).mean(axis=-1))

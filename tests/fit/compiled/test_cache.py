@@ -40,11 +40,16 @@ def test_an_edited_line_or_engine_has_another_folder(tmp_path: Path) -> None:
     first = folder_name(package, tmp_path / "cache")
     assert folder_name(package, tmp_path / "cache") == first
     names = {first}
-    for part in ("lines/gaussian.py", "lines/elementary.py", "fit/compiled/minimum.py"):
+    for part in (
+        "lines/gaussian.py",
+        "lines/elementary.py",
+        "fit/compiled/minimum.py",
+        "fit/bins.py",
+    ):
         path = package / "spectrafit" / part
         path.write_text(path.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
         names.add(folder_name(package, tmp_path / "cache"))
-    assert len(names) == 4
+    assert len(names) == 5
 
 
 def test_a_folder_that_cannot_be_written_is_passed_over(
