@@ -90,19 +90,24 @@ class Block:
         found = self._minima(self.free)
         tried = np.zeros(len(self.free), dtype=np.int64)
         again = np.zeros(len(self.free), dtype=np.int64)
-        rng = np.random.default_rng(_STATE)
-        plain = replace(self, settings=replace(self.settings, bins=None))
         held = self._held(found)
-        for _ in range(self.restarts):
-            draw = np.asarray(rng.standard_normal(self.free.shape[1]))
+        plain = replace(self, settings=replace(self.settings, bins=None))
+        rng = np.random.default_rng(_STATE)
+        # what bins may have hidden is seen from the same starts on all points
+        draws: list[FloatArray | None] = []
+        if self.restarts and self.settings.bins is not None:
+            draws.append(None)
+        draws += [np.asarray(rng.standard_normal(self.free.shape[1])) for _ in range(self.restarts)]
+        for draw in draws:
             some = np.flatnonzero(self._doubtful(found, held) & (again < 2))
             if not some.size:
                 break
             part = plain.rows(some)
-            other = part._minima(part.moved(draw))
+            other = part._minima(part.free if draw is None else part.moved(draw))
             tried[some] += 1
             same = np.abs(other.chi2 - found.chi2[some]) <= _SAME * found.chi2[some]
-            again[some] += same & (other.ends == 1)
+            if draw is not None:
+                again[some] += same & (other.ends == 1)
             _adopt(found, other, some, same)
             held[some] = part._held(found.rows(some))
         return self._judged(found, held, tried)
