@@ -13,6 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectrafit.fit.stack import Layout, by_row
+from spectrafit.lines import (
+    ArctanStep,
+    AsymmetricDoublet,
+    Doublet,
+    ErfStep,
+    Gaussian,
+    Lorentzian,
+    Pearson7,
+    PseudoVoigtByArea,
+    PseudoVoigtByHeight,
+    Sextet,
+    Voigt,
+)
+from spectrafit.lines.exponential import ExponentialFunction
 from spectrafit.spectrum import FloatArray
 
 __all__ = ["PER_BIN", "Bins", "bins_of", "broadening"]
@@ -23,6 +37,26 @@ _BINS = 100
 _BINS_A_PARAMETER = 8
 # least width of a line, in bins, where the search on bins starts and where it ends
 _LEAST_WIDTH = 3.0
+# of a column's square, what may be lost in bins: one that goes up and down from point to point, as
+# the baselines of a spectrum on both ways of a drive do, would be next to nothing there
+_LOST = 1e-2
+# whose value at a point depends on no other points, and whose widths are called so
+_OF_POINTS = frozenset(
+    line.function
+    for line in (
+        ArctanStep,
+        AsymmetricDoublet,
+        Doublet,
+        ErfStep,
+        Gaussian,
+        Lorentzian,
+        Pearson7,
+        PseudoVoigtByArea,
+        PseudoVoigtByHeight,
+        Sextet,
+        Voigt,
+    )
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +126,9 @@ class Bins:
 
 
 def bins_of(layout: Layout, x: FloatArray) -> Bins | None:
-    """Return the bins; None where points are few or the width of a line is not known.
+    """Return the bins; None where points are few, or bins would not show the model.
+
+    The lines have to be the core's, and what the model is linear in has to be smooth.
 
     Parameters
     ----------
@@ -109,17 +145,22 @@ def bins_of(layout: Layout, x: FloatArray) -> Bins | None:
         return None
     widths: list[int] = []
     for component, begin in zip(layout.moving, layout.starts, strict=True):
-        own = [
+        line = component.line
+        if not (line.function in _OF_POINTS or isinstance(line.function, ExponentialFunction)):
+            return None
+        widths += [
             begin + k
-            for k, row in enumerate(component.line.parameters)
+            for k, row in enumerate(line.parameters)
             if row.name.startswith(("fwhm", "width"))
         ]
-        if component.line.name == "function" or not (own or component.line.name == "exponential"):
-            return None
-        widths += own
+    columns = _means(layout.columns)
+    used = layout.columns[:, : PER_BIN * columns.shape[1]]
+    kept = PER_BIN * (columns**2).sum(axis=1)
+    if (kept < (1.0 - _LOST) * (used**2).sum(axis=1)).any():
+        return None
     return Bins(
         _means(x),
-        _means(layout.columns),
+        columns,
         np.array(widths, dtype=np.intp),
         _LEAST_WIDTH * PER_BIN * float(np.diff(x).max()),
     )

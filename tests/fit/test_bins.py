@@ -24,6 +24,7 @@ from spectrafit.lines import (
     Lorentzian,
     Polynomial,
     PseudoVoigtByHeight,
+    Template,
 )
 from spectrafit.lines.line import Component, Model
 from spectrafit.spectrum import FloatArray, Spectrum
@@ -81,6 +82,10 @@ def test_a_constant_stays_one_whatever_the_weights(count: int, state: int) -> No
     assert np.allclose(weights**2, (used**2).sum(axis=-1))
 
 
+def sharp(x: FloatArray, fwhm: float) -> FloatArray:
+    return np.exp(-((x / fwhm) ** 2))
+
+
 def test_where_there_are_no_bins() -> None:
     known = Gaussian("a") + Polynomial(1)
     assert bins_of(layout(X, known), X) is not None
@@ -93,8 +98,11 @@ def test_where_there_are_no_bins() -> None:
         many_lines = PseudoVoigtByHeight(f"b{k}") + many_lines
     assert bins_of(layout(X, many_lines), X) is None
 
-    def sharp(x: FloatArray, fwhm: float) -> FloatArray:
-        return np.exp(-((x / fwhm) ** 2))
+    # a column that goes up and down from point to point is nothing in bins
+    wave = Template(X.tolist(), np.where(np.arange(X.size) % 2, 1.0, -1.0).tolist(), "t")
+    assert bins_of(layout(X, known + wave), X) is None
+    smooth = Template(X.tolist(), np.sin(X).tolist(), "t")
+    assert bins_of(layout(X, known + smooth), X) is not None
 
     # what a user's own function calls a width need not be one
     assert bins_of(layout(X, Function(sharp, parameters=("fwhm",), name="f")), X) is None
@@ -157,8 +165,8 @@ def test_a_narrow_line_is_looked_for_on_all_points(
     engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # two points wide: between two bins it would not be seen
-    plain = fitted(monkeypatch, engine, on_bins=False, width=0.03)
-    quick = fitted(monkeypatch, engine, on_bins=True, width=0.03)
+    plain = fitted(monkeypatch, engine, on_bins=False, width=0.03, restarts=0)
+    quick = fitted(monkeypatch, engine, on_bins=True, width=0.03, restarts=0)
     assert np.array_equal(quick.values, plain.values)
     assert np.array_equal(quick.evaluations, plain.evaluations)
 
