@@ -21,7 +21,7 @@ __all__ = ["compiled_inverses", "compiled_minima", "is_installed", "not_compiled
 
 # spectra a thread takes at a time; and points that a vector register divides
 _SHARE = 512
-_PAD = 32
+_PAD = 8
 
 
 def is_installed() -> bool:

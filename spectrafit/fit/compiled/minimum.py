@@ -18,13 +18,7 @@ __all__ = ["inverses", "minima"]
 
 @plain
 def _copy(source: Any, to: Any) -> None:
-    """Set a vector; a slice on the left would look for an overlap first."""
-    for i in range(to.size):
-        to[i] = source[i]
-
-
-@plain
-def _set_first(source: Any, to: Any) -> None:
+    """Set a vector, or as much of it; a slice on the left would be copied on the way."""
     for i in range(source.size):
         to[i] = source[i]
 
@@ -202,8 +196,8 @@ def _room(x: Any, rows: int) -> Any:
 
 @allocating
 def minima(
-    x: Any, y: Any, w: Any, offsets: Any, columns: Any, bins: Any, on_bins: Any, q: Any, low: Any, high: Any,
-    lines: Any, ties: Any, used: Any, settings: Any, look: bool, chi2: Any, normals: Any,
+    x: Any, y: Any, w: Any, offsets: Any, columns: Any, bins: Any, on_bins: Any, q: Any, low: Any,
+    high: Any, lines: Any, ties: Any, used: Any, settings: Any, look: bool, chi2: Any, normals: Any,
     evaluations: Any, ends: Any, neighbours: Any,
 ) -> None:  # fmt: skip
     """Move the parameters of every spectrum to its minimum.
@@ -260,8 +254,8 @@ def minima(
     owners, matrix, combine, columns_of = ties
     residual = rows[used[used.size - 3]]
     for s in range(y.shape[0]):
-        _set_first(y[s], value)
-        _set_first(w[min(s, w.shape[0] - 1)], weight)
+        _copy(y[s], value)
+        _copy(w[min(s, w.shape[0] - 1)], weight)
         _weigh(columns, weight, rows, p.size)
         own = (owners, offsets[s], matrix, combine, columns_of)
         ways = settings
