@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,31 +140,14 @@ class Block:
         -------
         ndarray, shape (N, Q)
         """
-        low, high = self.problem.free_min, self.problem.free_max
-        x = self.layout_x
-        moved = self.free.copy()
-        linear = _linear_names(self.problem)
-        for j, name in enumerate(self.problem.free_names):
-            bounded = np.isfinite(low[j]) and np.isfinite(high[j])
-            if low[j] >= 0.0 and high[j] > _FACTOR * low[j]:
-                moved[:, j] *= np.exp(_LOG_SPREAD * draw[j])
-            elif bounded:
-                moved[:, j] += _SPREAD * (high[j] - low[j]) * draw[j]
-            elif name in linear:
-                moved[:, j] *= 1.0
-            elif self._unit(name) == self.problem.data[0].x_unit:
-                moved[:, j] += 0.5 * _SPREAD * (x[-1] - x[0]) * draw[j]
-            else:
-                moved[:, j] *= np.exp(_LOG_SPREAD * draw[j])
-        return np.clip(moved, low, high)
+        logarithms, shifts = _spreads(self.problem)
+        moved = self.free * np.exp(logarithms * draw) + shifts * draw
+        return np.clip(moved, self.problem.free_min, self.problem.free_max)
 
     @property
     def layout_x(self) -> FloatArray:
         """Points."""
         return self.problem.data[0].x
-
-    def _unit(self, name: str) -> str:
-        return self.problem.units[self.problem.names.index(name)]
 
     def models(self, found: FitStack) -> FloatArray:
         """Return the fitted models.
@@ -337,13 +321,31 @@ def _started(problem: Problem, free: FloatArray) -> Problem:
     return Problem(problem.data, problem.model, start=every, parameters=changes)
 
 
-def _linear_names(problem: Problem) -> frozenset[str]:
-    return frozenset(
+@lru_cache(maxsize=8)
+def _spreads(problem: Problem) -> tuple[FloatArray, FloatArray]:
+    """Return how far other starts lie: of the logarithm, and of the value, of each free parameter."""
+    x = problem.data[0].x
+    linear = {
         name
         for c in problem.model[0].components
         for name, row in zip(c.parameter_names, c.line.parameters, strict=True)
         if row.linear
-    )
+    }
+    size = len(problem.free_names)
+    logarithms, shifts = np.zeros(size), np.zeros(size)
+    for j, name in enumerate(problem.free_names):
+        low, high = problem.free_min[j], problem.free_max[j]
+        if low >= 0.0 and high > _FACTOR * low:
+            logarithms[j] = _LOG_SPREAD
+        elif np.isfinite(low) and np.isfinite(high):
+            shifts[j] = _SPREAD * (high - low)
+        elif name in linear:
+            continue
+        elif problem.units[problem.names.index(name)] == problem.data[0].x_unit:
+            shifts[j] = 0.5 * _SPREAD * (x[-1] - x[0])
+        else:
+            logarithms[j] = _LOG_SPREAD
+    return logarithms, shifts
 
 
 def _adopt(found: Minima, other: Minima, some: NDArray[np.intp], same: BoolArray) -> None:
