@@ -92,7 +92,7 @@ def _minimum(
     if near:
         chi2 = gradient_at(points, q, lines, ties, used, work)
     else:
-        chi2 = normal_at(points, q, lines, ties, used, work)
+        chi2 = normal_at(points, q, lines, ties, used, work, math.inf)
         _copy_lower(work[2], normal)
     _copy(work[3], gradient)
     count = 1
@@ -129,7 +129,7 @@ def _minimum(
             # the step is the rest of the way: to look there would cost as much as all of it
             _copy(there, q)
             return chi2 - expected, count, 1, damping
-        other = normal_at(points, there, lines, ties, used, work)
+        other = normal_at(points, there, lines, ties, used, work, (1.0 + tolerance) * chi2)
         count += 1
         fall = chi2 - other
         if fall >= 0.0 and (near or (expected > 0.0 and fall > 1e-4 * expected)):
@@ -149,7 +149,7 @@ def _minimum(
                 return chi2, count, 1, damping
         elif near:
             # the matrix was of somewhere else: the step says nothing
-            chi2 = normal_at(points, q, lines, ties, used, work)
+            chi2 = normal_at(points, q, lines, ties, used, work, math.inf)
             count += 1
             _copy_lower(work[2], normal)
             _copy(work[3], gradient)
@@ -282,7 +282,7 @@ def minima(
         lower = best[0]
         neighbours[s] = 0.0
         if look:
-            chi2[s] = normal_at(points, q[s], lines, own, used, work)
+            chi2[s] = normal_at(points, q[s], lines, own, used, work, math.inf)
             lower = work[2]
             for i in range(y.shape[1] - 1):
                 neighbours[s] += residual[i] * residual[i + 1]

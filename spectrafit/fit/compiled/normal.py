@@ -19,6 +19,14 @@ def _residual(y: Any, w: Any, f: Any, r: Any) -> None:
 
 
 @any_order
+def _sum_of_squares(r: Any) -> float:
+    total = 0.0
+    for i in range(r.size):
+        total += r[i] * r[i]
+    return total
+
+
+@any_order
 def _subtract(r: Any, factor: float, row: Any) -> None:
     for i in range(r.size):
         r[i] -= factor * row[i]
@@ -100,7 +108,9 @@ def _set_normal(found: Any, combine: Any, normal: Any) -> None:
 
 
 @plain
-def normal_at(points: Any, q: Any, lines: Any, ties: Any, used: Any, work: Any) -> float:
+def normal_at(
+    points: Any, q: Any, lines: Any, ties: Any, used: Any, work: Any, most: float
+) -> float:
     """Set the lower triangle of the normal matrix and the gradient at q; return chi2.
 
     Parameters
@@ -114,6 +124,8 @@ def normal_at(points: Any, q: Any, lines: Any, ties: Any, used: Any, work: Any) 
         See `spectrafit.fit.compiled.minimum.minima`; the second of `ties` is of this spectrum.
     work : tuple of ndarray
         (p, products, normal, gradient), overwritten.
+    most : float
+        Where chi2 is above it, it is all that is wanted: the others are left as they are.
 
     Returns
     -------
@@ -122,6 +134,9 @@ def normal_at(points: Any, q: Any, lines: Any, ties: Any, used: Any, work: Any) 
     p, found, normal, gradient = work
     _set_rows(points, q, lines, ties, p)
     count = used.size - 3
+    chi2 = _sum_of_squares(points[4][used[count]])
+    if chi2 > most:
+        return chi2
     products(points[4], used, count + 1, found)
     _set_gradient(found, ties[3], gradient)
     _set_normal(found, ties[3], normal)
