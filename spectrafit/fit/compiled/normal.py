@@ -134,7 +134,7 @@ def normal_at(
     p, found, normal, gradient = work
     _set_rows(points, q, lines, ties, p)
     count = used.size - 3
-    chi2 = _sum_of_squares(points[4][used[count]])
+    chi2 = float(_sum_of_squares(points[4][used[count]]))
     if chi2 > most:
         return chi2
     products(points[4], used, count + 1, found)
