@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from spectrafit.fit import many
 from spectrafit.fit.bins import PER_BIN, Bins, bins_of, broadening
@@ -31,6 +32,7 @@ from spectrafit.spectrum import FloatArray, Spectrum
 
 pytestmark = pytest.mark.xdist_group("compiled")
 
+BoolArray = NDArray[np.bool_]
 COMPILED = pytest.param(
     "compiled",
     marks=pytest.mark.skipif(find_spec("numba") is None, reason="the extra fast is not installed"),
@@ -221,3 +223,66 @@ def test_both_engines_take_the_same_bins() -> None:
         assert np.allclose(room[2, :count], values[row], rtol=1e-13)
         assert np.allclose(room[3, :count], weights[row], rtol=1e-13)
         assert not room[2:, count:].any()
+
+
+@pytest.mark.parametrize("engine", BATCHES)
+@pytest.mark.parametrize("noise", ["known", "estimated"])
+def test_ties_on_bins_agree_with_single_fits(engine: str, noise: str) -> None:
+    rng = np.random.default_rng(6)
+    truth = TRUTH | {"b.fwhm": 0.3, "b.center": 1.1}
+    y = MODEL.evaluate(X, truth) + 1e-3 * rng.standard_normal((4, X.size))
+    changes = {
+        "b.fwhm": ParameterChange(equals="a.fwhm"),
+        "b.center": ParameterChange(equals="a.center + 0.6"),
+        "b.height": ParameterChange(equals="0.5*a.height - 0.005"),
+    }
+    start = {"a.center": 0.45, "a.splitting": 0.95, "a.fwhm": 0.36, "a.height": -0.04}
+    start |= {"b.splitting": 2.6, "l.c0": 0.99, "l.c1": 0.0}
+    sigma = np.full(X.size, 1e-3) if noise == "known" else None
+
+    def found(by: str) -> FitStack:
+        return fit_many(X, y, MODEL, start=start, sigma=sigma, parameters=changes, engine=by)
+
+    quick, single = found(engine), found("scipy")
+    assert np.allclose(quick.chi2, single.chi2, rtol=1e-6)
+    for name in single.free_names:
+        sigma_one = single.sigma(name)
+        assert (np.abs(quick.value(name) - single.value(name)) < 0.01 * sigma_one).all()
+        assert np.allclose(quick.sigma(name), sigma_one, rtol=0.01)
+
+
+@pytest.mark.parametrize("engine", BATCHES)
+def test_a_doubtful_fit_is_looked_for_on_all_points_from_its_own_start(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # two points wide and looked for with 24: on bins some slip between
+    rng = np.random.default_rng(5)
+    x = np.linspace(0.0, 100.0, 801)
+    step = float(x[1] - x[0])
+    model = Gaussian("a") + Lorentzian("b") + Polynomial(1, "l")
+    truth = {"a.center": 40.0, "a.fwhm": 20.0, "a.height": 1.0, "l.c0": 0.1, "l.c1": 0.0}
+    truth |= {"b.fwhm": 2.0 * step, "b.height": 0.8}
+    centers = 60.0 + rng.uniform(-1.0, 1.0, 200)
+    y = np.array([model.evaluate(x, truth | {"b.center": c}) for c in centers])
+    y += 0.02 * rng.standard_normal(y.shape)
+    start: dict[str, float | FloatArray] = {"a.center": 42.0, "a.fwhm": 17.0, "a.height": 0.8}
+    start |= {"b.fwhm": 24.0 * step, "b.height": 0.5}
+    start["b.center"] = centers + 7.2 * step * rng.choice([-1.0, 1.0], 200)
+    changes = {
+        "b.fwhm": ParameterChange(min=0.05 * step, max=60.0 * step),
+        "a.fwhm": ParameterChange(min=1.0, max=60.0),
+    }
+
+    def right(restarts: int) -> BoolArray:
+        found = fit_many(
+            x, y, model, start=start, sigma=np.full(x.size, 0.02), parameters=changes,
+            engine=engine, restarts=restarts,
+        )  # fmt: skip
+        return np.asarray(np.abs(found.value("b.center") - centers) < step)
+
+    at_once, again = right(0), right(1)
+    monkeypatch.setattr(many, "bins_of", lambda layout, x: None)
+    on_all_points = right(0)
+    slipped = on_all_points & ~at_once
+    assert slipped.sum() >= 3
+    assert again[on_all_points].all()
