@@ -12,20 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spectrafit import lines
 from spectrafit.fit.stack import Layout, by_row
-from spectrafit.lines import (
-    ArctanStep,
-    AsymmetricDoublet,
-    Doublet,
-    ErfStep,
-    Gaussian,
-    Lorentzian,
-    Pearson7,
-    PseudoVoigtByArea,
-    PseudoVoigtByHeight,
-    Sextet,
-    Voigt,
-)
 from spectrafit.lines.exponential import ExponentialFunction
 from spectrafit.spectrum import FloatArray
 
@@ -44,17 +32,17 @@ _LOST = 1e-2
 _OF_POINTS = frozenset(
     line.function
     for line in (
-        ArctanStep,
-        AsymmetricDoublet,
-        Doublet,
-        ErfStep,
-        Gaussian,
-        Lorentzian,
-        Pearson7,
-        PseudoVoigtByArea,
-        PseudoVoigtByHeight,
-        Sextet,
-        Voigt,
+        lines.ArctanStep,
+        lines.AsymmetricDoublet,
+        lines.Doublet,
+        lines.ErfStep,
+        lines.Gaussian,
+        lines.Lorentzian,
+        lines.Pearson7,
+        lines.PseudoVoigtByArea,
+        lines.PseudoVoigtByHeight,
+        lines.Sextet,
+        lines.Voigt,
     )
 )
 
